@@ -1,0 +1,205 @@
+"""Every setting, read once from the environment; safe by default.
+
+Without DEBUG=1 a missing secret stops the start. A secret may also be given as a file: SECRET_KEY or SECRET_KEY_FILE.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+DEBUG = env.bool("DEBUG", default=False)
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".acquis"))).absolute()
+
+
+def secret(name: str, *, development: str) -> str:
+    """Read a secret; only DEBUG=1 may go without, and then with a value that is worth nothing."""
+    value: str = env.str(name, default="").strip()
+    if not value and not DEBUG:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE (or DEBUG=1 for development).")
+    return value or development
+
+
+def key_encryption_key(name: str, *, optional: bool) -> bytes | None:
+    """Read a 32-byte key written as 64 hexadecimal digits; None where this process may go without."""
+    text: str = env.str(name, default="").strip()
+    if not text and DEBUG:
+        text = "00" * 31 + ("01" if name == "SIGNING_KEK" else "02")
+    if not text:
+        if optional:
+            return None
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE: 64 hexadecimal digits.")
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        value = b""
+    if len(value) != 32:  # noqa: PLR2004 - AES-256
+        raise ImproperlyConfigured(f"{name} must be 64 hexadecimal digits.")
+    return value
+
+
+SECRET_KEY = secret("SECRET_KEY", development="development-only-" + "x" * 50)
+
+# The address under which the public pages are reached. It is written into every credential: choose it once.
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[_public.hostname or "localhost", "127.0.0.1"])
+
+INSTALLED_APPS = [
+    "config.apps.AcquisConfig",
+    "issuers.apps.IssuersConfig",
+    "blockchain.apps.BlockchainConfig",
+    "badges.apps.BadgesConfig",
+    "learners.apps.LearnersConfig",
+    "credentials.apps.CredentialsConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "issuers.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The application role everywhere but in `migrate`, which the owner role runs (see `manage.py up` and the compose file).
+DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///acquis")}
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+
+REDIS_URL: str = env.str("REDIS_URL", default="redis://localhost:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+
+# -- The web, closed by default -------------------------------------------------------------------------------------
+_https = _public.scheme == "https"
+SECURE_SSL_REDIRECT = _https and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000) if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+# A verifier drops one file of at most 10 MB; nothing here needs more.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "UNAUTHENTICATED_USER": None,
+}
+
+# -- Keys that stay outside the database ----------------------------------------------------------------------------
+# The web process runs without SIGNING_KEK: it can then neither sign nor read an issuer's key.
+SIGNING_KEK = key_encryption_key("SIGNING_KEK", optional=True)
+LEARNER_KEK = key_encryption_key("LEARNER_KEK", optional=False)
+
+# -- The chain ------------------------------------------------------------------------------------------------------
+CHAIN_RPC_URLS: list[str] = env.list("CHAIN_RPC_URL", default=["http://127.0.0.1:8545"])
+CHAIN_ID: int = env.int("CHAIN_ID", default=131_277_322_940_537)
+SUBMITTER_KEY: str = env.str("SUBMITTER_KEY", default="").strip()
+ANCHOR_CONFIRMATIONS: int = env.int("ANCHOR_CONFIRMATIONS", default=3)
+ANCHOR_SEAL_AGE_SECONDS: int = env.int("ANCHOR_SEAL_AGE_SECONDS", default=600)
+ANCHOR_SEAL_SIZE: int = env.int("ANCHOR_SEAL_SIZE", default=65_536)
+
+# -- Work in the background: the row is the queue, these only wake it -----------------------------------------------
+TICK_SECONDS: float = env.float("TICK_SECONDS", default=5.0)
+SIGN_CHUNK_SIZE: int = env.int("SIGN_CHUNK_SIZE", default=100)
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False  # a lost alarm is repeated by the next tick; a doubled one does nothing
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+
+def alarm(task: str, seconds: float) -> dict[str, object]:
+    """Wake `task` every `seconds`; a call that nobody took before the next one is dropped, not piled up."""
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 10.0)}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "sign what is due": alarm("credentials.tasks.sign_due", TICK_SECONDS),
+    "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
+    "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
+    "broadcast batches": alarm("blockchain.tasks.broadcast_batches", TICK_SECONDS),
+    "follow batches": alarm("blockchain.tasks.follow_batches", TICK_SECONDS),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}
