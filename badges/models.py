@@ -1,0 +1,123 @@
+"""What can be earned: achievements, and the certifications and blocks they belong to."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from issuers import models as issuers
+from issuers import scope
+
+
+class Certification(models.Model):
+    """Certification professionnelle: an entry of the RNCP or of the RS (art. L6113-1 code du travail)."""
+
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    code = models.CharField(_("code"), max_length=20)
+    title = models.CharField(_("title"), max_length=300)
+    level = models.CharField(_("level"), max_length=20, blank=True)
+    url = models.URLField(_("address"), blank=True)
+
+    objects: scope.IssuerScopedManager["Certification"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("certification")
+        verbose_name_plural = _("certifications")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "code"], name="one_certification_per_code")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class CompetencyBlock(models.Model):
+    """Bloc de compétences: a homogeneous and coherent set of competencies, assessed and validated as such."""
+
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    certification = models.ForeignKey(Certification, models.PROTECT, related_name="blocks")
+    code = models.CharField(_("code"), max_length=30)
+    title = models.CharField(_("title"), max_length=500)
+
+    objects: scope.IssuerScopedManager["CompetencyBlock"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("competency block")
+        verbose_name_plural = _("competency blocks")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "code"], name="one_block_per_code")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Achievement(models.Model):
+    """A badge that can be earned. Once published it is frozen: a change is a new version, old credentials keep theirs."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        RETIRED = "retired", _("retired")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    slug = models.SlugField(_("short name"), max_length=80)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"))
+    criteria = models.TextField(_("criteria"))
+    achievement_type = models.CharField(_("kind"), max_length=40, default="MicroCredential")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    validity_months = models.PositiveIntegerField(_("validity in months"), null=True, blank=True)
+    block = models.ForeignKey(
+        CompetencyBlock, models.PROTECT, null=True, blank=True, related_name="achievements"
+    )
+    image = models.BinaryField(_("image (PNG)"))
+    # The Open Badges Achievement as it was published, word for word; empty while a draft.
+    document = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects: scope.IssuerScopedManager["Achievement"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("badge")
+        verbose_name_plural = _("badges")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "slug", "version"], name="one_achievement_per_version"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | ~models.Q(document=""),
+                name="published_achievement_has_document",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Alignment(models.Model):
+    """A mapping from an achievement to an entry of a framework (ESCO, ROME, RNCP, ...)."""
+
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    achievement = models.ForeignKey(Achievement, models.CASCADE, related_name="alignments")
+    target_name = models.CharField(_("name"), max_length=300)
+    target_url = models.URLField(_("address"), max_length=500)
+    target_framework = models.CharField(_("framework"), max_length=100, blank=True)
+    target_code = models.CharField(_("code"), max_length=100, blank=True)
+    target_type = models.CharField(_("type"), max_length=60, blank=True)
+    target_description = models.TextField(_("description"), blank=True)
+
+    objects: scope.IssuerScopedManager["Alignment"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("alignment")
+        verbose_name_plural = _("alignments")
+
+    def __str__(self) -> str:
+        return self.target_name

@@ -1,0 +1,151 @@
+"""Credentials as they were signed, the lists that say whether they still stand, and what happened to them."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from badges import models as badges
+from issuers import models as issuers
+from issuers import scope
+from learners import models as learners
+
+
+class StatusList(models.Model):
+    """A Bitstring Status List of one issuer and purpose (W3C Bitstring Status List 1.0).
+
+    `bits` is the truth; `published` is what the world reads: the last version a worker signed. `version` counts the
+    changes of `bits`, `published_version` the one that was signed last.
+    """
+
+    class Purpose(models.TextChoices):
+        REVOCATION = "revocation", _("revocation")
+        SUSPENSION = "suspension", _("suspension")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    url = models.CharField(max_length=500, unique=True)
+    # Which indexes are given away: one bit each, drawn at random so that an index tells nothing about the order of issuing.
+    taken = models.BinaryField()
+    taken_count = models.PositiveIntegerField(default=0)
+    bits = models.BinaryField()
+    version = models.PositiveBigIntegerField(default=1)
+    published = models.BinaryField(null=True, blank=True)
+    published_version = models.PositiveBigIntegerField(default=0)
+    published_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects: scope.IssuerScopedManager["StatusList"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("status list")
+        verbose_name_plural = _("status lists")
+        indexes = [models.Index(fields=["issuer", "purpose"])]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Credential(models.Model):
+    """A credential, from the moment it was issued (`due`) to the signed document that never changes (`signed`).
+
+    The signed bytes, their digest and the salt of the leaf are in `sealed`, encrypted under the learner's own key;
+    no other column repeats what the document says about the person.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", _("waiting to be signed")
+        SIGNED = "signed", _("signed")
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    token = models.CharField(max_length=22, unique=True, editable=False)
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    achievement = models.ForeignKey(badges.Achievement, models.PROTECT, related_name="+")
+    learner = models.ForeignKey(learners.Learner, models.PROTECT, related_name="+")
+    # The issuer's own name for this award: the same one twice issues nothing twice.
+    reference = models.CharField(max_length=100)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
+    valid_from = models.DateTimeField(_("valid from"))
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    issued_at = models.DateTimeField(_("issued"))
+    # End of the correction window: not signed before.
+    sign_after = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True, blank=True)
+
+    status_list = models.ForeignKey(
+        StatusList, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    status_index = models.PositiveIntegerField(null=True, blank=True)
+    sealed = models.BinaryField(null=True, blank=True)
+    leaf = models.BinaryField(null=True, blank=True, max_length=32)
+
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revocation_reason = models.CharField(_("public reason"), max_length=300, blank=True)
+
+    objects: scope.IssuerScopedManager["Credential"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("credential")
+        verbose_name_plural = _("credentials")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "reference"], name="one_credential_per_reference"),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="one_credential_per_status_index"
+            ),
+            models.UniqueConstraint(fields=["leaf"], name="one_credential_per_leaf"),
+            models.CheckConstraint(
+                name="signed_credential_is_whole",
+                condition=models.Q(state="due", sealed=None, leaf=None, signed_at=None)
+                | models.Q(
+                    state="signed",
+                    sealed__isnull=False,
+                    leaf__isnull=False,
+                    signed_at__isnull=False,
+                    status_list__isnull=False,
+                    status_index__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            # What the signing worker asks for, again and again: keep it small.
+            models.Index(
+                fields=["sign_after", "id"], name="credentials_due", condition=models.Q(state="due")
+            ),
+            models.Index(fields=["issuer", "-id"], name="credentials_of_issuer"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    @property
+    def is_revoked(self) -> bool:
+        """Tell whether the issuer revoked it; costs no query."""
+        return self.revoked_at is not None
+
+
+class CredentialEvent(models.Model):
+    """What happened to a credential, in order; nothing is ever changed here."""
+
+    class Kind(models.TextChoices):
+        ISSUED = "issued", _("issued")
+        SIGNED = "signed", _("signed")
+        REVOKED = "revoked", _("revoked")
+
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    happened_at = models.DateTimeField()
+    actor = models.ForeignKey(issuers.User, models.PROTECT, null=True, blank=True, related_name="+")
+    # For the issuer's own eyes; the public reason is on the credential.
+    note = models.CharField(max_length=300, blank=True)
+
+    objects: scope.IssuerScopedManager["CredentialEvent"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [models.Index(fields=["credential", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.credential_id}"

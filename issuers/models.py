@@ -1,0 +1,141 @@
+"""Who speaks: people, issuers, and the keys and submitters that speak for an issuer."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from issuers import scope
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people who sign in with their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who works with Acquis, for one issuer or several."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("operates this installation"), default=False)
+
+    USERNAME_FIELD = "email"
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Issuer(models.Model):
+    """An organisation that issues credentials: the tenant."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    url = models.URLField(_("website"), blank=True)
+    email = models.EmailField(_("contact e-mail"), blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    registration = models.CharField(_("registration number"), max_length=40, blank=True)
+    logo = models.BinaryField(_("logo (PNG)"), null=True, blank=True)
+    # Written into every credential, so it is fixed at registration and never recomputed from settings.
+    did = models.CharField("DID", max_length=255, unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("issuer")
+        verbose_name_plural = _("issuers")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """What a person may do for an issuer."""
+
+    class Role(models.TextChoices):
+        ADMINISTRATOR = "administrator", _("administrator")
+        DESIGNER = "designer", _("designer")
+        ISSUER = "issuer", _("issuer of credentials")
+        APPROVER = "approver", _("approver")
+        VIEWER = "viewer", _("viewer")
+        AUDITOR = "auditor", _("auditor")
+
+    issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+
+    objects: scope.IssuerScopedManager["Membership"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["issuer", "user"], name="one_role_per_member")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+class SigningKey(models.Model):
+    """An Ed25519 key of an issuer. The seed is here only encrypted, under a key kept outside the database.
+
+    Keys are never deleted: what an old key signed must verify for ever.
+    """
+
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="+")
+    multikey = models.CharField(max_length=60, unique=True)
+    wrapped_dek = models.BinaryField()
+    sealed_seed = models.BinaryField()
+    valid_from = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: scope.IssuerScopedManager["SigningKey"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+        indexes = [models.Index(fields=["issuer", "-valid_from"])]
+
+    def __str__(self) -> str:
+        return self.multikey
+
+
+class AcceptedSubmitter(models.Model):
+    """A chain account (CAIP-10) whose anchors this issuer accepts; its DID document names them all."""
+
+    issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
+    account = models.CharField(max_length=120)
+    accepted_at = models.DateTimeField()
+
+    objects: scope.IssuerScopedManager["AcceptedSubmitter"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("accepted submitter")
+        verbose_name_plural = _("accepted submitters")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "account"], name="one_acceptance_per_account")
+        ]
+
+    def __str__(self) -> str:
+        return self.account

@@ -1,0 +1,54 @@
+"""Whom credentials are about. The learner's row is the only place with a name and an address in clear."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from issuers import models as issuers
+from issuers import scope
+
+
+class Learner(models.Model):
+    """A person who earns credentials from one issuer."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    created_at = models.DateTimeField()
+
+    objects: scope.IssuerScopedManager["Learner"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("learner")
+        verbose_name_plural = _("learners")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "email"], name="one_learner_per_address")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)  # never the person: this ends up in logs
+
+
+class LearnerKey(models.Model):
+    """The data key of one learner, wrapped by a key outside the database.
+
+    Everything signed about the person is stored encrypted under it: to erase the person is to delete this row.
+    """
+
+    learner = models.OneToOneField(
+        Learner, models.CASCADE, primary_key=True, related_name="key"
+    )
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    wrapped_dek = models.BinaryField()
+
+    objects: scope.IssuerScopedManager["LearnerKey"] = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("learner's key")
+        verbose_name_plural = _("learners' keys")
+
+    def __str__(self) -> str:
+        return str(self.learner_id)
