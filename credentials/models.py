@@ -57,6 +57,7 @@ class Credential(models.Model):
     class State(models.TextChoices):
         DUE = "due", _("waiting to be signed")
         SIGNED = "signed", _("signed")
+        REFUSED = "refused", _("could not be signed")
 
     uuid = models.UUIDField(unique=True, editable=False)
     token = models.CharField(max_length=22, unique=True, editable=False)
@@ -72,6 +73,8 @@ class Credential(models.Model):
     # End of the correction window: not signed before.
     sign_after = models.DateTimeField()
     signed_at = models.DateTimeField(null=True, blank=True)
+    # Why it could not be signed, for the issuer; it names the field and never the person.
+    refusal = models.CharField(max_length=500, blank=True)
 
     status_list = models.ForeignKey(
         StatusList, models.PROTECT, null=True, blank=True, related_name="+"
@@ -96,7 +99,12 @@ class Credential(models.Model):
             models.UniqueConstraint(fields=["leaf"], name="one_credential_per_leaf"),
             models.CheckConstraint(
                 name="signed_credential_is_whole",
-                condition=models.Q(state="due", sealed=None, leaf=None, signed_at=None)
+                condition=models.Q(
+                    state__in=["due", "refused"],
+                    sealed__isnull=True,
+                    leaf__isnull=True,
+                    signed_at__isnull=True,
+                )
                 | models.Q(
                     state="signed",
                     sealed__isnull=False,
@@ -130,6 +138,7 @@ class CredentialEvent(models.Model):
     class Kind(models.TextChoices):
         ISSUED = "issued", _("issued")
         SIGNED = "signed", _("signed")
+        REFUSED = "refused", _("could not be signed")
         REVOKED = "revoked", _("revoked")
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")

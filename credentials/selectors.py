@@ -1,0 +1,167 @@
+"""Questions about credentials: the signed bytes, the receipt, the image, the lists."""
+
+import uuid as uuids
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+
+from badges.core import baking
+from blockchain import selectors as anchoring
+from blockchain.core import anchor
+from credentials import models
+from issuers.core import envelope
+from learners import selectors as learners
+
+Erased = learners.Erased
+
+_SALT, _DIGEST = slice(0, 32), slice(32, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A signed credential, decrypted: the exact bytes, their digest, and the salt of its leaf (32 bytes each)."""
+
+    document: bytes
+    digest: bytes
+    salt: bytes
+
+
+class NotSigned(Exception):  # noqa: N818 - it says what is wrong
+    """The credential was issued but not signed yet, or could not be signed."""
+
+
+def address(*, token: str) -> str:
+    """Return the public address of a credential, which is also its id; no query."""
+    return f"{settings.PUBLIC_URL}/credentials/{token}"
+
+
+def find_by_token(*, token: str) -> models.Credential | None:
+    """Return the credential of that token with its issuer, achievement and learner; one query."""
+    # Across issuers: 128 random bits are the name.
+    return (
+        models.Credential.objects.across_issuers()
+        .select_related("issuer", "achievement__block__certification", "learner", "status_list")
+        .defer("status_list__taken", "status_list__bits", "status_list__published")
+        .filter(token=token)
+        .first()
+    )
+
+
+def sealing_context(*, uuid: uuids.UUID) -> bytes:
+    """Return what sealed bytes are bound to: moved to another row, they do not open."""
+    return b"acquis/credential/1|" + uuid.bytes
+
+
+def opened(*, credential: models.Credential) -> Opened:
+    """Decrypt a signed credential; one query.
+
+    Raises:
+        NotSigned: there is nothing to decrypt yet.
+        Erased: the learner was erased; nobody can read it any more.
+    """
+    if credential.sealed is None:
+        raise NotSigned(f"Credential {credential.uuid} is not signed.")
+    plain = envelope.decrypt(
+        bytes(credential.sealed),
+        dek=learners.data_key(learner=credential.learner),
+        associated=sealing_context(uuid=credential.uuid),
+    )
+    return Opened(document=plain[_DIGEST.stop :], digest=plain[_DIGEST], salt=plain[_SALT])
+
+
+def anchor_proof(*, credential: models.Credential) -> anchor.AnchorProof | None:
+    """Return the proof from the credential to the chain; None until its batch is confirmed."""
+    if credential.leaf is None:
+        return None
+    salt = opened(credential=credential).salt
+    return anchoring.proof_for(leaf=bytes(credential.leaf), salt=salt)
+
+
+def receipt(*, credential: models.Credential) -> Mapping[str, Any] | None:
+    """Return the anchor receipt as JSON members; None until the batch is confirmed."""
+    proof = anchor_proof(credential=credential)
+    return None if proof is None else anchor.to_json(proof)
+
+
+def baked_image(*, credential: models.Credential) -> bytes:
+    """Return the badge image with the signed document inside (OB 3.0 baking, PNG).
+
+    Raises:
+        NotSigned, Erased: there is no document to put inside.
+    """
+    document = opened(credential=credential).document
+    return baking.bake_png(bytes(credential.achievement.image), document.decode())
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """A status list as the world reads it."""
+
+    body: bytes
+    version: int
+    published_at: datetime
+
+
+def published_status_list(*, uuid: uuids.UUID | str) -> PublishedList | None:
+    """Return the signed status list; None where there is none, or none published yet; one query."""
+    # Across issuers: the list is public and its uuid is its name.
+    row = (
+        models.StatusList.objects.across_issuers()
+        .filter(uuid=uuid, published__isnull=False)
+        .only("published", "published_version", "published_at")
+        .first()
+    )
+    if row is None or row.published is None or row.published_at is None:
+        return None
+    return PublishedList(bytes(row.published), row.published_version, row.published_at)
+
+
+def published_status_list_at(*, url: str) -> bytes | None:
+    """Return the signed status list that lives at `url` on this installation; one query."""
+    row = (
+        models.StatusList.objects.across_issuers()
+        .filter(url=url, published__isnull=False)
+        .values_list("published", flat=True)
+        .first()
+    )
+    return None if row is None else bytes(row)
+
+
+def history(*, credential: models.Credential) -> list[models.CredentialEvent]:
+    """Return what happened to a credential, oldest first; one query."""
+    return list(
+        models.CredentialEvent.objects.of(credential.issuer_id)
+        .filter(credential=credential)
+        .order_by("id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an issuer's credentials have come."""
+
+    issuer_id: int
+    issued: int
+    signed: int
+    refused: int
+
+
+def progress(*, issuer_id: int) -> Progress:
+    """Count an issuer's credentials by state; one query."""
+    rows = (
+        models.Credential.objects.of(issuer_id)
+        .order_by("state")
+        .values_list("state")
+        .annotate(count=Count("pk"))
+    )
+    counts = dict(rows)
+    return Progress(
+        issuer_id=issuer_id,
+        issued=sum(counts.values()),
+        signed=counts.get(models.Credential.State.SIGNED, 0),
+        refused=counts.get(models.Credential.State.REFUSED, 0),
+    )

@@ -1,0 +1,154 @@
+"""Issue: record awards. Nothing is signed here; a worker does that when they are due."""
+
+import calendar
+import secrets
+import uuid as uuids
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from badges import models as badges
+from credentials import models
+from issuers import models as issuers
+from learners import models as learners
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """One credential to issue.
+
+    Attributes:
+        learner: Who earned it.
+        reference: The issuer's own name for it; the same reference again issues nothing.
+        valid_from: From when it is valid.
+        valid_until: Until when; None takes the validity of the achievement.
+    """
+
+    learner: learners.Learner
+    reference: str
+    valid_from: datetime
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What `issue` did: how many it recorded, and how many were there already."""
+
+    recorded: int
+    already: int
+
+
+@transaction.atomic
+def issue(
+    *,
+    issuer: issuers.Issuer,
+    achievement: badges.Achievement,
+    awards: Sequence[Award],
+    now: datetime,
+    sign_after: datetime | None = None,
+    actor: issuers.User | None = None,
+) -> Issued:
+    """Record awards of one achievement, all or none; they are signed by a worker once `sign_after` has passed.
+
+    Args:
+        issuer: Who issues.
+        achievement: What was earned; published, and the issuer's own.
+        awards: To whom, each with its reference.
+        now: The instant of issuing.
+        sign_after: End of the correction window; `now` where there is none.
+        actor: The person who issues, for the history.
+
+    Returns:
+        How many were recorded and how many had been issued before under the same reference.
+
+    Raises:
+        ValidationError: the achievement cannot be issued, or an award is malformed; names what and the remedy.
+    """
+    if achievement.issuer_id != issuer.pk:
+        raise ValidationError(_("This badge belongs to another issuer."))
+    if achievement.state != badges.Achievement.State.PUBLISHED:
+        raise ValidationError(_("This badge is not published: publish it before issuing it."))
+    rows = [
+        _row(issuer, achievement, award, position, now, sign_after or now)
+        for position, award in enumerate(awards, start=1)
+    ]
+    references = [row.reference for row in rows]
+    before = set(
+        models.Credential.objects.of(issuer)
+        .filter(reference__in=references)
+        .values_list("reference", flat=True)
+    )
+    # Somebody issuing the same references at the same instant may be faster: then our rows are dropped, not doubled.
+    models.Credential.objects.of(issuer).bulk_create(
+        [row for row in rows if row.reference not in before],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    recorded = list(
+        models.Credential.objects.of(issuer)
+        .filter(uuid__in=[row.uuid for row in rows])
+        .values_list("pk", flat=True)
+    )
+    models.CredentialEvent.objects.of(issuer).bulk_create(
+        [
+            models.CredentialEvent(
+                issuer=issuer,
+                credential_id=pk,
+                kind=models.CredentialEvent.Kind.ISSUED,
+                happened_at=now,
+                actor=actor,
+            )
+            for pk in recorded
+        ],
+        batch_size=1000,
+    )
+    return Issued(recorded=len(recorded), already=len(rows) - len(recorded))
+
+
+def _row(
+    issuer: issuers.Issuer,
+    achievement: badges.Achievement,
+    award: Award,
+    position: int,
+    now: datetime,
+    sign_after: datetime,
+) -> models.Credential:
+    if award.learner.issuer_id != issuer.pk:
+        raise ValidationError(
+            _("Entry %(position)d: this learner is not yours.") % {"position": position}
+        )
+    if not award.reference or len(award.reference) > 100:  # noqa: PLR2004 - the column's width
+        raise ValidationError(
+            _("Entry %(position)d: give a reference of 1 to 100 characters.")
+            % {"position": position}
+        )
+    valid_until = award.valid_until
+    if valid_until is None and achievement.validity_months is not None:
+        valid_until = months_later(award.valid_from, achievement.validity_months)
+    if valid_until is not None and valid_until <= award.valid_from:
+        raise ValidationError(
+            _("Entry %(position)d: it would end before it begins.") % {"position": position}
+        )
+    return models.Credential(
+        uuid=uuids.uuid4(),
+        token=secrets.token_urlsafe(16),
+        issuer=issuer,
+        achievement=achievement,
+        learner=award.learner,
+        reference=award.reference,
+        valid_from=award.valid_from,
+        valid_until=valid_until,
+        issued_at=now,
+        sign_after=sign_after,
+    )
+
+
+def months_later(start: datetime, months: int) -> datetime:
+    """Return the same day `months` later, or the last day of that month where it has no such day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    day = min(start.day, calendar.monthrange(year, month + 1)[1])
+    return start.replace(year=year, month=month + 1, day=day)

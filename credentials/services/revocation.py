@@ -1,0 +1,143 @@
+"""Revoke, and publish the lists that say what stands."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from credentials import models
+from credentials.core import canonical, proof
+from credentials.core import status_list as lists
+from issuers import models as issuers
+from issuers import selectors as issuer_selectors
+from issuers.core import keys
+
+# A list is believed for a day; it is signed again twice a day even if nothing changed (trust: no rolled-back list).
+VALIDITY = timedelta(hours=24)
+RENEWAL = timedelta(hours=12)
+# How long a reader may keep a copy, in milliseconds (Bitstring Status List section 2.2, ttl).
+TTL_MS = 300_000
+
+
+class NotRevocable(Exception):  # noqa: N818 - it says what is wrong
+    """The credential is not signed yet, or was revoked before."""
+
+
+@transaction.atomic
+def revoke(
+    *,
+    issuer: issuers.Issuer,
+    credential: models.Credential,
+    reason: str,
+    now: datetime,
+    actor: issuers.User | None = None,
+    note: str = "",
+) -> None:
+    """Revoke a signed credential for good; the signed list follows when a worker publishes it.
+
+    Args:
+        issuer: Who revokes: the credential's issuer.
+        credential: What is revoked.
+        reason: In words that the public may read.
+        now: The instant of the revocation.
+        actor: The person who revokes.
+        note: In words for the issuer's own eyes.
+
+    Raises:
+        ValidationError: there is no reason, or it is too long.
+        NotRevocable: it is not signed, or it is revoked already.
+
+    Source: Bitstring Status List section 2.1 (revocation is not reversible).
+    """
+    if not reason.strip() or len(reason) > 300:  # noqa: PLR2004 - the column's width
+        raise ValidationError({"reason": _("Give a public reason of 1 to 300 characters.")})
+    moved = (
+        models.Credential.objects.of(issuer)
+        .filter(pk=credential.pk, state=models.Credential.State.SIGNED, revoked_at=None)
+        .update(revoked_at=now, revocation_reason=reason.strip())
+    )
+    if moved != 1:
+        raise NotRevocable(f"Credential {credential.uuid} is not signed, or is revoked already.")
+    credential.refresh_from_db(fields=["revoked_at", "revocation_reason", "status_index"])
+    status_list = (
+        models.StatusList.objects.of(issuer)
+        .select_for_update()
+        .only("bits", "version")
+        .get(pk=credential.status_list_id)
+    )
+    status_list.bits = lists.set_bit(
+        bytes(status_list.bits), credential.status_index or 0, True  # noqa: FBT003 - the bit's value
+    )
+    status_list.version += 1
+    status_list.save(update_fields=["bits", "version"])
+    models.CredentialEvent.objects.of(issuer).create(
+        issuer=issuer,
+        credential=credential,
+        kind=models.CredentialEvent.Kind.REVOKED,
+        happened_at=now,
+        actor=actor,
+        note=note or reason.strip(),
+    )
+
+
+def publish_status_lists(*, now: datetime) -> int:
+    """Sign and publish every list that changed, or whose last publication grows old.
+
+    Returns:
+        How many were published.
+
+    Source: Bitstring Status List section 3.1 (generate algorithm).
+    """
+    stale = Q(published_at=None) | Q(published_at__lte=now - RENEWAL)
+    # Across issuers: a worker serves them all.
+    waiting = (
+        models.StatusList.objects.across_issuers()
+        .filter(stale | Q(published_version__lt=F("version")))
+        .order_by("id")
+        .values_list("pk", flat=True)
+    )
+    return sum(_publish_one(pk, now) for pk in waiting)
+
+
+@transaction.atomic
+def _publish_one(pk: int, now: datetime) -> int:
+    status_list = (
+        models.StatusList.objects.across_issuers()
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("issuer")
+        .defer("taken", "published", "issuer__logo")
+        .filter(pk=pk)
+        .first()
+    )
+    if status_list is None:  # another worker is at it
+        return 0
+    if (
+        status_list.published_version == status_list.version
+        and status_list.published_at is not None
+        and status_list.published_at > now - RENEWAL
+    ):
+        return 0
+    issuer = status_list.issuer
+    method, seed = issuer_selectors.signing_key(issuer=issuer, now=now)
+    secured = proof.sign(
+        lists.list_credential(
+            url=status_list.url,
+            issuer=issuer.did,
+            purpose=status_list.purpose,
+            bits=bytes(status_list.bits),
+            valid_from=now,
+            valid_until=now + VALIDITY,
+            ttl_ms=TTL_MS,
+        ),
+        key=keys.load(seed),
+        verification_method=method,
+        created=now,
+    )
+    models.StatusList.objects.of(issuer).filter(pk=pk).update(
+        published=canonical.dumps(secured),
+        published_version=status_list.version,
+        published_at=now,
+    )
+    return 1

@@ -1,0 +1,204 @@
+"""Sign: turn what is due into signed documents, leaves and encrypted bytes, a chunk at a time.
+
+    issued, due  ->  status index given  ->  document built, signed, hashed  ->  sealed row + leaf to anchor
+                     (one transaction)       (one transaction: all of it or none)
+
+Any number of workers may run this at once: each claims rows that nobody else holds (SKIP LOCKED) and a worker that
+dies gives them back with its transaction. One credential and a hundred thousand take this same path.
+"""
+
+import json
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.db import transaction
+
+from badges.core import document as documents
+from badges.core import schema
+from blockchain import services as anchoring
+from blockchain.core import merkle
+from credentials import models, selectors
+from credentials.core import canonical, proof, rdf
+from credentials.core import status_list as lists
+from credentials.services import status
+from issuers import models as issuer_models
+from issuers import selectors as issuers
+from issuers import services as issuing_parties
+from issuers.core import envelope, keys
+from learners import selectors as learners
+from learners.core import identity
+
+log = logging.getLogger(__name__)
+
+# What can be wrong with one award, found when its document is built; anything else is a fault of ours and stops the chunk.
+REFUSALS = (schema.NonConformant, rdf.RdfError, canonical.MalformedDocument, learners.Erased)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """Everything that is the same for all credentials of one issuer in a chunk."""
+
+    profile: dict[str, Any]
+    method: str
+    seed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    sealed: bytes
+    leaf: bytes
+
+
+def sign(*, now: datetime, limit: int) -> int:
+    """Sign at most `limit` credentials that are due, and commit their leaves for anchoring.
+
+    Args:
+        now: The instant of signing, written into the proofs.
+        limit: The size of the chunk.
+
+    Returns:
+        How many rows were settled: signed, or refused with the reason kept on the row.
+
+    Raises:
+        issuers.selectors.NoSigningKey: an issuer has no valid key, or this process may not sign.
+
+    Source: VC Data Integrity section 4.2 (add proof); docs/architecture.md, the first walk.
+    """
+    status.give_indexes(now=now, limit=limit)
+    with transaction.atomic():
+        due = list(
+            # Across issuers: a worker serves them all.
+            models.Credential.objects.across_issuers()
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("issuer", "achievement", "learner", "status_list")
+            .defer(
+                "issuer__logo",
+                "achievement__image",
+                "status_list__taken",
+                "status_list__bits",
+                "status_list__published",
+            )
+            .filter(
+                state=models.Credential.State.DUE,
+                sign_after__lte=now,
+                status_list__isnull=False,
+            )
+            .order_by("sign_after", "id")[:limit]
+        )
+        due.sort(key=attrgetter("issuer_id"))
+        for _issuer_id, group in groupby(due, key=attrgetter("issuer_id")):
+            _sign_for_one_issuer(list(group), now)
+    return len(due)
+
+
+def _sign_for_one_issuer(due: Sequence[models.Credential], now: datetime) -> None:
+    issuer = due[0].issuer
+    # Our leaves count only where the issuer's own DID document names the account that anchors them.
+    issuing_parties.accept_submitter(
+        issuer=issuer, account=anchoring.submitter_account(), now=now
+    )
+    method, seed = issuers.signing_key(issuer=issuer, now=now)
+    signer = _Signer(profile=issuers.profile(issuer=issuer), method=method, seed=seed)
+    data_keys = learners.data_keys(
+        issuer_id=issuer.pk, learner_ids=[credential.learner_id for credential in due]
+    )
+    leaves = []
+    for credential in due:
+        try:
+            signed = _signed(credential, signer, data_keys.get(credential.learner_id), now)
+        except REFUSALS as refusal:
+            credential.state = models.Credential.State.REFUSED
+            credential.refusal = str(refusal)[:500]
+            log.warning("credential %s could not be signed: %s", credential.uuid, refusal)
+            continue
+        credential.state = models.Credential.State.SIGNED
+        credential.signed_at = now
+        credential.sealed = signed.sealed
+        credential.leaf = signed.leaf
+        leaves.append(signed.leaf)
+    models.Credential.objects.of(issuer).bulk_update(
+        due, ["state", "signed_at", "sealed", "leaf", "refusal"], batch_size=500
+    )
+    _remember(issuer, due, now)
+    anchoring.commit(leaves=leaves, now=now)
+
+
+def _signed(
+    credential: models.Credential, signer: _Signer, data_key: bytes | None, now: datetime
+) -> _Signed:
+    """Build, sign and hash one document, and encrypt what is kept."""
+    if data_key is None:
+        raise learners.Erased("The learner was erased before the credential was signed.")
+    unsigned = _document(credential, signer.profile)
+    schema.validate(unsigned)
+    secured = proof.sign(
+        unsigned,
+        key=keys.load(signer.seed),
+        verification_method=signer.method,
+        created=now,
+    )
+    salt = secrets.token_bytes(32)
+    digest = rdf.digest(secured)
+    sealed = envelope.encrypt(
+        salt + digest + canonical.dumps(secured),
+        dek=data_key,
+        nonce=secrets.token_bytes(12),
+        associated=selectors.sealing_context(uuid=credential.uuid),
+    )
+    return _Signed(sealed=sealed, leaf=merkle.leaf(salt=salt, digest=digest))
+
+
+def _document(credential: models.Credential, profile: dict[str, Any]) -> dict[str, Any]:
+    """Return the unsigned document: the learner is in it only as salted hashes."""
+    learner, achievement = credential.learner, json.loads(credential.achievement.document)
+    if credential.status_list is None or credential.status_index is None:
+        raise AssertionError(f"Credential {credential.uuid} was claimed without a status index.")
+    return documents.open_badge_credential(
+        id=selectors.address(token=credential.token),
+        issuer=profile,
+        achievement=achievement,
+        identifiers=[
+            identity.identity_object(
+                identity_type=kind, value=value, salt=secrets.token_urlsafe(16)
+            )
+            for kind, value in (("emailAddress", learner.email), ("name", learner.name))
+        ],
+        valid_from=credential.valid_from,
+        valid_until=credential.valid_until,
+        status=[
+            lists.entry(
+                url=credential.status_list.url,
+                index=credential.status_index,
+                purpose=credential.status_list.purpose,
+            )
+        ],
+        name=achievement["name"],
+    )
+
+
+def _remember(
+    issuer: issuer_models.Issuer, settled: Sequence[models.Credential], now: datetime
+) -> None:
+    kinds = {
+        models.Credential.State.SIGNED: models.CredentialEvent.Kind.SIGNED,
+        models.Credential.State.REFUSED: models.CredentialEvent.Kind.REFUSED,
+    }
+    models.CredentialEvent.objects.of(issuer).bulk_create(
+        [
+            models.CredentialEvent(
+                issuer=issuer,
+                credential=credential,
+                kind=kinds[models.Credential.State(credential.state)],
+                happened_at=now,
+                note=credential.refusal[:300],
+            )
+            for credential in settled
+        ],
+        batch_size=1000,
+    )

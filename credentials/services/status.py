@@ -1,0 +1,107 @@
+"""Status indexes: which bit of which list speaks for a credential."""
+
+import secrets
+import uuid as uuids
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+from django.conf import settings
+from django.db import transaction
+
+from credentials import models
+from credentials.core import status_list as lists
+from issuers import models as issuers
+
+# A list is closed to new credentials before it is full, so that a draw stays random and cheap.
+FULL = lists.SIZE * 3 // 4
+
+
+def give_indexes(*, now: datetime, limit: int) -> int:
+    """Give every due credential that has none an index of its issuer's status list, drawn at random.
+
+    A transaction of its own, and a short one: the lists' rows are locked here and not while documents are signed. A
+    worker that dies afterwards wastes nothing: the credential keeps its index.
+
+    Returns:
+        How many credentials got one.
+
+    Source: Bitstring Status List section 5.2 (indexes are drawn at random so that they do not correlate).
+    """
+    with transaction.atomic():
+        waiting = list(
+            # Across issuers: a worker serves them all.
+            models.Credential.objects.across_issuers()
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("issuer")
+            .only("id", "issuer_id", "status_list_id", "status_index", "issuer__slug")
+            .filter(
+                state=models.Credential.State.DUE,
+                sign_after__lte=now,
+                status_list__isnull=True,
+            )
+            .order_by("sign_after", "id")[:limit]
+        )
+        waiting.sort(key=attrgetter("issuer_id"))
+        for _issuer_id, group in groupby(waiting, key=attrgetter("issuer_id")):
+            _give_one_issuer(list(group), now)
+    return len(waiting)
+
+
+def _give_one_issuer(waiting: list[models.Credential], now: datetime) -> None:
+    issuer = waiting[0].issuer
+    remaining = iter(waiting)
+    given = 0
+    while given < len(waiting):
+        status_list = _open_list(issuer, now)
+        room = min(FULL - status_list.taken_count, len(waiting) - given)
+        taken, indexes = draw(bytes(status_list.taken), room)
+        for index, credential in zip(indexes, remaining, strict=False):
+            credential.status_list, credential.status_index = status_list, index
+        models.StatusList.objects.of(issuer).filter(pk=status_list.pk).update(
+            taken=taken, taken_count=status_list.taken_count + room
+        )
+        given += room
+    models.Credential.objects.of(issuer).bulk_update(
+        waiting, ["status_list", "status_index"], batch_size=1000
+    )
+
+
+def _open_list(issuer: issuers.Issuer, now: datetime) -> models.StatusList:
+    """Return the issuer's list that has room, locked; a new one where there is none."""
+    purpose = models.StatusList.Purpose.REVOCATION
+    found = (
+        models.StatusList.objects.of(issuer)
+        .select_for_update()
+        .defer("bits", "published")
+        .filter(purpose=purpose, taken_count__lt=FULL)
+        .order_by("id")
+        .first()
+    )
+    if found is not None:
+        return found
+    name = uuids.uuid4()
+    return models.StatusList.objects.of(issuer).create(
+        uuid=name,
+        issuer=issuer,
+        purpose=purpose,
+        url=f"{settings.PUBLIC_URL}/status/{name}",
+        taken=bytes(lists.SIZE // 8),
+        bits=bytes(lists.SIZE // 8),
+        created_at=now,
+    )
+
+
+def draw(taken: bytes, count: int) -> tuple[bytes, list[int]]:
+    """Draw `count` free indexes at random; return the new bitmap and the indexes.
+
+    A list is never more than three quarters full, so a free index is found in four throws on average at worst.
+    """
+    bitmap, indexes = bytearray(taken), []
+    while len(indexes) < count:
+        index = secrets.randbelow(len(bitmap) * 8)
+        byte, mask = index // 8, 0x80 >> index % 8  # index 0 is the leftmost bit, as in the lists
+        if not bitmap[byte] & mask:
+            bitmap[byte] |= mask
+            indexes.append(index)
+    return bytes(bitmap), indexes

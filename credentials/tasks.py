@@ -1,0 +1,31 @@
+"""Alarm clocks: they wake, call one service, and sleep. The rows are the queue."""
+
+import logging
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from credentials import services
+
+log = logging.getLogger(__name__)
+# A ring of the alarm works for at most this many chunks, then lets others have the worker.
+CHUNKS = 20
+
+
+@shared_task(name="credentials.tasks.sign_due")
+def sign_due() -> None:
+    """Sign what is due, chunk after chunk, until nothing is."""
+    for _chunk in range(CHUNKS):
+        settled = services.sign(now=timezone.now(), limit=settings.SIGN_CHUNK_SIZE)
+        if not settled:
+            return
+        log.info("signed a chunk of %d", settled)
+
+
+@shared_task(name="credentials.tasks.publish_status_lists")
+def publish_status_lists() -> None:
+    """Sign and publish the status lists that changed or grow old."""
+    published = services.publish_status_lists(now=timezone.now())
+    if published:
+        log.info("published %d status list(s)", published)

@@ -1,0 +1,42 @@
+"""Questions about learners."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from issuers import models as issuers
+from issuers.core import envelope
+from learners import models
+
+# The name of the key-encryption key in the wrapped bytes; a rotation adds a second one.
+KEK_ID = "learner-1"
+
+
+class Erased(Exception):  # noqa: N818 - it says what happened
+    """The learner's key is gone: what was encrypted under it cannot be read by anyone."""
+
+
+def find(*, issuer: issuers.Issuer, email: str) -> models.Learner | None:
+    """Return the issuer's learner at that (normalised) address; one query."""
+    return models.Learner.objects.of(issuer).filter(email=email).first()
+
+
+def data_key(*, learner: models.Learner) -> bytes:
+    """Return the 32-byte data key of one learner; one query.
+
+    Raises:
+        Erased: the learner was erased.
+    """
+    found = data_keys(issuer_id=learner.issuer_id, learner_ids=[learner.pk])
+    if learner.pk not in found:
+        raise Erased(f"Learner {learner.uuid} has no data key any more.")
+    return found[learner.pk]
+
+
+def data_keys(*, issuer_id: int, learner_ids: Iterable[int]) -> dict[int, bytes]:
+    """Return the data keys of several learners of one issuer by learner id; who was erased is not in it; one query."""
+    rows = models.LearnerKey.objects.of(issuer_id).filter(pk__in=set(learner_ids)).order_by("pk")
+    return {
+        row.pk: envelope.unwrap(bytes(row.wrapped_dek), keks={KEK_ID: settings.LEARNER_KEK})
+        for row in rows
+    }
