@@ -358,14 +358,14 @@ def _anchored(document: Mapping[str, Any], material: Material, now: datetime) ->
     if isinstance(material.did_document, Unavailable):
         return Outcome.INCONCLUSIVE, "submitter_unknown", {"why": material.did_document.reason}
     try:
+        submitters = did.submitters(material.did_document)
+    except did.DidError as error:
+        return Outcome.INCONCLUSIVE, "submitter_unknown", {"why": str(error)}
+    try:
         anchor.verify(
-            digest,
-            receipt,
-            finding,
-            submitters=did.submitters(material.did_document),
-            confirmations=material.confirmations,
+            digest, receipt, finding, submitters=submitters, confirmations=material.confirmations
         )
-    except anchor.NotDeepEnough as error:
+    except anchor.Undecided as error:
         return Outcome.INCONCLUSIVE, error.reason, {"message": str(error)}
     except anchor.AnchorError as error:
         return Outcome.FAILED, error.reason, {"message": str(error)}
@@ -376,7 +376,7 @@ def _anchored(document: Mapping[str, Any], material: Material, now: datetime) ->
             "chain": receipt.chain,
             "transaction": receipt.transaction,
             "block": str(receipt.block_number),
-            "time": str(receipt.block_time),
+            "time": receipt.block_time.isoformat(),
         },
     )
 

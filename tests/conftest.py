@@ -1,0 +1,54 @@
+"""The cast: Alice owns École A, Bob issues for her, Charlie works for École B. Every endpoint has its Charlie test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from issuers import models as issuers
+
+# A fixed instant: tests say what time it is.
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def ecole_a(db: None) -> issuers.Issuer:
+    from tests import factories
+
+    return factories.issuer(slug="ecole-a", name="École A", language="fr", country="FR")
+
+
+@pytest.fixture
+def ecole_b(db: None) -> issuers.Issuer:
+    from tests import factories
+
+    return factories.issuer(slug="ecole-b", name="École B", language="fr", country="CA")
+
+
+@pytest.fixture
+def alice(ecole_a: issuers.Issuer) -> issuers.User:
+    from tests import factories
+
+    return factories.member(issuer=ecole_a, name="Alice", role="administrator")
+
+
+@pytest.fixture
+def bob(ecole_a: issuers.Issuer) -> issuers.User:
+    from tests import factories
+
+    return factories.member(issuer=ecole_a, name="Bob", role="issuer")
+
+
+@pytest.fixture
+def charlie(ecole_b: issuers.Issuer) -> issuers.User:
+    from tests import factories
+
+    return factories.member(issuer=ecole_b, name="Charlie", role="administrator")

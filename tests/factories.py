@@ -1,0 +1,109 @@
+"""Rows for tests, made through the same services as everyone else."""
+
+import io
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from PIL import Image
+
+from badges import models as badges
+from badges import services as catalogue
+from blockchain import services as anchoring
+from credentials import models, selectors, services
+from issuers import models as issuers
+from issuers import services as parties
+from learners import models as learners
+from learners import services as people
+from tests.conftest import NOW
+
+
+def issuer(*, slug: str = "ecole-a", name: str = "École A", **details: Any) -> issuers.Issuer:
+    created = parties.register(slug=slug, name=name, now=NOW - timedelta(days=30), **details)
+    parties.create_key(issuer=created, now=NOW - timedelta(days=30))
+    return created
+
+
+def member(*, issuer: issuers.Issuer, name: str, role: str) -> issuers.User:
+    user = issuers.User.objects.create_user(f"{name.lower()}@example.org", name=name)
+    issuers.Membership.objects.of(issuer).create(issuer=issuer, user=user, role=role)
+    return user
+
+
+@cache
+def png(width: int = 64, height: int = 64) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (width, height), (20, 90, 120)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def achievement(*, issuer: issuers.Issuer, slug: str = "welding", **fields: Any) -> badges.Achievement:
+    details: dict[str, Any] = {
+        "name": "Soudure à l'arc",
+        "description": "Souder des pièces d'acier à l'arc électrique.",
+        "criteria": "Réaliser trois assemblages devant un jury.",
+        "language": "fr",
+        "tags": ["soudure", "acier"],
+    } | fields
+    created = catalogue.draft(issuer=issuer, slug=slug, image=png(), now=NOW, **details)
+    return catalogue.publish(issuer=issuer, achievement=created, now=NOW)
+
+
+def learner(*, issuer: issuers.Issuer, name: str = "Awa Diallo", email: str = "awa@example.org") -> learners.Learner:
+    enrolled = people.enrol(issuer=issuer, people=[people.Person(name, email, "fr")], now=NOW)
+    return enrolled[email]
+
+
+def due(
+    *,
+    issuer: issuers.Issuer,
+    count: int = 1,
+    achievement: badges.Achievement | None = None,
+    now: datetime = NOW,
+    **award: Any,
+) -> list[models.Credential]:
+    """Issue `count` credentials; they are not signed yet."""
+    what = achievement or badges.Achievement.objects.of(issuer).first() or globals()["achievement"](issuer=issuer)
+    first = models.Credential.objects.of(issuer).count()
+    enrolled = people.enrol(
+        issuer=issuer,
+        people=[people.Person(f"Élève {n}", f"eleve{n}@example.org", "fr") for n in range(first, first + count)],
+        now=NOW,
+    )
+    references = [f"award-{n}" for n in range(first, first + count)]
+    services.issue(
+        issuer=issuer,
+        achievement=what,
+        awards=[
+            services.Award(learner=person, reference=reference, valid_from=award.get("valid_from", NOW), valid_until=award.get("valid_until"))
+            for person, reference in zip(enrolled.values(), references, strict=True)
+        ],
+        now=now,
+    )
+    return list(models.Credential.objects.of(issuer).filter(reference__in=references).order_by("id"))
+
+
+def signed(*, issuer: issuers.Issuer, now: datetime = NOW, **details: Any) -> models.Credential:
+    """Return a signed credential, loaded as pages load it; its status list is published."""
+    [row] = due(issuer=issuer, now=now, **details)
+    services.sign(now=now, limit=100)
+    services.publish_status_lists(now=now)
+    found = selectors.find_by_token(token=row.token)
+    if found is None:
+        raise AssertionError("It was just signed.")
+    return found
+
+
+def anchor_everything(*, now: datetime = NOW) -> None:
+    """Seal, broadcast and follow on the chain in memory until everything is finalized."""
+    anchoring.seal(now=now)
+    for _round in range(8):
+        anchoring.broadcast(now=now)
+        memory_chain().mine()
+        anchoring.follow(now=now)
+
+
+def memory_chain() -> Any:
+    from blockchain import chains
+
+    return chains.get_chain()
