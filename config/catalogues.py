@@ -1,7 +1,8 @@
 """Compile every catalogue of messages (.po) into the form that Python reads (.mo).
 
-`python config/catalogues.py`, called by the set-up. Django's own `compilemessages` wants gettext's msgfmt, which a bare
-machine does not have; polib does the same in Python, and so everyone runs what the tests ran.
+`python config/catalogues.py`, called by the set-up. Django's own `compilemessages` wants gettext's
+msgfmt, which a bare machine does not have; polib does the same in Python, so everyone runs what the
+tests ran.
 """
 
 import sys
