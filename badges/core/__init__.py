@@ -1,0 +1,1 @@
+"""What a badge says: vocabulary, document, conformance, baking, drawing. Pure, and permanent."""
