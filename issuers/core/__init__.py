@@ -1,0 +1,1 @@
+"""How an issuer speaks: its profile, its name on the web, its keys."""

@@ -1,0 +1,334 @@
+"""did:web: how an issuer is named, and the document that says which keys speak for it.
+
+Sources: did:web Method Specification (W3C CCG); Decentralized Identifiers 1.0; Controlled
+Identifiers 1.0.
+"""
+
+# ruff: noqa: N818 - a refusal is named after what is wrong
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from issuers.core import keys as ed25519
+
+CONTEXTS = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
+# The service that names the accounts whose anchors this issuer takes for its own.
+SUBMITTERS_TYPE = "AnchorSubmitters"
+SUBMITTERS_FRAGMENT = "#anchoring"
+
+MAX_DID = 1024
+# An issuer that rotated its key every week for twenty years would list about a thousand.
+MAX_METHODS = 2048
+MAX_SUBMITTERS = 64
+
+_MAX_HOST = 253
+_MAX_PORT = 65535
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+# Idchar of DID Core without the percent sign: an escaped slash or dot in a path would reach the web
+# server unescaped.
+_SEGMENT = re.compile(r"[A-Za-z0-9._-]{1,255}")
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
+_CAIP10 = re.compile(r"eip155:[1-9][0-9]{0,31}:0x[0-9a-fA-F]{40}")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
+
+
+class DidError(ValueError):
+    """A DID, or a DID document, is not one that can be used."""
+
+
+class KeyNotListed(DidError):
+    """The document does not list this verification method for assertions."""
+
+
+class KeyNotValid(DidError):
+    """The key is listed, but it was revoked or had expired at that time."""
+
+
+@dataclass(frozen=True)
+class IssuerKey:
+    """A public key of an issuer and the time it speaks for it.
+
+    Attributes:
+        multikey: `publicKeyMultibase`.
+        valid_from: since when; the document lists the newest key first.
+        expires: end of a key that was replaced in good order.
+        revoked: since when nothing it signs may be believed.
+    """
+
+    multikey: str
+    valid_from: datetime
+    expires: datetime | None = None
+    revoked: datetime | None = None
+
+
+def did_web(host: str, *segments: str) -> str:
+    """Return the did:web of a host and a path.
+
+    Args:
+        host: a domain name in ASCII, with `:port` if it is not 443.
+        segments: the parts of the path, in order.
+
+    Raises:
+        DidError: the host is an IP address or not a domain name; a segment holds more than letters,
+            digits and `._-`.
+
+    Source: did:web Method Specification section 3.1.
+    """
+    name, _, port = host.partition(":")
+    name = name.lower()
+    _require_host(name, port)
+    for segment in segments:
+        _require_segment(segment)
+    authority = f"{name}%3A{port}" if port else name
+    return ":".join(("did:web", authority, *segments))
+
+
+def did_web_url(did: str) -> str:
+    """Return where the document of a did:web is, an https URL; nothing is fetched.
+
+    Raises:
+        DidError: not a did:web, or one that does not name a host by its domain name.
+
+    Source: did:web Method Specification section 3.2.
+    """
+    if len(did) > MAX_DID:
+        raise DidError(f"a DID takes at most {MAX_DID} characters, not {len(did)}")
+    scheme, _, rest = did.partition(":web:")
+    authority, *segments = rest.split(":")
+    if scheme != "did":
+        raise DidError("not a did:web; only did:web issuers are known here")
+    name, separator, port = _split_authority(authority)
+    if separator and not port:
+        raise DidError("the port of the did:web is empty")
+    _require_host(name, port)
+    for segment in segments:
+        _require_segment(segment)
+    path = "/".join(segments) if segments else ".well-known"
+    return f"https://{name}{f':{port}' if port else ''}/{path}/did.json"
+
+
+def verification_method(did: str, multikey: str) -> str:
+    """Return the id of a key: the DID, `#`, and the Multikey itself."""
+    return f"{did}#{multikey}"
+
+
+def did_document(
+    did: str, keys: Sequence[IssuerKey], submitters: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Write the DID document of an issuer.
+
+    Past keys stay listed: a credential is as old as its key. A revoked key says since when it is
+    revoked, and no longer authenticates.
+
+    Args:
+        did: the issuer's did:web.
+        keys: all its keys, past and present, in any order.
+        submitters: CAIP-10 accounts (`eip155:1:0x...`) whose anchors it takes for its own.
+
+    Raises:
+        DidError: no key, a key given twice, or an account that is not of that form.
+
+    Source: Decentralized Identifiers 1.0 section 5; Controlled Identifiers 1.0 section 2.2.
+    """
+    if not keys:
+        raise DidError(f"{did} has no key to list")
+    if len({key.multikey for key in keys}) != len(keys):
+        raise DidError(f"{did} lists a key twice")
+    newest_first = sorted(keys, key=lambda key: key.valid_from, reverse=True)
+    document: dict[str, Any] = {
+        "@context": list(CONTEXTS),
+        "id": did,
+        "verificationMethod": [_method(did, key) for key in newest_first],
+        "assertionMethod": [verification_method(did, key.multikey) for key in newest_first],
+    }
+    current = [key for key in newest_first if key.expires is None and key.revoked is None]
+    if current:
+        document["authentication"] = [verification_method(did, key.multikey) for key in current]
+    if submitters:
+        _require_accounts(submitters)
+        document["service"] = [
+            {
+                "id": did + SUBMITTERS_FRAGMENT,
+                "type": SUBMITTERS_TYPE,
+                "serviceEndpoint": list(submitters),
+            }
+        ]
+    return document
+
+
+def select_key(document: Mapping[str, Any], verification_method: str, *, at: datetime) -> bytes:
+    """Return the public key a verification method names, if it could assert at that time.
+
+    Args:
+        document: DID document, read with a strict loader; it may come from anybody.
+        verification_method: absolute id of the key, as the proof gives it.
+        at: the instant to judge by, with its zone.
+
+    Returns:
+        The Ed25519 public key, 32 bytes.
+
+    Raises:
+        KeyNotListed: not in `assertionMethod`, absent, or under another controller.
+        KeyNotValid: revoked or expired at that time.
+        DidError: the document or the method is malformed, or the key is of another kind.
+
+    Source: Controlled Identifiers 1.0 section 3.3 (retrieve verification method).
+    """
+    if at.tzinfo is None:
+        raise DidError("`at` needs its zone")
+    did, separator, fragment = verification_method.partition("#")
+    if not separator or not fragment:
+        raise DidError("the verification method is not an absolute DID URL with a fragment")
+    if document.get("id") != did:
+        raise DidError(f"the document is not that of {did}")
+    method = _assertion_method(document, did, verification_method)
+    if method.get("controller") != did:
+        raise KeyNotListed(f"{verification_method} is not controlled by {did}")
+    if method.get("type") != "Multikey" or not isinstance(method.get("publicKeyMultibase"), str):
+        raise DidError(f"{verification_method} is not a Multikey")
+    for member in ("revoked", "expires"):
+        end = _instant(method, member)
+        if end is not None and at >= end:
+            raise KeyNotValid(f"{verification_method} is {member} since {_timestamp(end)}")
+    try:
+        return ed25519.decode_multikey(method["publicKeyMultibase"])
+    except ed25519.KeyFormatError as error:
+        raise DidError(f"{verification_method}: {error}") from None
+
+
+def submitters(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the accounts that may anchor for the issuer, as written; empty if it names none.
+
+    Raises:
+        DidError: the service is there but malformed.
+
+    Source: Decentralized Identifiers 1.0 section 5.4; CAIP-10.
+    """
+    services = [
+        service
+        for service in _objects(document, "service")
+        if service.get("type") == SUBMITTERS_TYPE or service.get("type") == [SUBMITTERS_TYPE]
+    ]
+    if not services:
+        return ()
+    if len(services) > 1 or services[0].get("id") != f"{document.get('id')}{SUBMITTERS_FRAGMENT}":
+        raise DidError(
+            f"exactly one service {SUBMITTERS_TYPE} is expected, named {SUBMITTERS_FRAGMENT}"
+        )
+    endpoint = services[0].get("serviceEndpoint")
+    accounts = [endpoint] if isinstance(endpoint, str) else endpoint
+    if not isinstance(accounts, list):
+        raise DidError(
+            f"the serviceEndpoint of {SUBMITTERS_TYPE} is not a list of CAIP-10 accounts"
+        )
+    _require_accounts(accounts)
+    return tuple(accounts)
+
+
+def _method(did: str, key: IssuerKey) -> dict[str, str]:
+    ed25519.decode_multikey(key.multikey)
+    method = {
+        "id": verification_method(did, key.multikey),
+        "type": "Multikey",
+        "controller": did,
+        "publicKeyMultibase": key.multikey,
+    }
+    if key.expires is not None:
+        method["expires"] = _timestamp(key.expires)
+    if key.revoked is not None:
+        method["revoked"] = _timestamp(key.revoked)
+    return method
+
+
+def _assertion_method(document: Mapping[str, Any], did: str, identifier: str) -> Mapping[str, Any]:
+    """Find the one method of that id, listed in `assertionMethod` by reference or embedded."""
+    relation = document.get("assertionMethod")
+    if not isinstance(relation, list) or len(relation) > MAX_METHODS:
+        raise KeyNotListed(f"{did} lists no key for assertions")
+    embedded = [entry for entry in relation if isinstance(entry, dict)]
+    references = {_absolute(did, entry) for entry in relation if isinstance(entry, str)}
+    # An embedded method is for this relation only, so those of other relations are not looked at.
+    candidates = [*_objects(document, "verificationMethod"), *embedded]
+    found = [method for method in candidates if _absolute(did, method.get("id")) == identifier]
+    if len(found) > 1:
+        raise DidError(f"{identifier} is defined twice")
+    if not found or (identifier not in references and found[0] not in embedded):
+        raise KeyNotListed(f"{identifier} is not among the keys that {did} lists for assertions")
+    return found[0]
+
+
+def _objects(document: Mapping[str, Any], member: str) -> list[dict[str, Any]]:
+    values = document.get(member, [])
+    if not isinstance(values, list) or len(values) > MAX_METHODS:
+        raise DidError(f"{member} is not an array of at most {MAX_METHODS} objects")
+    if not all(isinstance(value, dict) for value in values):
+        raise DidError(f"{member} is not an array of objects")
+    return values
+
+
+def _absolute(did: str, identifier: object) -> object:
+    return (
+        did + identifier
+        if isinstance(identifier, str) and identifier.startswith("#")
+        else identifier
+    )
+
+
+def _instant(method: Mapping[str, Any], member: str) -> datetime | None:
+    if member not in method:
+        return None
+    value = method[member]
+    if not isinstance(value, str) or not _DATE_TIME.fullmatch(value):
+        raise DidError(f"{member} is not a dateTimeStamp such as 2026-01-01T00:00:00Z")
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise DidError(f"{member} is not a dateTimeStamp such as 2026-01-01T00:00:00Z") from None
+
+
+def _timestamp(instant: datetime) -> str:
+    if instant.tzinfo is None:
+        raise DidError("an instant needs its zone")
+    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def _split_authority(authority: str) -> tuple[str, str, str]:
+    # The only escape did:web has in a host is that of the colon; either case of its digits is
+    # allowed.
+    for colon in ("%3A", "%3a"):
+        if colon in authority:
+            name, separator, port = authority.partition(colon)
+            return name.lower(), separator, port
+    return authority.lower(), "", ""
+
+
+def _require_host(name: str, port: str) -> None:
+    labels = name.split(".")
+    if len(name) > _MAX_HOST or not all(_LABEL.fullmatch(label) for label in labels):
+        raise DidError("the host of a did:web is a domain name in ASCII letters (xn-- for others)")
+    # A name that ends in a number is an IPv4 address to every browser: 127.0.0.1, 2130706433,
+    # 0x7f.1.
+    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]):
+        raise DidError("the host of a did:web is a domain name, not an IP address")
+    if port and not (_PORT.fullmatch(port) and int(port) <= _MAX_PORT):
+        raise DidError("the port of a did:web is a number from 1 to 65535")
+
+
+def _require_segment(segment: str) -> None:
+    if not _SEGMENT.fullmatch(segment) or set(segment) == {"."}:
+        raise DidError(
+            "a segment of a did:web is made of letters, digits, dot, underscore and hyphen"
+        )
+
+
+def _require_accounts(accounts: Iterable[object]) -> None:
+    listed = list(accounts)
+    if len(listed) > MAX_SUBMITTERS:
+        raise DidError(f"at most {MAX_SUBMITTERS} accounts are listed")
+    if not all(isinstance(account, str) and _CAIP10.fullmatch(account) for account in listed):
+        raise DidError(
+            "an account is written eip155:<chain id>:0x<40 hexadecimal digits> (CAIP-10)"
+        )
