@@ -1,0 +1,1 @@
+"""How a credential is sealed and checked: canonical form, proof, status, verification."""

@@ -1,0 +1,224 @@
+"""The proof: a Data Integrity signature with cryptosuite eddsa-rdfc-2022.
+
+What is signed is SHA-256(canonical proof options) followed by SHA-256(canonical document), 64
+bytes; so a proof cannot be moved to another document, nor its date or its key's name changed.
+
+Sources: Verifiable Credential Data Integrity 1.0; Data Integrity EdDSA Cryptosuites 1.0 section
+3.2.
+"""
+
+# ruff: noqa: N818 - a refusal is named after what is wrong; `reason` says the same to machines
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import base58
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from badges.core.document import timestamp
+from credentials.core import contexts, rdf
+from issuers.core import keys
+
+TYPE = "DataIntegrityProof"
+CRYPTOSUITE = "eddsa-rdfc-2022"
+PURPOSE = "assertionMethod"
+
+# Others add a second signature, or a Blockcerts proof. More than a few is not a document, it is a
+# load.
+MAX_PROOFS = 8
+
+# 64 bytes are 86 to 88 letters but for absurdly small numbers. The pattern also bounds the decoder,
+# which is quadratic.
+_PROOF_VALUE = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,88}")
+
+
+class ProofError(Exception):
+    """The document is not proven. Subclasses say why.
+
+    Attributes:
+        reason: stable code, for reports and translations.
+    """
+
+    reason = "proof-invalid"
+
+
+class ProofMissing(ProofError):
+    """The document has no eddsa-rdfc-2022 proof."""
+
+    reason = "proof-missing"
+
+
+class ProofAmbiguous(ProofError):
+    """The document has several eddsa-rdfc-2022 proofs, or more proofs than anybody needs."""
+
+    reason = "proof-ambiguous"
+
+
+class ProofMalformed(ProofError):
+    """A member of the proof is missing or is not of its form."""
+
+    reason = "proof-malformed"
+
+
+class ProofPurpose(ProofError):
+    """The proof was made for another purpose than to assert the credential."""
+
+    reason = "proof-purpose"
+
+
+class DocumentRefused(ProofError):
+    """The document has no canonical form: `reason` is `document-` and the reason of the cause."""
+
+    def __init__(self, cause: rdf.CanonicalisationError) -> None:
+        """Take the message and the reason of the cause."""
+        super().__init__(str(cause))
+        self.reason = f"document-{cause.reason}"
+
+
+class SignatureMismatch(ProofError):
+    """The signature is not the key's over this document: one of the two was changed."""
+
+    reason = "signature-mismatch"
+
+
+def sign(
+    document: Mapping[str, Any],
+    *,
+    key: Ed25519PrivateKey,
+    verification_method: str,
+    created: datetime,
+    library: contexts.Library | None = None,
+) -> dict[str, Any]:
+    """Return a copy of the document with its proof, a single object.
+
+    Args:
+        document: unsecured; its contexts are a known sequence.
+        key: the issuer's private key.
+        verification_method: absolute id of that key in the issuer's DID document.
+        created: when it is signed; written in UTC, to the second.
+        library: contexts it may use; the shipped ones unless told otherwise.
+
+    Raises:
+        ProofAmbiguous: the document has a proof already.
+        DocumentRefused: the document has no canonical form; the message says what to change.
+        DocumentError: `created` has no zone.
+
+    Source: Data Integrity EdDSA Cryptosuites 1.0 section 3.2.1.
+    """
+    if "proof" in document:
+        raise ProofAmbiguous("the document has a proof already")
+    options = {
+        "type": TYPE,
+        "cryptosuite": CRYPTOSUITE,
+        "created": timestamp(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": PURPOSE,
+    }
+    signature = key.sign(_hash_data(document, options, library))
+    proof = {**options, "proofValue": "z" + base58.b58encode(signature).decode("ascii")}
+    return {**document, "proof": proof}
+
+
+def verify(
+    document: Mapping[str, Any], *, public_key: bytes, library: contexts.Library | None = None
+) -> None:
+    """Return if the document is proven by this key, raise otherwise.
+
+        (1) it has exactly one eddsa-rdfc-2022 proof, well formed, to assert
+        (2) its contexts are exactly a known sequence, here and inside
+        (3) it has a canonical form: nothing in it escapes the signature
+        (4) the signature over both hashes is the key's
+
+    Not done here, and owed by the caller: that `verificationMethod` names this key in the issuer's
+    DID document (`issuers.core.did.select_key`), and that `created` and `expires` agree with the
+    clock.
+
+    Args:
+        document: secured, from anybody.
+        public_key: Ed25519, 32 bytes.
+        library: contexts it may use; the shipped ones unless told otherwise.
+
+    Raises:
+        ProofError: one of its subclasses, with a stable `reason`.
+
+    Source: Data Integrity EdDSA Cryptosuites 1.0 section 3.2.2; Data Integrity 1.0 sections 4.3 and
+    4.6.
+    """
+    proof = proof_of(document)
+    options = {member: value for member, value in proof.items() if member != "proofValue"}
+    unsecured = {member: value for member, value in document.items() if member != "proof"}
+    if "@context" in options and not _starts_with(unsecured.get("@context"), options["@context"]):
+        raise ProofMalformed("the proof's @context is not the beginning of the document's")
+    message = _hash_data(unsecured, options, library)
+    try:
+        keys.verify(public_key, base58.b58decode(proof["proofValue"][1:]), message)
+    except keys.SignatureError:
+        raise SignatureMismatch("the signature does not match the document and the key") from None
+    except keys.KeyFormatError as error:
+        raise SignatureMismatch(str(error)) from None
+
+
+def proof_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the one eddsa-rdfc-2022 proof of a document, checked in form only.
+
+    Proofs of other cryptosuites in an array are left aside: they are neither verified nor covered.
+
+    Raises:
+        ProofMissing, ProofAmbiguous, ProofMalformed, ProofPurpose: see there. All of them are
+        ProofError.
+
+    Source: Data Integrity 1.0 sections 2.1 (proofs) and 2.1.1 (proof sets).
+    """
+    found = document.get("proof")
+    listed = found if isinstance(found, list) else [found]
+    if found is None or not listed:
+        raise ProofMissing("the document has no proof")
+    if len(listed) > MAX_PROOFS:
+        raise ProofAmbiguous(f"the document has more than {MAX_PROOFS} proofs")
+    objects = [proof for proof in listed if isinstance(proof, dict)]
+    if len(objects) != len(listed):
+        raise ProofMalformed("a proof is an object")
+    ours = [proof for proof in objects if proof.get("cryptosuite") == CRYPTOSUITE]
+    if not ours:
+        raise ProofMissing(f"the document has no proof of cryptosuite {CRYPTOSUITE}")
+    if len(ours) > 1:
+        raise ProofAmbiguous(f"the document has {len(ours)} proofs of cryptosuite {CRYPTOSUITE}")
+    _require_form(ours[0])
+    return ours[0]
+
+
+def _require_form(proof: Mapping[str, Any]) -> None:
+    if proof.get("type") != TYPE:
+        raise ProofMalformed(f"the proof's type is not {TYPE}")
+    if proof.get("proofPurpose") != PURPOSE:
+        raise ProofPurpose(f"the proof's proofPurpose is not {PURPOSE}")
+    if not isinstance(proof.get("verificationMethod"), str):
+        raise ProofMalformed("the proof's verificationMethod is not a DID URL")
+    value = proof.get("proofValue")
+    if not isinstance(value, str) or not _PROOF_VALUE.fullmatch(value):
+        raise ProofMalformed("the proof's proofValue is not z and the base58 of 64 bytes")
+    if len(base58.b58decode(value[1:])) != keys.SIGNATURE_SIZE:
+        raise ProofMalformed("the proof's proofValue is not z and the base58 of 64 bytes")
+    if "previousProof" in proof:
+        # A chained proof covers another proof, which would have to be verified first.
+        raise ProofMalformed("proof chains (previousProof) are not supported")
+
+
+def _hash_data(
+    unsecured: Mapping[str, Any], options: Mapping[str, Any], library: contexts.Library | None
+) -> bytes:
+    """Return what is signed, 64 bytes: the hash of the options, then that of the document."""
+    try:
+        document_hash = rdf.digest(unsecured, library=library)
+        options_hash = rdf.digest({**options, "@context": unsecured["@context"]}, library=library)
+    except rdf.CanonicalisationError as error:
+        raise DocumentRefused(error) from error
+    return options_hash + document_hash
+
+
+def _starts_with(context: object, beginning: object) -> bool:
+    whole = context if isinstance(context, list) else [context]
+    part = beginning if isinstance(beginning, list) else [beginning]
+    return whole[: len(part)] == part
