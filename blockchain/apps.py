@@ -1,6 +1,11 @@
 """Wiring of the blockchain app."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +15,13 @@ class BlockchainConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "blockchain"
     verbose_name = _("Anchoring")
+
+    def ready(self) -> None:
+        checks.register(refuse_memory, checks.Tags.security, deploy=True)
+
+
+def refuse_memory(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[checks.Error]:
+    """Refuse a chain that forgets everything when the process ends."""
+    if any(url.startswith("memory:") for url in settings.CHAIN_RPC_URLS):
+        return [checks.Error("CHAIN_RPC_URL names a chain in memory.", id="blockchain.E001")]
+    return []

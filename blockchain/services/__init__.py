@@ -1,0 +1,23 @@
+"""The verbs of the witness, and the only customer of its chains.
+
+    commit      a leaf is promised: it will be anchored
+    seal        leaves that waited long enough become a batch with a root
+    broadcast   the root is signed, written down, and sent
+    follow      what became of it is read from the chain, until it is final
+    find        what the chain holds for somebody's anchor proof
+
+docs/anchoring.md has the states and the invariant.
+"""
+
+from blockchain.chains.interface import Unavailable
+from blockchain.services.broadcasting import broadcast
+from blockchain.services.deployment import RegistryMismatch, deploy_registry
+from blockchain.services.finding import find
+from blockchain.services.following import follow
+from blockchain.services.sealing import AlreadyCommitted, commit, seal
+from blockchain.services.submitter import NoSubmitter, submitter_account
+
+__all__ = [
+    "AlreadyCommitted", "NoSubmitter", "RegistryMismatch", "Unavailable", "broadcast", "commit",
+    "deploy_registry", "find", "follow", "seal", "submitter_account",
+]  # fmt: skip

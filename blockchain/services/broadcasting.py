@@ -1,0 +1,220 @@
+"""Broadcast: sign a root, write the signed bytes down, then send them.
+
+The order is the invariant: nothing is sent that was not stored first. A worker that dies at any
+point leaves bytes that the next one sends again, and a node that already has them says so.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from blockchain import chains
+from blockchain.chains import registry as anchor_registry
+from blockchain.chains.interface import Chain, EvmSigner, Unsigned, WrongChain
+from blockchain.core import anchor, merkle
+from blockchain.models import IN_FLIGHT, Attempt, Batch, Commitment, Sender, State
+from blockchain.services import batches, failpoints, submitter
+
+# An anchor takes about 45,800 gas. A fixed limit needs no estimate, which a node could get wrong.
+GAS_LIMIT = 80_000
+# Few enough that one transaction which is stuck holds up little.
+MAX_IN_FLIGHT = 4
+# A transaction that no node has any more is sent again after this long.
+RESEND_AFTER = timedelta(seconds=30)
+
+log = logging.getLogger(__name__)
+
+
+class StoredTreeDamagedError(Exception):
+    """The leaves of a batch are not those that were sealed: it must never be signed."""
+
+
+def broadcast(*, now: datetime) -> int:
+    """Sign and store what is sealed, send what is stored; return how many batches moved.
+
+    Any number of workers may broadcast at once: a nonce is chosen and a batch signed under the lock
+    of the sender's row, and sending the same bytes twice is harmless.
+
+    Raises:
+        NoSubmitter: this process was given no key.
+        Unavailable: the chain could not be asked; what is stored will be sent next time.
+    """
+    chain = chains.get_chain()
+    if not Batch.objects.filter(chain=chain.id, state__in=(State.SEALED, *IN_FLIGHT)).exists():
+        return 0
+    signer = submitter.require_signer()
+    sender = submitter.register(chain=chain, signer=signer, now=now)
+    reason = _obstacle(chain, sender)
+    submitter.pause(sender, reason, now)
+    if reason:
+        return 0
+    return _sign_sealed(chain, signer, sender, now) + _send_stored(chain, now)
+
+
+def _obstacle(chain: Chain, sender: Sender) -> str:
+    """Return why nothing may be submitted now; empty if nothing stands in the way."""
+    try:
+        chain.check()
+    except WrongChain as error:
+        return str(error)
+    code = chain.code(anchor.REGISTRY)
+    if not code:
+        return "there is no registry on this chain: run manage.py deploy_registry"
+    if code != anchor_registry.artefact().runtime:
+        return "the code at the address of the registry is not the registry's"
+    fees = chain.fees()
+    if chain.balance(sender.address) < GAS_LIMIT * (2 * fees.base + fees.tip):
+        return "the balance does not pay for one transaction"
+    return ""
+
+
+# -- Sign ------------------------------------------------------------------------------------------
+
+
+def _sign_sealed(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> int:
+    moved = 0
+    for batch in Batch.objects.filter(chain=chain.id, state=State.SEALED).order_by("id"):
+        if _in_flight(sender) >= MAX_IN_FLIGHT:
+            break
+        try:
+            moved += _sign(chain, signer, sender, batch, now)
+        except batches.Overtaken as overtaken:
+            log.info("%s", overtaken)
+        except StoredTreeDamagedError as error:
+            moved += _refuse(batch, str(error), now)
+    return moved
+
+
+def _sign(chain: Chain, signer: EvmSigner, sender: Sender, batch: Batch, now: datetime) -> int:
+    """Sign one batch and write the bytes down, in one transaction; nothing is sent here."""
+    registry = anchor.REGISTRY
+    anchored = chain.anchor_of(
+        registry=registry, submitter=sender.address, root=bytes(batch.root), tag="latest"
+    )
+    if anchored is not None:
+        return batches.adopt(
+            chain=chain, batch=batch, sender=sender, registry=registry, anchored=anchored, now=now
+        )
+    fees = chain.fees()
+    chain_nonce = chain.nonce(sender.address, "latest")
+    failpoints.reach("sign: nothing written")
+    with transaction.atomic():
+        submitter.lease(sender)
+        if _in_flight(sender) >= MAX_IN_FLIGHT:
+            return 0
+        _recompute(batch)
+        unsigned = Unsigned(
+            chain_id=chain.number,
+            nonce=_free_nonce(sender, chain_nonce),
+            to=registry,
+            data=bytes(batch.root),
+            gas=GAS_LIMIT,
+            max_fee=2 * fees.base + fees.tip,
+            max_tip=fees.tip,
+        )
+        signed = signer.sign(unsigned)
+        Attempt.objects.create(
+            sender=sender,
+            batch=batch,
+            nonce=unsigned.nonce,
+            raw=signed.raw,
+            transaction=signed.hash,
+            max_fee=unsigned.max_fee,
+            max_tip=unsigned.max_tip,
+            signed_at=now,
+        )
+        failpoints.reach("sign: attempt written")
+        batches.move(
+            batch,
+            State.SIGNED,
+            f"nonce {unsigned.nonce}",
+            sender=sender,
+            nonce=unsigned.nonce,
+            registry=registry,
+            signed_at=now,
+        )
+    failpoints.reach("sign: committed")
+    return 1
+
+
+def _refuse(batch: Batch, reason: str, now: datetime) -> int:
+    """Set a batch aside for a person to look at; the others go on."""
+    log.error("batch %s is refused: %s", bytes(batch.root).hex()[:12], reason)
+    try:
+        batches.move(batch, State.FAILED, reason, failed_at=now, failure=reason)
+    except batches.Overtaken:
+        return 0
+    return 1
+
+
+def _in_flight(sender: Sender) -> int:
+    return Batch.objects.filter(sender=sender, state__in=IN_FLIGHT).count()
+
+
+def _free_nonce(sender: Sender, chain_nonce: int) -> int:
+    """Return the lowest nonce that neither the chain nor a batch has used, so that no gap opens."""
+    used = set(
+        Batch.objects.filter(sender=sender, nonce__gte=chain_nonce).values_list("nonce", flat=True)
+    )
+    nonce = chain_nonce
+    while nonce in used:
+        nonce += 1
+    return nonce
+
+
+def _recompute(batch: Batch) -> None:
+    """Compute the root again, by other code, from the leaves as they are stored now.
+
+    What is anchored cannot be taken back. A flipped bit, a lost row or a fault in the tree's own
+    code would anchor a root from which nobody could ever prove anything.
+    """
+    rows = Commitment.objects.filter(batch=batch).order_by("leaf_index")
+    found = list(rows.values_list("leaf_index", "leaf"))
+    if [index for index, _leaf in found] != list(range(batch.tree_size)):
+        raise StoredTreeDamagedError("its leaves are not complete")
+    leaves = [bytes(leaf) for _index, leaf in found]
+    root = bytes(batch.root)
+    if merkle.recompute(leaves) != root:
+        raise StoredTreeDamagedError("its stored leaves lead to another root")
+    stored = bytes(batch.levels)
+    if not stored.startswith(b"".join(leaves)) or not stored.endswith(root):
+        raise StoredTreeDamagedError("its stored tree is not that of its leaves")
+
+
+# -- Send ------------------------------------------------------------------------------------------
+
+
+def _send_stored(chain: Chain, now: datetime) -> int:
+    """Send what was not sent yet or may have been forgotten, in the order of the nonces.
+
+    Bytes that are signed need no key: those of a submitter that was replaced are sent as well.
+    """
+    moved = 0
+    stored = Batch.objects.filter(chain=chain.id, state__in=IN_FLIGHT)
+    for batch in stored.order_by("sender", "nonce"):
+        attempt = batches.attempts(batch).last()
+        if attempt is None or (attempt.sent_at and attempt.sent_at + RESEND_AFTER > now):
+            continue
+        moved += _send(chain, batch, attempt, now)
+    return moved
+
+
+def _send(chain: Chain, batch: Batch, attempt: Attempt, now: datetime) -> int:
+    failpoints.reach("send: not sent")
+    # What the node answers decides nothing: only a receipt tells that the transaction arrived.
+    answer = chain.send(bytes(attempt.raw))
+    failpoints.reach("send: sent")
+    with transaction.atomic():
+        Attempt.objects.filter(pk=attempt.pk).update(
+            sent_at=now, sends=F("sends") + 1, answer=answer[:200]
+        )
+        failpoints.reach("send: noted")
+        if batch.state != State.SIGNED:
+            return 0
+        try:
+            batches.move(batch, State.BROADCAST, attempt.transaction, broadcast_at=now)
+        except batches.Overtaken:
+            return 0
+    return 1

@@ -1,0 +1,73 @@
+"""The account that submits: its row, and what may keep it from submitting."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from blockchain import chains
+from blockchain.chains.interface import Chain, EvmSigner
+from blockchain.models import Sender
+
+log = logging.getLogger(__name__)
+
+
+class NoSubmitter(Exception):  # noqa: N818 - it says what is missing
+    """This process was given no SUBMITTER_KEY, and needs one."""
+
+
+def submitter_account() -> str:
+    """Return the CAIP-10 account that submits our roots, e.g. "eip155:1:0x…".
+
+    A process without the key (the web) names the account that was used last on this chain.
+
+    Raises:
+        NoSubmitter: there is no key here, and nobody has submitted on this chain yet.
+    """
+    chain, signer = chains.get_chain(), chains.get_signer()
+    if signer is not None:
+        return f"{chain.id}:{signer.address}"
+    last = Sender.objects.filter(chain=chain.id).order_by("-first_used_at", "-id").first()
+    if last is None:
+        raise NoSubmitter(f"Set SUBMITTER_KEY: nobody has submitted on {chain.id} yet.")
+    return last.account
+
+
+def require_signer() -> EvmSigner:
+    """Return the signer of this process.
+
+    Raises:
+        NoSubmitter: it was given no key.
+    """
+    signer = chains.get_signer()
+    if signer is None:
+        raise NoSubmitter("Set SUBMITTER_KEY or SUBMITTER_KEY_FILE: 64 hexadecimal digits.")
+    return signer
+
+
+def register(*, chain: Chain, signer: EvmSigner, now: datetime) -> Sender:
+    """Return the row of the signer on this chain, made at its first use."""
+    sender, _made = Sender.objects.get_or_create(
+        chain=chain.id, address=signer.address, defaults={"first_used_at": now}
+    )
+    return sender
+
+
+def lease(sender: Sender) -> None:
+    """Wait for, and hold until the end of the transaction, the right to choose a nonce."""
+    Sender.objects.select_for_update().get(pk=sender.pk)
+
+
+def pause(sender: Sender, reason: str, now: datetime) -> None:
+    """Note why the sender submits nothing, or, with an empty reason, that it does again."""
+    if sender.paused == reason:
+        return
+    with transaction.atomic():
+        lease(sender)
+        sender.paused = reason
+        sender.paused_at = now if reason else None
+        sender.save(update_fields=["paused", "paused_at"])
+    if reason:
+        log.error("submitter %s is paused: %s", sender.account, reason)
+    else:
+        log.warning("submitter %s submits again", sender.account)

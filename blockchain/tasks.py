@@ -1,0 +1,40 @@
+"""Three alarm clocks. The row is the queue: a call lost, late or doubled changes nothing."""
+
+import logging
+from collections.abc import Callable
+
+from celery import shared_task
+from django.utils import timezone
+
+from blockchain import services
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def seal_batches() -> None:
+    """Make batches of the leaves that waited long enough."""
+    _wake("sealed", lambda: services.seal(now=timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def broadcast_batches() -> None:
+    """Sign, store and send what is sealed."""
+    _wake("broadcast", lambda: services.broadcast(now=timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def follow_batches() -> None:
+    """Read what became of what was sent."""
+    _wake("followed", lambda: services.follow(now=timezone.now()))
+
+
+def _wake(done: str, service: Callable[[], int]) -> None:
+    try:
+        moved = service()
+    except (services.Unavailable, services.NoSubmitter) as trouble:
+        # An answer of the world, not a fault of ours: one line, and the next tick tries again.
+        log.warning("nothing %s: %s", done, trouble)
+        return
+    if moved:
+        log.info("%s: %d moved", done, moved)
