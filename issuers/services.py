@@ -31,12 +31,9 @@ def register(*, slug: str, name: str, now: datetime, **details: object) -> model
 
     Source: W3C DID method did:web.
     """
-    public = urlsplit(settings.PUBLIC_URL)
-    host = public.netloc
-    issuer = models.Issuer(
-        slug=slug, name=name, did=did.did_web(host, "issuers", slug), created_at=now, **details
-    )
-    issuer.clean_fields()
+    issuer = models.Issuer(slug=slug, name=name, created_at=now, **details)
+    issuer.clean_fields(exclude=["did"])
+    issuer.did = did.did_web(urlsplit(settings.PUBLIC_URL).netloc, "issuers", slug)
     issuer.save(force_insert=True)
     return issuer
 

@@ -45,14 +45,14 @@ def enrol(
     """
     wanted: dict[str, Person] = {}
     for position, person in enumerate(people, start=1):
-        name, email = identity.normalise_name(person.name), identity.normalise_email(person.email)
-        if not name:
-            raise ValidationError(_("Entry %(position)d: the name is empty.") % {"position": position})
         try:
+            name = identity.normalise_name(person.name)
+            email = identity.normalise_email(person.email)
             validate_email(email)
-        except ValidationError as error:
+        except (identity.IdentityError, ValidationError) as error:
             raise ValidationError(
-                _("Entry %(position)d: the e-mail address is malformed.") % {"position": position}
+                _("Entry %(position)d: %(problem)s.")
+                % {"position": position, "problem": _problem(error)}
             ) from error
         wanted.setdefault(email, Person(name, email, person.language))
     known = set(
@@ -98,3 +98,10 @@ def enrol(
         batch_size=1000,
     )
     return learners
+
+
+def _problem(error: identity.IdentityError | ValidationError) -> str:
+    """Say what is wrong without repeating what was given: refusals end up in logs."""
+    if isinstance(error, identity.IdentityError):
+        return str(error)
+    return _("the e-mail address is malformed")

@@ -8,10 +8,29 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from issuers import models as issuers
 
 # A fixed instant: tests say what time it is.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def chain_in_memory(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give each test of services and pages a fresh chain in memory."""
+    if "db" not in request.fixturenames and "transactional_db" not in request.fixturenames:
+        yield
+        return
+    from django.conf import settings as live
+
+    from blockchain import chains
+
+    before, live.CHAIN_RPC_URLS = live.CHAIN_RPC_URLS, [chains.MEMORY]
+    chains.get_chain.cache_clear()
+    yield
+    live.CHAIN_RPC_URLS = before
+    chains.get_chain.cache_clear()
 
 
 @pytest.fixture

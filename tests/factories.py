@@ -9,7 +9,9 @@ from PIL import Image
 
 from badges import models as badges
 from badges import services as catalogue
+from blockchain import chains
 from blockchain import services as anchoring
+from blockchain.chains import memory
 from credentials import models, selectors, services
 from issuers import models as issuers
 from issuers import services as parties
@@ -96,14 +98,16 @@ def signed(*, issuer: issuers.Issuer, now: datetime = NOW, **details: Any) -> mo
 
 def anchor_everything(*, now: datetime = NOW) -> None:
     """Seal, broadcast and follow on the chain in memory until everything is finalized."""
-    anchoring.seal(now=now)
+    later = now + timedelta(days=1)  # a leaf waits for company until then
+    anchoring.seal(now=later)
     for _round in range(8):
-        anchoring.broadcast(now=now)
+        anchoring.broadcast(now=later)
         memory_chain().mine()
-        anchoring.follow(now=now)
+        anchoring.follow(now=later)
 
 
-def memory_chain() -> Any:
-    from blockchain import chains
-
-    return chains.get_chain()
+def memory_chain() -> memory.MemoryChain:
+    chain = chains.get_chain()
+    if not isinstance(chain, memory.MemoryChain):
+        raise AssertionError("Tests of services run on the chain in memory.")
+    return chain

@@ -37,7 +37,15 @@ from learners.core import identity
 log = logging.getLogger(__name__)
 
 # What can be wrong with one award, found when its document is built; anything else is a fault of ours and stops the chunk.
-REFUSALS = (schema.NonConformant, rdf.RdfError, canonical.MalformedDocument, learners.Erased)
+REFUSALS = (
+    canonical.MalformedDocument,
+    documents.DocumentError,
+    identity.IdentityError,
+    learners.Erased,
+    proof.DocumentRefused,
+    rdf.CanonicalisationError,
+    schema.NonConformant,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,6 @@ def _signed(
     if data_key is None:
         raise learners.Erased("The learner was erased before the credential was signed.")
     unsigned = _document(credential, signer.profile)
-    schema.validate(unsigned)
     secured = proof.sign(
         unsigned,
         key=keys.load(signer.seed),

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from credentials import models, services
+from credentials import models, selectors, services
 from credentials.services import issuing
 from issuers import scope
 from tests import factories
@@ -22,7 +22,7 @@ def test_issuing_records_an_award_and_signs_nothing(ecole_a):
     assert credential.state == "due"
     assert credential.sealed is None
     assert credential.leaf is None
-    assert [event.kind for event in credential.events.get_queryset().model.objects.of(ecole_a)] == ["issued"]
+    assert [event.kind for event in selectors.history(credential=credential)] == ["issued"]
 
 
 def test_the_same_reference_twice_issues_nothing_twice(ecole_a):
@@ -124,7 +124,7 @@ def test_a_thousand_awards_cost_a_handful_of_queries(ecole_a):
     learner = factories.learner(issuer=ecole_a)
     awards = [services.Award(learner=learner, reference=str(n), valid_from=NOW + timedelta(seconds=n)) for n in range(1000)]
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         services.issue(issuer=ecole_a, achievement=badge, awards=awards, now=NOW)
 
     assert len(queries) <= 8

@@ -66,7 +66,7 @@ def test_the_newest_valid_key_signs_and_the_older_stays_listed(ecole_a):
 
     assert method.endswith(second.multikey)
     listed = [item["publicKeyMultibase"] for item in selectors.did_document(issuer=ecole_a)["verificationMethod"]]
-    assert listed == [first.multikey, second.multikey]
+    assert listed == [second.multikey, first.multikey]
 
 
 def test_the_did_is_fixed_at_registration(ecole_a, settings):
