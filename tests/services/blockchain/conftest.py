@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from blockchain import chains, services
+from blockchain import chains, selectors, services
 from blockchain.chains.memory import MemoryChain
 from blockchain.core import merkle
 from blockchain.models import Batch
@@ -16,14 +16,17 @@ KEY = f"{7:064x}"
 
 
 @pytest.fixture
-def chain(monkeypatch, settings):
-    """Return a fresh chain that the services take for theirs; what waits is sealed at once."""
+def chain(settings):
+    """Return a fresh chain in memory with some blocks; what waits is sealed at once."""
+    settings.CHAIN_RPC_URLS = [chains.MEMORY]
+    settings.CHAIN_ID = 31337
     settings.SUBMITTER_KEY = KEY
     settings.ANCHOR_SEAL_AGE_SECONDS = 0
     settings.ANCHOR_CONFIRMATIONS = 3
-    memory = MemoryChain(number=31337)
+    chains.get_chain.cache_clear()
+    memory = chains.get_chain()
+    assert isinstance(memory, MemoryChain)
     memory.mine(10)
-    monkeypatch.setattr(chains, "get_chain", lambda: memory)
     return memory
 
 
@@ -56,6 +59,13 @@ def digest_of(number):
 
 def leaf_of(number):
     return merkle.leaf(salt=salt_of(number), digest=digest_of(number))
+
+
+def proof_of(number):
+    """Return the proof of a leaf that must have one by now."""
+    proof = selectors.proof_for(leaf_of(number), salt_of(number))
+    assert proof is not None
+    return proof
 
 
 def commit(clock, *numbers):

@@ -1,7 +1,5 @@
 """Leaves that wait become batches that are closed for good."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import transaction
 
@@ -105,15 +103,15 @@ def test_enough_leaves_wait_no_longer(chain, clock, settings):
     assert Commitment.objects.filter(batch=None).count() == 2
 
 
-def test_no_batch_is_larger_than_a_tree_may_be(chain, clock, settings):
+def test_no_batch_is_larger_than_a_tree_may_be(chain, clock, settings, monkeypatch):
     settings.ANCHOR_SEAL_SIZE = 10**9
-    leaves = [index.to_bytes(32, "big") for index in range(merkle.MAX_LEAVES + 1)]
-    services.commit(leaves=leaves, now=NOW)
+    monkeypatch.setattr(merkle, "MAX_LEAVES", 4)
+    commit(clock, *range(9))
 
-    services.seal(now=NOW + timedelta(hours=1))
+    services.seal(now=clock.now)
 
     sizes = Batch.objects.order_by("id").values_list("tree_size", flat=True)
-    assert list(sizes) == [merkle.MAX_LEAVES, 1]
+    assert list(sizes) == [4, 4, 1]
 
 
 def test_looking_for_leaves_that_are_due_costs_two_short_queries(
