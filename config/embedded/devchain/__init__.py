@@ -15,3 +15,14 @@ reaches the disk in many writes; and it takes half as long again to import.
 One block a second at most, one at once after a rest, and empty ones only until the last transaction
 is final.
 """
+
+import sys
+
+# py-evm raises Python's limit a hundredfold when it is imported, for everybody in the process: a
+# deep JSON text would then end it by SIGSEGV instead of RecursionError. The server, which needs the
+# depth, asks for it with a stack to match.
+_limit = sys.getrecursionlimit()
+import eth  # noqa: E402, F401 - see above
+
+DEPTH = sys.getrecursionlimit()
+sys.setrecursionlimit(_limit)

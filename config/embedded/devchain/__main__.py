@@ -6,9 +6,13 @@ import sys
 import threading
 from pathlib import Path
 
+from config.embedded import devchain
 from config.embedded.devchain.ledger import Ledger
 from config.embedded.devchain.server import Server
 from config.embedded.devchain.store import StoreInUseError
+
+# Of address space, for each thread; memory is taken as it is used.
+STACK_BYTES = 256 * 1024 * 1024
 
 
 def main(arguments: list[str]) -> None:
@@ -18,6 +22,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8545)
     options = parser.parse_args(arguments)
+    # Contracts that call contracts a thousand deep are an ordinary thing to py-evm.
+    sys.setrecursionlimit(devchain.DEPTH)
+    threading.stack_size(STACK_BYTES)
     try:
         server = Server((options.host, options.port), Ledger(options.file))
     except (StoreInUseError, OSError) as error:

@@ -340,7 +340,7 @@ class Ledger:
                     break
                 try:
                     chain.apply_transaction(transaction)
-                except (ValidationError, PyEVMError):
+                except (ValidationError, PyEVMError, RecursionError):
                     # The balance went elsewhere meanwhile; a node drops such a transaction in
                     # silence, too.
                     self._pool.drop(transaction)

@@ -1,6 +1,7 @@
 """The door of the development chain: JSON-RPC 2.0 over HTTP."""
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,6 +12,8 @@ from config.embedded.devchain.ledger import Ledger
 # A transaction of 128 kB, what nodes take at most, is twice that in hexadecimal.
 LARGEST_REQUEST = 512_000
 LONGEST_BATCH = 100
+DEEPEST_REQUEST = 32
+BRACKETS = re.compile(r"[\[\]{}]")
 TICK_SECONDS = 0.1
 # A silent client does not keep a thread for ever.
 IDLE_SECONDS = 60.0
@@ -79,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
             self._respond(413, b'{"error": "the request is too large"}')
             return
         try:
-            request = json.loads(self.rfile.read(int(length)))
+            request = _decode(self.rfile.read(int(length)))
         except (ValueError, RecursionError):
             self._respond(
                 200, _encode(_failure(None, methods.Error(-32700, "the request is not JSON")))
@@ -136,6 +139,22 @@ def _failure(number: object, error: methods.Error) -> dict[str, Any]:
     if error.data is not None:
         body["data"] = error.data
     return {"jsonrpc": "2.0", "id": number, "error": body}
+
+
+def _decode(body: bytes) -> Any:
+    """Read JSON that is not deep: this process allows more recursion than is good for it.
+
+    Raises:
+        ValueError: it is not JSON, or too deep.
+    """
+    text = body.decode("utf-8")
+    depth = deepest = 0
+    for bracket in BRACKETS.findall(text):  # in strings too: ours have none
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST_REQUEST:
+        raise ValueError("too deep")
+    return json.loads(text)
 
 
 def _encode(value: object) -> bytes:
