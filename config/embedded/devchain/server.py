@@ -11,6 +11,7 @@ from config.embedded.devchain.ledger import Ledger
 
 # A transaction of 128 kB, what nodes take at most, is twice that in hexadecimal.
 LARGEST_REQUEST = 512_000
+LARGEST_UNREAD = 4_000_000
 LONGEST_BATCH = 100
 DEEPEST_REQUEST = 32
 BRACKETS = re.compile(r"[\[\]{}]")
@@ -78,6 +79,8 @@ class Handler(BaseHTTPRequestHandler):
             self._respond(411, b'{"error": "Content-Length is missing"}')
             return
         if int(length) > LARGEST_REQUEST:
+            # A client that is cut off while it sends may never read why.
+            self.rfile.read(min(int(length), LARGEST_UNREAD))
             self.close_connection = True
             self._respond(413, b'{"error": "the request is too large"}')
             return
