@@ -235,7 +235,8 @@ def _named_key(method: str, material: Material) -> bytes | Unavailable:
         pass
     if isinstance(material.did_document, Unavailable):
         return material.did_document
-    for candidate in material.did_document.get("verificationMethod") or ():
+    listed = material.did_document.get("verificationMethod")
+    for candidate in listed if isinstance(listed, list) else ():
         if isinstance(candidate, Mapping) and candidate.get("id") == method:
             try:
                 return keys.decode_multikey(str(candidate.get("publicKeyMultibase", "")))
@@ -413,12 +414,24 @@ def _about(document: Mapping[str, Any], material: Material, now: datetime) -> _R
         return Outcome.NOT_APPLICABLE, "no_identity_given", {}
     objects = list(_identity_objects(document))
     for kind, value in material.identity:
-        candidates = [item for item in objects if item.get("identityType") == kind]
-        if not candidates:
+        same = _matches(value, [item for item in objects if item.get("identityType") == kind])
+        if same is None:
             return Outcome.INCONCLUSIVE, "identity_not_in_document", {"type": kind}
-        if not any(identity.matches(value, item) for item in candidates):
+        if not same:
             return Outcome.FAILED, "another_person", {"type": kind}
     return Outcome.PASSED, "about", {"types": ", ".join(kind for kind, _value in material.identity)}
+
+
+def _matches(value: str, candidates: Sequence[Mapping[str, Any]]) -> bool | None:
+    """Say whether one of them is about `value`; None where none is and not all can be compared."""
+    unreadable = not candidates
+    for candidate in candidates:
+        try:
+            if identity.matches(value, candidate):
+                return True
+        except identity.IdentityError:
+            unreadable = True
+    return None if unreadable else False
 
 
 def _identity_objects(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
