@@ -2,6 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import views
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("issuers.urls")),
+    path("", include("badges.urls")),
+    path("", include("credentials.urls")),
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
     path("language/", include("django.conf.urls.i18n")),
 ]

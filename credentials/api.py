@@ -1,0 +1,148 @@
+"""The doors for programs: reports as JSON, from any origin, without a session."""
+
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from rest_framework.exceptions import APIException
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from credentials import selectors, services
+from credentials.core import canonical
+from credentials.forms import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
+from credentials.serializers import present, refusal_status, refusal_words, report_json
+
+
+class Refused(APIException):
+    """What was asked cannot be answered with a report; `code` is stable, `detail` is for people."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__({"code": code, "detail": refusal_words(code, message), "message": message})
+        self.status_code = refusal_status(code)
+
+
+class DocumentParser(BaseParser):
+    """Takes any body for the document itself, as bytes: only a strict reader may interpret it."""
+
+    media_type = "*/*"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Any = None,
+    ) -> Mapping[str, bytes]:
+        """Read one byte more than is allowed: the service then says that it is too much."""
+        return {"body": bytes(stream.read(MAX_UPLOAD_BYTES + 1))}
+
+
+class PublicView(APIView):
+    """Anyone may ask, from any page: without cookie and session there is nothing to protect."""
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
+        """Let scripts of any origin read the answer; nobody stores it: it may change tomorrow."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Access-Control-Allow-Origin"] = "*"
+        final["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
+        final["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+        final["Cache-Control"] = "no-store"
+        final["X-Robots-Tag"] = "noindex"
+        return final
+
+
+class CredentialReport(PublicView):
+    """GET /credentials/<token>/report.json: the report of one credential of this installation."""
+
+    def get(self, request: Request, token: str) -> Response:
+        credential = selectors.find_by_token(token=token)
+        if credential is None:
+            raise Refused("not_found")
+        try:
+            return _answer(services.verify_credential(credential=credential, now=timezone.now()))
+        except selectors.NotSigned:
+            raise Refused("not_signed") from None
+        except selectors.Erased:
+            raise Refused("erased") from None
+
+
+class Verify(PublicView):
+    """POST /api/verify: the report of what is sent.
+
+    The body is a document (JSON) or a badge image (PNG); or {"url": "…"} and nothing else; or a
+    form (multipart) with `file`, and perhaps `receipt`, `name` and `email`.
+    """
+
+    parser_classes = [MultiPartParser, DocumentParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse a large body before any of it is read."""
+        super().initial(request, *args, **kwargs)
+        if _content_length(request) > MAX_BODY_BYTES:
+            raise Refused("too_large")
+
+    def post(self, request: Request) -> Response:
+        data, given = _given(request)
+        try:
+            url = _only_url(data)
+            if url is not None:
+                return _answer(services.verify_address(url=url, now=timezone.now()))
+            return _answer(services.verify_document(data=data, now=timezone.now(), **given))
+        except services.Unverifiable as error:
+            _refuse(error)
+
+
+def _answer(verification: services.Verification) -> Response:
+    presentation = present(verification.report, verification.document, verification.receipt)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return Response(report_json(presentation, verification.report.checks, language=language))
+
+
+def _refuse(error: services.Unverifiable) -> NoReturn:
+    raise Refused(error.reason, str(error)) from error
+
+
+def _content_length(request: HttpRequest | Request) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _given(request: Request) -> tuple[bytes, dict[str, Any]]:
+    """Return the bytes to verify and what came along with them."""
+    data = request.data
+    if not isinstance(data, Mapping):
+        return b"", {}
+    if isinstance(data.get("body"), bytes):
+        return data["body"], {}
+    file, receipt = request.FILES.get("file"), request.FILES.get("receipt")
+    identity = tuple(
+        (kind, str(data[field]))
+        for kind, field in (("name", "name"), ("emailAddress", "email"))
+        if data.get(field)
+    )
+    return (
+        _read(file, MAX_UPLOAD_BYTES),
+        {"receipt": _read(receipt, canonical.MAX_BYTES) or None, "identity": identity},
+    )
+
+
+def _read(file: UploadedFile[Any] | None, limit: int) -> bytes:
+    return b"" if file is None else bytes(file.read(limit + 1))
+
+
+def _only_url(data: bytes) -> str | None:
+    """Return the address where the body is {"url": "…"} and nothing else."""
+    try:
+        members = canonical.loads(data)
+    except canonical.MalformedDocument:
+        return None
+    if members.keys() == {"url"} and isinstance(members["url"], str):
+        return members["url"]
+    return None

@@ -1,0 +1,62 @@
+"""What may come through the door of /verify: an address, a pasted document or a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+# A badge image is rarely above 1 MB; a document never above 256 kB. The page states the limit.
+MAX_UPLOAD_BYTES = 10_000_000
+# The body holds the file and the other fields, and what multipart puts around them.
+MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 1_000_000
+MAX_PASTED_CHARACTERS = 300_000
+
+
+class VerifyForm(forms.Form):
+    """One of three ways to hand over a badge, and, if the reader likes, whom it should be about."""
+
+    address = forms.CharField(label=_("Link to the badge"), required=False, max_length=2000)
+    file = forms.FileField(label=_("Badge file"), required=False, max_length=255)
+    document = forms.CharField(
+        label=_("Text of the badge"),
+        required=False,
+        max_length=MAX_PASTED_CHARACTERS,
+        strip=True,
+    )
+    name = forms.CharField(label=_("Their name"), required=False, max_length=200)
+    email = forms.CharField(label=_("Their e-mail address"), required=False, max_length=254)
+
+    def clean_file(self) -> UploadedFile[Any] | None:
+        """Refuse a file that is too large before anybody reads it."""
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
+        if file is not None and (file.size or 0) > MAX_UPLOAD_BYTES:
+            raise ValidationError(
+                _(
+                    "This file is larger than 10 MB. Give the badge itself: a PNG image or a JSON "
+                    "file."
+                )
+            )
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for exactly one of the three ways."""
+        cleaned = super().clean() or self.cleaned_data
+        given = [name for name in ("address", "file", "document") if cleaned.get(name)]
+        if not given and not self.errors:
+            raise ValidationError(_("Give a link, a file or the text of a badge."))
+        if len(given) > 1:
+            raise ValidationError(
+                _("Give one of the three only: a link, a file or the text of a badge.")
+            )
+        return cleaned
+
+    def identity(self) -> tuple[tuple[str, str], ...]:
+        """Return whom the badge should be about, as pairs of identity type and value."""
+        pairs = (("name", self.cleaned_data["name"]), ("emailAddress", self.cleaned_data["email"]))
+        return tuple((kind, value) for kind, value in pairs if value)

@@ -1,0 +1,300 @@
+"""A verification made ready for a page or for JSON: what the document says, what the checks found.
+
+The document may be anybody's and hold anything: each reading here accepts any JSON and returns
+text, bounded, or nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+
+from credentials.core.verification import Check, Outcome, issuer_id
+from credentials.serializers import facts, states, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from blockchain.core.anchor import AnchorProof
+    from credentials.core.verification import Report
+
+# Longer than any honest criteria; what is beyond is in the document itself.
+MAX_TEXT = 20_000
+MAX_ITEMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One check as a reader sees it; `facts` are for those who open the details."""
+
+    number: int
+    name: str
+    question: str
+    outcome: Outcome
+    outcome_words: str
+    reason: str
+    sentence: str
+    facts: tuple[facts.Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What the badge corresponds to in a framework; a *bloc de compétences* is shown by itself."""
+
+    name: str
+    code: str
+    framework: str
+    url: str
+    description: str
+    is_block: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What was earned, as the document says it."""
+
+    name: str
+    description: str
+    criteria: str
+    criteria_url: str
+    language: str
+    tags: tuple[str, ...]
+    image: str
+    alignments: tuple[Alignment, ...]
+
+    @property
+    def blocks(self) -> tuple[Alignment, ...]:
+        """Return the competency blocks."""
+        return tuple(each for each in self.alignments if each.is_block)
+
+    @property
+    def others(self) -> tuple[Alignment, ...]:
+        """Return the other alignments."""
+        return tuple(each for each in self.alignments if not each.is_block)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who says it, as the document says it."""
+
+    id: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where the fingerprint is on record."""
+
+    network: str
+    is_development: bool
+    is_final: bool
+    time: datetime
+    proof: AnchorProof
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """Everything that a page about one verification shows."""
+
+    state: states.State
+    summary: str
+    decisive: Line | None
+    lines: tuple[Line, ...]
+    checked_at: datetime
+    verdict: str
+    id: str
+    learner: str
+    badge: Badge
+    issuer: Issuer
+    issued_at: datetime | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    anchor: Anchor | None
+    receipt: AnchorProof | None
+
+
+def present(
+    report: Report,
+    document: Mapping[str, Any],
+    receipt: AnchorProof | None,
+    *,
+    learner: str = "",
+) -> Presentation:
+    """Return what there is to show, in the active language.
+
+    Args:
+        report: What the checks came to.
+        document: The document that they were about, of whatever shape.
+        receipt: The anchor receipt that was checked, if there was one.
+        learner: The name to show, where it is known: the document itself holds none in clear.
+    """
+    issuer = _issuer(document)
+    state = states.of(report)
+    values = {
+        "issuer": issuer.name,
+        "learner": learner,
+        "network": words.network(receipt.chain) if receipt else _("the chain"),
+        "since": day(_instant(document.get("validFrom"))),
+        "until": day(_instant(document.get("validUntil"))),
+    }
+    lines = tuple(_line(check, values, document, receipt) for check in report.checks)
+    decisive = report.decisive
+    anchored = any(
+        check.name == "anchored" and check.outcome is Outcome.PASSED for check in report.checks
+    )
+    return Presentation(
+        state=state,
+        summary=states.summary(state, values),
+        decisive=lines[decisive.number - 1] if decisive else None,
+        lines=lines,
+        checked_at=report.checked_at,
+        verdict=report.verdict.value,
+        id=_text(document.get("id")),
+        learner=learner,
+        badge=_badge(_achievement(document)),
+        issuer=issuer,
+        issued_at=_instant(document.get("awardedDate")) or _instant(document.get("validFrom")),
+        valid_from=_instant(document.get("validFrom")),
+        valid_until=_instant(document.get("validUntil")),
+        anchor=_anchor(receipt) if receipt and anchored else None,
+        receipt=receipt,
+    )
+
+
+def day(instant: datetime | None) -> str:
+    """Return the day of an instant (UTC) in the active language; "?" where there is none."""
+    return dateformat.format(instant.astimezone(UTC), "j F Y") if instant else "?"
+
+
+def _line(
+    check: Check, values: dict[str, str], document: Mapping[str, Any], receipt: AnchorProof | None
+) -> Line:
+    when = (
+        receipt.block_time
+        if receipt and check.name == "anchored"
+        else _instant(check.detail.get("as_of"))
+    )
+    return Line(
+        number=check.number,
+        name=check.name,
+        question=str(words.QUESTIONS.get(check.name, check.name)),
+        outcome=check.outcome,
+        outcome_words=str(words.OUTCOMES[check.outcome]),
+        reason=check.reason,
+        sentence=words.sentence(
+            check.name, check.outcome, _nuance(check, receipt), values | {"when": day(when)}
+        ),
+        facts=facts.of(check, document, receipt),
+    )
+
+
+def _nuance(check: Check, receipt: AnchorProof | None) -> str:
+    """Return the reason, or a finer one where the report leaves it to the words."""
+    if check.outcome is Outcome.PASSED:
+        if check.name == "anchored" and receipt and receipt.chain in words.DEVELOPMENT_CHAINS:
+            return "development"
+        if check.name == "about" and ("about", check.detail.get("types", "")) in words.SENTENCES:
+            return check.detail["types"]
+    return check.reason
+
+
+def _anchor(receipt: AnchorProof) -> Anchor:
+    return Anchor(
+        network=words.network(receipt.chain),
+        is_development=receipt.chain in words.DEVELOPMENT_CHAINS,
+        is_final=receipt.state == "finalized",
+        time=receipt.block_time,
+        proof=receipt,
+    )
+
+
+def _issuer(document: Mapping[str, Any]) -> Issuer:
+    issuer = document.get("issuer")
+    profile = issuer if isinstance(issuer, dict) else {}
+    identifier = issuer_id(document)[:MAX_TEXT]
+    name = _text(profile.get("name")) or identifier or _("an issuer without a name")
+    return Issuer(id=identifier, name=name, url=_link(profile.get("url")))
+
+
+def _achievement(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    subject = document.get("credentialSubject")
+    for one in subject if isinstance(subject, list) else [subject]:
+        if isinstance(one, dict) and isinstance(one.get("achievement"), dict):
+            found: dict[str, Any] = one["achievement"]
+            return found
+    return {}
+
+
+def _badge(achievement: Mapping[str, Any]) -> Badge:
+    criteria = achievement.get("criteria")
+    if not isinstance(criteria, dict):
+        criteria = {}
+    return Badge(
+        name=_text(achievement.get("name")) or _("A badge without a name"),
+        description=_text(achievement.get("description")),
+        criteria=_text(criteria.get("narrative")),
+        criteria_url=_link(criteria.get("id")),
+        language=_text(achievement.get("inLanguage")),
+        tags=tuple(filter(None, (_text(tag) for tag in _list(achievement.get("tag"))))),
+        image=_own_image(achievement.get("image")),
+        alignments=tuple(
+            _alignment(each)
+            for each in _list(achievement.get("alignment"))
+            if isinstance(each, dict)
+        ),
+    )
+
+
+def _alignment(alignment: Mapping[str, Any]) -> Alignment:
+    code = _text(alignment.get("targetCode"))
+    framework = _text(alignment.get("targetFramework"))
+    return Alignment(
+        name=_text(alignment.get("targetName")),
+        code=code,
+        framework=framework,
+        url=_link(alignment.get("targetUrl")),
+        description=_text(alignment.get("targetDescription")),
+        is_block=framework == "RNCP" and "BC" in code,
+    )
+
+
+def _own_image(image: object) -> str:
+    """Return the path of an image that this service serves, and nothing for those of others.
+
+    To load an image is to tell its server who reads about whom.
+    """
+    address = _text(image.get("id") if isinstance(image, dict) else image)
+    own = f"{settings.PUBLIC_URL}/"
+    return address.removeprefix(settings.PUBLIC_URL) if address.startswith(own) else ""
+
+
+def _link(value: object) -> str:
+    """Return an address that a reader may follow, or nothing: a script is not one."""
+    text = _text(value)
+    return text if text.startswith(("https://", "http://")) else ""
+
+
+def _text(value: object) -> str:
+    return value[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    items = value if isinstance(value, list) else [value]
+    return items[:MAX_ITEMS]
+
+
+def _instant(value: object) -> datetime | None:
+    """Read a dateTimeStamp; None where it is not one."""
+    if not isinstance(value, str):
+        return None
+    try:
+        instant = datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return instant

@@ -1,0 +1,61 @@
+"""What to say, and what to do next, when something is no credential that can be read."""
+
+# ruff: noqa: RUF001 - text for people is typeset, with the apostrophe of print
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+REFUSALS: dict[str, StrOrPromise] = {
+    "too_large": _("This is larger than 10 MB. Give the badge itself: a PNG image or a JSON file."),
+    "empty": _("There is nothing in it. Give a link, a file or the text of a badge."),
+    "nothing_inside": _(
+        "There is no badge inside this image. Use the PNG that was downloaded from the badge’s "
+        "page: "
+        "a screenshot, or a copy from a social network, loses it."
+    ),
+    "malformed": _(
+        "This is no digital badge that can be read. Give the JSON file or the PNG image as it was "
+        "downloaded, unchanged."
+    ),
+    "receipt_malformed": _(
+        "The receipt cannot be read. Give the file anchor.json as it was downloaded, unchanged."
+    ),
+    "not_found": _("There is no badge at this address. Check that the link is complete."),
+    "not_signed": _("This badge is being prepared. Look again in a minute."),
+    "erased": _(
+        "This badge was erased at the request of its holder. Nobody can verify it any more."
+    ),
+    "not_anchored": _("This badge is not on record yet. Look again in some minutes."),
+    "no_list": _("There is no status list at this address, or none was published yet."),
+    "unreachable": _(
+        "This address could not be read. Check the link, or give the badge as a file."
+    ),
+    "busy": _("Too many badges are being checked right now. Try again in a minute."),
+    "unreadable_upload": _("The upload was cut off or is not a form. Send it again."),
+}
+
+_STATUS = {
+    "too_large": 413,
+    "not_found": 404,
+    "not_signed": 404,
+    "not_anchored": 404,
+    "no_list": 404,
+    "erased": 410,
+    "busy": 503,
+}
+
+
+def words(reason: str, message: str) -> str:
+    """Return what to tell the reader: `message`, in the program's words, if there is no better."""
+    return str(REFUSALS.get(reason, message))
+
+
+def status(reason: str) -> int:
+    """Return the HTTP status that goes with it."""
+    return _STATUS.get(reason, 400)

@@ -1,0 +1,88 @@
+"""The report as JSON: the same numbers, outcomes and words as the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import serializers
+
+from blockchain.core import anchor
+
+if TYPE_CHECKING:
+    from credentials.core.verification import Check
+    from credentials.serializers.presentation import Presentation
+
+
+class CheckSerializer(serializers.Serializer[Any]):
+    """One line of the report."""
+
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    outcome = serializers.CharField()
+    reason = serializers.CharField()
+    question = serializers.CharField()
+    sentence = serializers.CharField()
+    detail = serializers.DictField(child=serializers.CharField())
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """A report; no name and no address of a person is in it.
+
+    `verdict` is verified, refuted or inconclusive; `state` says which kind of each; `title`,
+    `summary`, `question` and `sentence` are words for people, in `language`, and may be reworded.
+    Everything else is stable.
+    """
+
+    verdict = serializers.CharField()
+    state = serializers.CharField()
+    language = serializers.CharField()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    checked_at = serializers.DateTimeField()
+    credential = serializers.DictField()
+    checks = CheckSerializer(many=True)
+    receipt = serializers.JSONField(allow_null=True)
+
+
+def report_json(
+    presentation: Presentation, checks: tuple[Check, ...], *, language: str
+) -> dict[str, Any]:
+    """Return the report as JSON members.
+
+    Args:
+        presentation: The words.
+        checks: The checks that the words are about, in the same order.
+        language: The language of the words.
+    """
+    receipt = presentation.receipt
+    lines = [
+        {
+            "number": check.number,
+            "name": check.name,
+            "outcome": check.outcome.value,
+            "reason": check.reason,
+            "question": line.question,
+            "sentence": line.sentence,
+            "detail": check.detail,
+        }
+        for check, line in zip(checks, presentation.lines, strict=True)
+    ]
+    return dict(
+        ReportSerializer(
+            {
+                "verdict": presentation.verdict,
+                "state": presentation.state.code,
+                "language": language,
+                "title": str(presentation.state.title),
+                "summary": presentation.summary,
+                "checked_at": presentation.checked_at,
+                "credential": {
+                    "id": presentation.id,
+                    "name": presentation.badge.name,
+                    "issuer": {"id": presentation.issuer.id, "name": presentation.issuer.name},
+                },
+                "checks": lines,
+                "receipt": anchor.to_json(receipt) if receipt else None,
+            }
+        ).data
+    )

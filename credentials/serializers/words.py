@@ -1,0 +1,230 @@
+"""What the report says to a recruiter: one plain sentence for every outcome that a check can have.
+
+The codes are those of `credentials.core.verification` and of the parts that it calls; a test asks
+that each of them has its words here. Sentences may use the values that `presentation` provides:
+issuer, network, when, since, until. A foreign document may lack any of them, so they are then a
+question mark or a general word, never empty.
+"""
+
+# ruff: noqa: RUF001 - text for people is typeset, with the apostrophe of print
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from credentials.core.verification import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django_stubs_ext import StrOrPromise
+
+QUESTIONS: dict[str, StrOrPromise] = {
+    "conforms": _("Is it a proper digital badge?"),
+    "signed": _("Is it exactly what was signed?"),
+    "issuer": _("Is the signature the issuer’s?"),
+    "stands": _("Does the issuer still stand by it?"),
+    "in_time": _("Is it valid today?"),
+    "anchored": _("Is it on record where nobody can rewrite it?"),
+    "about": _("Is it about the right person?"),
+}
+
+OUTCOMES: dict[Outcome, StrOrPromise] = {
+    Outcome.PASSED: _("Passed"),
+    Outcome.FAILED: _("Failed"),
+    Outcome.INCONCLUSIVE: _("Could not be checked"),
+    Outcome.NOT_APPLICABLE: _("Does not apply"),
+}
+
+_CHANGED = _(
+    "The content and its signature do not match: it was changed after it was signed, or it was "
+    "never signed with this key."
+)
+_NO_SIGNATURE = _("It carries no signature that can be read, so anyone could have written it.")
+_NOT_SIGNABLE = _(
+    "Part of its content escapes the signature or cannot be read without doubt, so nothing in it "
+    "can be relied on."
+)
+_ISSUER_AWAY = _("The issuer’s published keys could not be fetched, so this could not be checked.")
+_MISPLACED = _("The record on %(network)s is not the one that this badge claims.")
+_MOVED = _(
+    "The record on %(network)s has moved and is being found again. That usually takes some minutes."
+)
+
+SENTENCES: dict[tuple[str, str], StrOrPromise] = {
+    # 1
+    ("conforms", "conforms"): _(
+        "It follows Open Badges 3.0, the open standard, so other tools can read and check it too."
+    ),
+    ("conforms", "nonconformant"): _(
+        "It does not follow the Open Badges 3.0 standard. The details name the first problem."
+    ),
+    # 2
+    ("signed", "signed"): _(
+        "Its digital signature matches its content: not one character has been changed since it "
+        "was signed."
+    ),
+    ("signed", "key_unavailable"): _(
+        "The key that signed it could not be fetched, so the signature could not be checked."
+    ),
+    ("signed", "not_signable"): _NOT_SIGNABLE,
+    # 3
+    ("issuer", "issuer"): _(
+        "It was signed with a key that %(issuer)s publishes, and that was valid on the day of "
+        "signing."
+    ),
+    ("issuer", "foreign_key"): _(
+        "It was signed with somebody else’s key, not with one of %(issuer)s."
+    ),
+    ("issuer", "issuer_unavailable"): _ISSUER_AWAY,
+    ("issuer", "no_signing_date"): _(
+        "The signature has no date, so nobody can tell whether the key was valid when it signed."
+    ),
+    ("issuer", "key_not_valid"): _(
+        "The key belongs to %(issuer)s, but it was no longer, or not yet, valid when it signed."
+    ),
+    ("issuer", "key_not_listed"): _("%(issuer)s does not publish the key that signed it."),
+    ("issuer", "issuer_unknown"): _(
+        "The key is one that the named issuer publishes, but this service does not know that "
+        "issuer: "
+        "make sure of it by other means."
+    ),
+    # 4
+    ("stands", "stands"): _(
+        "%(issuer)s has neither revoked nor suspended it, according to its list of %(when)s."
+    ),
+    ("stands", "no_status"): _(
+        "The issuer keeps no list of revoked badges for it, so there is nothing to look up."
+    ),
+    ("stands", "revoked"): _("%(issuer)s has revoked it, according to its list of %(when)s."),
+    ("stands", "suspended"): _(
+        "%(issuer)s has suspended it for now, according to its list of %(when)s."
+    ),
+    ("stands", "status_unavailable"): _(
+        "The issuer’s list of revoked badges could not be fetched, so this could not be checked."
+    ),
+    ("stands", "status_untrusted"): _(
+        "A list of revoked badges was found, but nothing shows that it is the issuer’s own."
+    ),
+    ("stands", "status_stale"): _(
+        "The issuer’s list of revoked badges is out of date, so it says nothing about today."
+    ),
+    ("stands", "status_unsupported"): _("It uses a kind of status that this service cannot read."),
+    ("stands", "status_malformed"): _(
+        "Its place in the list of revoked badges does not exist, so it cannot be relied on."
+    ),
+    # 5
+    ("in_time", "in_time"): _("Today lies within its dates."),
+    ("in_time", "no_validity"): _("Its dates cannot be read."),
+    ("in_time", "not_yet_valid"): _("It becomes valid on %(since)s."),
+    ("in_time", "expired"): _("Its validity ended on %(until)s."),
+    # 6
+    ("anchored", "anchored"): _(
+        "Its fingerprint was recorded on %(network)s on %(when)s. Nobody can change that record, "
+        "not even the issuer."
+    ),
+    ("anchored", "anchored_final"): _(
+        "Its fingerprint was recorded on %(network)s on %(when)s. Nobody can change that record, "
+        "not even the issuer."
+    ),
+    ("anchored", "development"): _(
+        "Its fingerprint was recorded on %(network)s on %(when)s. That chain is for trials: it "
+        "proves nothing to others."
+    ),
+    ("anchored", "not_anchored_yet"): _(
+        "Its fingerprint is not on record yet. Fingerprints are recorded together, usually within "
+        "minutes."
+    ),
+    ("anchored", "no_receipt"): _("No receipt came with it, so there is no record to look up."),
+    ("anchored", "receipt_unavailable"): _(
+        "The receipt that leads to its record could not be fetched."
+    ),
+    ("anchored", "not_signable"): _NOT_SIGNABLE,
+    ("anchored", "wrong_path"): _(
+        "Its fingerprint is not among those that were recorded: it is not the badge that was."
+    ),
+    ("anchored", "unknown_registry"): _(
+        "The receipt names a register that this service does not know."
+    ),
+    ("anchored", "submitter_not_accepted"): _(
+        "It was recorded by somebody who does not act for %(issuer)s."
+    ),
+    ("anchored", "root_not_on_chain"): _("There is no such record on %(network)s."),
+    ("anchored", "transaction_mismatch"): _MISPLACED,
+    ("anchored", "block_mismatch"): _MISPLACED,
+    ("anchored", "transaction_unknown"): _MOVED,
+    ("anchored", "block_moved"): _MOVED,
+    ("anchored", "not_deep_enough"): _(
+        "Its fingerprint is on %(network)s, but so recently that the record could still move. "
+        "Look again in some minutes."
+    ),
+    ("anchored", "chain_unavailable"): _(
+        "The record could not be checked: %(network)s could not be reached."
+    ),
+    ("anchored", "submitter_unknown"): _ISSUER_AWAY,
+    # 7
+    ("about", "about"): _("What was given about the person is what the issuer signed."),
+    ("about", "name"): _("The name is the one that the issuer signed."),
+    ("about", "emailAddress"): _("The e-mail address is the one that the issuer signed."),
+    ("about", "name, emailAddress"): _(
+        "The name and the e-mail address are those that the issuer signed."
+    ),
+    ("about", "no_identity_given"): _(
+        "Nobody was named to compare with. To check the person, give a name or an e-mail address."
+    ),
+    ("about", "identity_not_in_document"): _(
+        "The badge does not hold what was given, so it could not be compared."
+    ),
+    ("about", "another_person"): _(
+        "What was given about the person is not what the issuer signed."
+    ),
+}
+
+# A signature can be wrong in many ways that are one and the same to a reader.
+FALLBACKS: dict[tuple[str, Outcome], StrOrPromise] = {
+    ("signed", Outcome.FAILED): _CHANGED,
+    ("issuer", Outcome.FAILED): _NO_SIGNATURE,
+    ("anchored", Outcome.FAILED): _MISPLACED,
+    ("anchored", Outcome.INCONCLUSIVE): _MOVED,
+}
+_ANYTHING: dict[Outcome, StrOrPromise] = {
+    Outcome.PASSED: _("This was checked and is in order."),
+    Outcome.FAILED: _("This was checked and is not in order."),
+    Outcome.INCONCLUSIVE: _("This could not be checked."),
+    Outcome.NOT_APPLICABLE: _("There is nothing to check here."),
+}
+
+# CAIP-2 identifiers; the names are the networks' own.
+NETWORKS: dict[str, StrOrPromise] = {
+    "eip155:1": "Ethereum",
+    "eip155:10": "OP Mainnet",
+    "eip155:56": "BNB Smart Chain",
+    "eip155:100": "Gnosis",
+    "eip155:137": "Polygon",
+    "eip155:324": "ZKsync Era",
+    "eip155:8453": "Base",
+    "eip155:42161": "Arbitrum One",
+    "eip155:43114": "Avalanche",
+    "eip155:59144": "Linea",
+    "eip155:17000": _("the Holesky test network"),
+    "eip155:80002": _("the Amoy test network"),
+    "eip155:84532": _("the Base Sepolia test network"),
+    "eip155:11155111": _("the Sepolia test network"),
+    "eip155:31337": _("a development chain"),
+    "eip155:131277322940537": _("the development chain"),
+}
+# Records there come and go with the machine they live on: good for trials, no proof to others.
+DEVELOPMENT_CHAINS = frozenset({"eip155:31337", "eip155:131277322940537"})
+
+
+def sentence(name: str, outcome: Outcome, reason: str, values: Mapping[str, str]) -> str:
+    """Return what one check came to, in the active language."""
+    words = SENTENCES.get((name, reason)) or FALLBACKS.get((name, outcome)) or _ANYTHING[outcome]
+    return str(words) % values
+
+
+def network(chain: str) -> str:
+    """Return the name that people use for a CAIP-2 identifier; the identifier if there is none."""
+    return str(NETWORKS.get(chain, chain))

@@ -1,0 +1,48 @@
+"""What the world reads of an issuer: the DID document with its keys, and its logo."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_safe
+
+from issuers import selectors
+
+# DID Core registered the first two; resolvers ask for the last two. All are JSON.
+DID_TYPES = [
+    "application/did+ld+json",
+    "application/did+json",
+    "application/ld+json",
+    "application/json",
+]
+# Keys change rarely, and a rotation must be seen soon.
+HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
+
+
+@require_safe
+@conditional_page
+def did(request: HttpRequest, slug: str) -> HttpResponse:
+    """Serve the DID document of did:web:<host>:issuers:<slug>."""
+    issuer = selectors.find_by_slug(slug=slug)
+    if issuer is None:
+        return _missing()
+    kind = request.get_preferred_type(DID_TYPES) or DID_TYPES[-1]
+    return JsonResponse(
+        selectors.did_document(issuer=issuer),
+        content_type=kind,
+        headers=HEADERS | {"Vary": "Accept"},
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+@require_safe
+@conditional_page
+def logo(request: HttpRequest, slug: str) -> HttpResponse:
+    """Serve the issuer's logo."""
+    issuer = selectors.find_by_slug(slug=slug)
+    if issuer is None or issuer.logo is None:
+        return _missing()
+    return HttpResponse(bytes(issuer.logo), content_type="image/png", headers=HEADERS)
+
+
+def _missing() -> JsonResponse:
+    detail = _("There is no such issuer here, or it has no logo.")
+    return JsonResponse({"code": "not_found", "detail": detail}, status=404, headers=HEADERS)
