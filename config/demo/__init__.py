@@ -1,0 +1,1 @@
+"""The demonstration: fictional issuers, achievements and learners."""
