@@ -1,15 +1,14 @@
 """The doors for programs: reports as JSON, from any origin, without a session."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import IO, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
 from django.utils import timezone, translation
 from rest_framework.exceptions import APIException
 from rest_framework.parsers import BaseParser, MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,6 +16,11 @@ from credentials import selectors, services
 from credentials.core import canonical
 from credentials.forms import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
 from credentials.serializers import present, refusal_status, refusal_words, report_json
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpRequest
+    from rest_framework.request import Request
 
 
 class Refused(APIException):
