@@ -1,0 +1,53 @@
+"""Two pages for machines: is this process alive, and may it be sent visitors?"""
+
+import logging
+import threading
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+log = logging.getLogger(__name__)
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer, whatever the rest is like: a process that does is not to be killed."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether the database answers and has every migration; why not is in the log."""
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        database = True
+        migrations = is_migrated()
+    except DatabaseError:
+        log.exception("the database does not answer")
+        database = migrations = False
+    states = {"database": database, "migrations": migrations}
+    return JsonResponse(
+        {name: "ok" if is_well else "not ready" for name, is_well in states.items()},
+        status=200 if all(states.values()) else 503,
+    )
+
+
+# Set once every migration was found applied: they do not come undone while a process lives.
+_migrated = threading.Event()
+
+
+def is_migrated() -> bool:
+    """Say whether every migration of this code is applied."""
+    if not _migrated.is_set():
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+        _migrated.set()
+    return True
