@@ -197,15 +197,16 @@ class Commitment(models.Model):
 class Attempt(models.Model):
     """A signed transaction, written down before its first byte is sent.
 
-    Attempts of one batch share its nonce, so that at most one of them can ever be mined. They are
-    never deleted: every transaction of ours on the chain must be found here.
+    Attempts of one batch share its nonce, so that at most one of them can ever be mined. An attempt
+    without a batch carries nothing and fills a gap: see `services.broadcasting`. Attempts are never
+    deleted: every transaction of ours on the chain must be found here.
     """
 
     sender = models.ForeignKey(
         Sender, models.PROTECT, related_name="attempts", verbose_name=_("submitter")
     )
     batch = models.ForeignKey(
-        Batch, models.PROTECT, related_name="attempts", verbose_name=_("batch")
+        Batch, models.PROTECT, null=True, related_name="attempts", verbose_name=_("batch")
     )
     nonce = models.PositiveBigIntegerField(_("nonce"))
     raw = models.BinaryField(_("signed transaction"))

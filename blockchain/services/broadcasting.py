@@ -2,6 +2,9 @@
 
 The order is the invariant: nothing is sent that was not stored first. A worker that dies at any
 point leaves bytes that the next one sends again, and a node that already has them says so.
+
+Nonces are handed out from the chain's own upwards, without gaps. If one opens all the same, the
+next sealed batch takes it, or a transaction that does nothing.
 """
 
 import logging
@@ -19,6 +22,8 @@ from blockchain.services import batches, failpoints, submitter
 
 # An anchor takes about 45,800 gas. A fixed limit needs no estimate, which a node could get wrong.
 GAS_LIMIT = 80_000
+# What a transaction without data takes (Ethereum yellow paper, appendix G: Gtransaction).
+FILLER_GAS = 21_000
 # Few enough that one transaction which is stuck holds up little.
 MAX_IN_FLIGHT = 4
 # A transaction that no node has any more is sent again after this long.
@@ -50,7 +55,9 @@ def broadcast(*, now: datetime) -> int:
     submitter.pause(sender, reason, now)
     if reason:
         return 0
-    return _sign_sealed(chain, signer, sender, now) + _send_stored(chain, now)
+    moved = _sign_sealed(chain, signer, sender, now)
+    _fill_gap(chain, signer, sender, now)
+    return moved + _send_stored(chain, now)
 
 
 def _obstacle(chain: Chain, sender: Sender) -> str:
@@ -76,7 +83,7 @@ def _obstacle(chain: Chain, sender: Sender) -> str:
 def _sign_sealed(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> int:
     moved = 0
     for batch in Batch.objects.filter(chain=chain.id, state=State.SEALED).order_by("id"):
-        if _in_flight(sender) >= MAX_IN_FLIGHT:
+        if _is_full(sender, chain.nonce(sender.address, "latest")):
             break
         try:
             moved += _sign(chain, signer, sender, batch, now)
@@ -102,7 +109,7 @@ def _sign(chain: Chain, signer: EvmSigner, sender: Sender, batch: Batch, now: da
     failpoints.reach("sign: nothing written")
     with transaction.atomic():
         submitter.lease(sender)
-        if _in_flight(sender) >= MAX_IN_FLIGHT:
+        if _is_full(sender, chain_nonce):
             return 0
         _recompute(batch)
         unsigned = Unsigned(
@@ -114,17 +121,7 @@ def _sign(chain: Chain, signer: EvmSigner, sender: Sender, batch: Batch, now: da
             max_fee=2 * fees.base + fees.tip,
             max_tip=fees.tip,
         )
-        signed = signer.sign(unsigned)
-        Attempt.objects.create(
-            sender=sender,
-            batch=batch,
-            nonce=unsigned.nonce,
-            raw=signed.raw,
-            transaction=signed.hash,
-            max_fee=unsigned.max_fee,
-            max_tip=unsigned.max_tip,
-            signed_at=now,
-        )
+        _store(unsigned, signer, sender, batch, now)
         failpoints.reach("sign: attempt written")
         batches.move(
             batch,
@@ -149,19 +146,81 @@ def _refuse(batch: Batch, reason: str, now: datetime) -> int:
     return 1
 
 
-def _in_flight(sender: Sender) -> int:
-    return Batch.objects.filter(sender=sender, state__in=IN_FLIGHT).count()
+def _store(
+    unsigned: Unsigned, signer: EvmSigner, sender: Sender, batch: Batch | None, now: datetime
+) -> None:
+    signed = signer.sign(unsigned)
+    Attempt.objects.create(
+        sender=sender,
+        batch=batch,
+        nonce=unsigned.nonce,
+        raw=signed.raw,
+        transaction=signed.hash,
+        max_fee=unsigned.max_fee,
+        max_tip=unsigned.max_tip,
+        signed_at=now,
+    )
+
+
+def _is_full(sender: Sender, chain_nonce: int) -> bool:
+    """Say whether enough is in flight; a gap lets one more through, which then closes it."""
+    in_flight = Batch.objects.filter(sender=sender, state__in=IN_FLIGHT).count()
+    return in_flight >= MAX_IN_FLIGHT and not _has_gap(sender, chain_nonce)
+
+
+def _has_gap(sender: Sender, chain_nonce: int) -> bool:
+    """Say whether what is in flight waits for a nonce that nobody is about to use.
+
+    Somebody else used it once, so we went on with the next; then a reorganisation took that
+    transaction away for good.
+    """
+    waiting = Batch.objects.filter(sender=sender, state__in=IN_FLIGHT, nonce__gt=chain_nonce)
+    return waiting.exists() and chain_nonce not in _held_nonces(sender, chain_nonce)
+
+
+def _held_nonces(sender: Sender, chain_nonce: int) -> set[int | None]:
+    """Return the nonces from `chain_nonce` on that a transaction of ours will use or has used.
+
+    A batch that failed is not among them: it is not sent again, should a reorganisation undo it.
+    """
+    held = Batch.objects.filter(sender=sender, nonce__gte=chain_nonce).exclude(state=State.FAILED)
+    fillers = Attempt.objects.filter(sender=sender, nonce__gte=chain_nonce, batch__isnull=True)
+    return {*held.values_list("nonce", flat=True), *fillers.values_list("nonce", flat=True)}
 
 
 def _free_nonce(sender: Sender, chain_nonce: int) -> int:
-    """Return the lowest nonce that neither the chain nor a batch has used, so that no gap opens."""
-    used = set(
-        Batch.objects.filter(sender=sender, nonce__gte=chain_nonce).values_list("nonce", flat=True)
-    )
+    """Return the lowest nonce that neither the chain nor we have used, so that no gap opens."""
+    used = _held_nonces(sender, chain_nonce)
+    failed = Batch.objects.filter(sender=sender, nonce__gte=chain_nonce, state=State.FAILED)
+    used.update(failed.values_list("nonce", flat=True))
     nonce = chain_nonce
     while nonce in used:
         nonce += 1
     return nonce
+
+
+def _fill_gap(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> None:
+    """Sign a transaction that does nothing for a nonce that no sealed batch can take."""
+    chain_nonce = chain.nonce(sender.address, "latest")
+    if not _has_gap(sender, chain_nonce):
+        return
+    fees = chain.fees()
+    with transaction.atomic():
+        submitter.lease(sender)
+        if not _has_gap(sender, chain_nonce):
+            return
+        log.warning("submitter %s: filling the gap at nonce %d", sender.account, chain_nonce)
+        unsigned = Unsigned(
+            chain_id=chain.number,
+            nonce=chain_nonce,
+            to=sender.address,
+            data=b"",
+            gas=FILLER_GAS,
+            max_fee=2 * fees.base + fees.tip,
+            max_tip=fees.tip,
+        )
+        _store(unsigned, signer, sender, None, now)
+        failpoints.reach("fill: attempt written")
 
 
 def _recompute(batch: Batch) -> None:
@@ -192,29 +251,40 @@ def _send_stored(chain: Chain, now: datetime) -> int:
     Bytes that are signed need no key: those of a submitter that was replaced are sent as well.
     """
     moved = 0
-    stored = Batch.objects.filter(chain=chain.id, state__in=IN_FLIGHT)
-    for batch in stored.order_by("sender", "nonce"):
-        attempt = batches.attempts(batch).last()
-        if attempt is None or (attempt.sent_at and attempt.sent_at + RESEND_AFTER > now):
-            continue
-        moved += _send(chain, batch, attempt, now)
+    for sender in Sender.objects.filter(chain=chain.id, batches__state__in=IN_FLIGHT).distinct():
+        chain_nonce = chain.nonce(sender.address, "latest")
+        fillers = Attempt.objects.filter(
+            sender=sender, batch__isnull=True, nonce__gte=chain_nonce
+        ).order_by("nonce")
+        for filler in fillers:
+            _send(chain, filler, now)
+        for batch in Batch.objects.filter(sender=sender, state__in=IN_FLIGHT).order_by("nonce"):
+            attempt = batches.attempts(batch).last()
+            if attempt is not None and _send(chain, attempt, now):
+                moved += _note_broadcast(batch, attempt, now)
     return moved
 
 
-def _send(chain: Chain, batch: Batch, attempt: Attempt, now: datetime) -> int:
+def _send(chain: Chain, attempt: Attempt, now: datetime) -> bool:
+    """Send, if it is time; return whether it was."""
+    if attempt.sent_at is not None and attempt.sent_at + RESEND_AFTER > now:
+        return False
     failpoints.reach("send: not sent")
     # What the node answers decides nothing: only a receipt tells that the transaction arrived.
     answer = chain.send(bytes(attempt.raw))
     failpoints.reach("send: sent")
-    with transaction.atomic():
-        Attempt.objects.filter(pk=attempt.pk).update(
-            sent_at=now, sends=F("sends") + 1, answer=answer[:200]
-        )
-        failpoints.reach("send: noted")
-        if batch.state != State.SIGNED:
-            return 0
-        try:
-            batches.move(batch, State.BROADCAST, attempt.transaction, broadcast_at=now)
-        except batches.Overtaken:
-            return 0
+    Attempt.objects.filter(pk=attempt.pk).update(
+        sent_at=now, sends=F("sends") + 1, answer=answer[:200]
+    )
+    failpoints.reach("send: noted")
+    return True
+
+
+def _note_broadcast(batch: Batch, attempt: Attempt, now: datetime) -> int:
+    if batch.state != State.SIGNED:
+        return 0
+    try:
+        batches.move(batch, State.BROADCAST, attempt.transaction, broadcast_at=now)
+    except batches.Overtaken:
+        return 0
     return 1

@@ -13,6 +13,7 @@ POINTS = (
     "sign: nothing written",
     "sign: attempt written",
     "sign: committed",
+    "fill: attempt written",
     "send: not sent",
     "send: sent",
     "send: noted",

@@ -7,7 +7,9 @@ from hashlib import sha256
 import pytest
 
 from blockchain import chains, selectors, services
+from blockchain.chains.interface import Unsigned
 from blockchain.chains.memory import MemoryChain
+from blockchain.chains.signers import LocalSigner
 from blockchain.core import merkle
 from blockchain.models import Batch
 from tests.conftest import NOW
@@ -86,6 +88,35 @@ def settle(chain, clock, rounds=10):
         work(clock)
         chain.mine()
     assert set(Batch.objects.values_list("state", flat=True)) <= {"finalized"}
+
+
+def use_nonce_elsewhere(chain):
+    """Let the submitter's key, in other hands, send something else with the next nonce."""
+    signer = LocalSigner(bytes.fromhex(KEY))
+    stranger = signer.sign(
+        Unsigned(
+            chain_id=chain.number,
+            nonce=chain.nonce(signer.address, "latest"),
+            to="0x" + "99" * 20,
+            data=b"",
+            gas=21_000,
+            max_fee=10**9,
+            max_tip=10**9,
+        )
+    )
+    chain.send(stranger.raw)
+
+
+def open_gap(chain, clock):
+    """Leave a batch waiting for a nonce that a stranger used, until a reorganisation undid it."""
+    chain.finality = 10
+    use_nonce_elsewhere(chain)
+    chain.mine()
+    commit(clock, 1)
+    services.seal(now=clock.now)
+    services.broadcast(now=clock.now)
+    chain.reorganise(1, forget=True)
+    assert (only_batch().nonce, chain.nonce(only_batch().sender.address, "latest")) == (1, 0)
 
 
 def only_batch():

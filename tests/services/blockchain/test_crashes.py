@@ -8,23 +8,24 @@ from collections import Counter
 import pytest
 
 from blockchain import services
-from blockchain.chains.interface import Unsigned
-from blockchain.chains.signers import LocalSigner
 from blockchain.core import anchor
 from blockchain.models import Attempt, Batch, Commitment
 from blockchain.services import failpoints
 from tests.services.blockchain.conftest import (
-    KEY,
     commit,
     digest_of,
     leaf_of,
     only_batch,
+    open_gap,
     proof_of,
     settle,
+    use_nonce_elsewhere,
     work,
 )
 
-ORDINARY = [point for point in failpoints.POINTS if not point.startswith(("commit", "adopt"))]
+ORDINARY = [
+    point for point in failpoints.POINTS if not point.startswith(("commit", "adopt", "fill"))
+]
 # A few in every run; STORM_SEEDS=300 for an afternoon.
 SEEDS = int(os.environ.get("STORM_SEEDS", "5"))
 
@@ -109,6 +110,19 @@ def test_a_death_between_the_rows_and_their_transaction_commits_nothing(chain, c
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_death_while_a_gap_is_filled_leaves_it_to_be_filled(chain, clock, die):
+    open_gap(chain, clock)
+    passed = die("fill: attempt written")
+
+    with pytest.raises(Crash):
+        work(clock)
+    settle(chain, clock, rounds=14)
+
+    assert passed["fill: attempt written"] == 2
+    anchored_once(chain)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_death_while_an_anchor_is_adopted_leaves_it_to_be_adopted(chain, clock, die):
     commit(clock, 1)
     settle(chain, clock)
@@ -161,7 +175,8 @@ class Storm:
         if chance() < 0.1 and self.chain.waiting():
             self.chain.drop(self.random.choice(self.chain.waiting()))
         if chance() < 0.05 and self.strangers < 3:
-            self.use_nonce_elsewhere()
+            use_nonce_elsewhere(self.chain)
+            self.strangers += 1
 
     def attempt(self, deed):
         with contextlib.suppress(Crash, services.Unavailable):
@@ -171,15 +186,6 @@ class Storm:
         fresh = len(self.numbers)
         services.commit(leaves=[leaf_of(fresh)], now=self.clock.now)
         self.numbers.append(fresh)
-
-    def use_nonce_elsewhere(self):
-        signer = LocalSigner(bytes.fromhex(KEY))
-        nonce = self.chain.nonce(signer.address, "latest")
-        stranger = signer.sign(
-            Unsigned(self.chain.number, nonce, "0x" + "99" * 20, b"", 21_000, 10**9, 10**9)
-        )
-        self.chain.send(stranger.raw)
-        self.strangers += 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,10 +3,17 @@
 import pytest
 
 from blockchain import services
-from blockchain.chains.interface import Unavailable, Unsigned
-from blockchain.chains.signers import LocalSigner
+from blockchain.chains.interface import Unavailable
 from blockchain.models import Attempt, Batch
-from tests.services.blockchain.conftest import KEY, commit, only_batch, settle, work
+from blockchain.services import broadcasting
+from tests.services.blockchain.conftest import (
+    commit,
+    only_batch,
+    open_gap,
+    settle,
+    use_nonce_elsewhere,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -191,27 +198,10 @@ def test_a_transaction_that_reverted_is_for_a_person_to_look_at(chain, clock, ca
 # -- Our nonce, used by others ---------------------------------------------------------------------
 
 
-def use_nonce_elsewhere(chain):
-    """Let the submitter's key, in other hands, send something else with the next nonce."""
-    signer = LocalSigner(bytes.fromhex(KEY))
-    stranger = signer.sign(
-        Unsigned(
-            chain_id=chain.number,
-            nonce=chain.nonce(signer.address, "latest"),
-            to="0x" + "99" * 20,
-            data=b"",
-            gas=21_000,
-            max_fee=10**9,
-            max_tip=10**9,
-        )
-    )
-    chain.send(stranger.raw)
-    chain.mine()
-
-
 def test_a_nonce_that_others_used_is_given_up_when_that_is_final(chain, clock, caplog):
     broadcast(clock, 1)
     use_nonce_elsewhere(chain)
+    chain.mine()
     work(clock)
     assert only_batch().state == "broadcast"
 
@@ -229,6 +219,7 @@ def test_a_foreign_use_that_is_reorganised_away_changes_nothing(chain, clock):
     broadcast(clock, 1)
     ours = chain.sends[0]
     use_nonce_elsewhere(chain)
+    chain.mine()
     work(clock)
     chain.reorganise(1, forget=True)
 
@@ -236,6 +227,71 @@ def test_a_foreign_use_that_is_reorganised_away_changes_nothing(chain, clock):
 
     assert only_batch().transaction == ours
     assert only_batch().nonce == 0
+
+
+def test_a_gap_is_filled_by_the_next_batch(chain, clock):
+    open_gap(chain, clock)
+    commit(clock, 2)
+
+    settle(chain, clock, rounds=14)
+
+    first, second = Batch.objects.order_by("id")
+    assert (first.nonce, second.nonce) == (1, 0)
+    assert Attempt.objects.count() == 2
+
+
+def test_a_gap_is_filled_by_nothing_at_all_where_no_batch_waits(chain, clock, submitter):
+    open_gap(chain, clock)
+
+    settle(chain, clock, rounds=14)
+
+    filler = Attempt.objects.get(batch=None)
+    sent = chain.transaction(filler.transaction)
+    assert (filler.nonce, sent.data, sent.recipient) == (0, b"", submitter)
+    assert only_batch().nonce == 1
+
+
+def test_a_gap_lets_one_more_through_when_enough_is_in_flight(chain, clock, monkeypatch):
+    monkeypatch.setattr(broadcasting, "MAX_IN_FLIGHT", 1)
+    open_gap(chain, clock)
+    commit(clock, 2)
+    work(clock)
+
+    first, second = Batch.objects.order_by("id")
+
+    assert (first.state, first.nonce) == ("broadcast", 1)
+    assert (second.state, second.nonce) == ("broadcast", 0)
+
+
+def test_a_failed_batch_whose_failure_was_undone_leaves_a_gap_that_is_filled(chain, clock):
+    chain.finality = 10
+    broadcast(clock, 1)
+    chain.reverts = True
+    chain.mine()
+    work(clock)
+    chain.reverts = False
+    broadcast(clock, 2)
+    chain.reorganise(1, forget=True)
+
+    for _round in range(14):
+        work(clock)
+        chain.mine()
+
+    failed, sound = Batch.objects.order_by("id")
+    assert (failed.state, failed.nonce) == ("failed", 0)
+    assert (sound.state, sound.nonce) == ("finalized", 1)
+    assert Attempt.objects.get(batch=None).nonce == 0
+
+
+def test_a_filler_that_is_reorganised_away_is_sent_again(chain, clock):
+    open_gap(chain, clock)
+    work(clock)
+    chain.mine()
+
+    chain.reorganise(1, forget=True)
+
+    settle(chain, clock, rounds=16)
+    assert Attempt.objects.filter(batch=None).count() == 1
 
 
 # -- An older copy of the database -----------------------------------------------------------------
