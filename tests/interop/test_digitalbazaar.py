@@ -1,0 +1,111 @@
+"""@digitalbazaar/vc: another JSON-LD processor, another canonicalisation, another Ed25519."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from credentials.core import contexts, rdf, status_list
+from tests.interop import world
+
+HERE = Path(__file__).resolve().parent
+NODE = shutil.which("node")
+
+pytestmark = [
+    pytest.mark.interop,
+    pytest.mark.skipif(NODE is None, reason="Node.js is not installed"),
+    pytest.mark.skipif(
+        not (HERE / "node_modules").is_dir(),
+        reason="the verifiers are not installed: npm ci --prefix tests/interop --ignore-scripts",
+    ),
+]
+
+# What it says of each spoilt credential; of the others, that the signature is not valid.
+REASONS = {
+    "tampered word": "Safe mode validation error",
+    "expired": "is after",
+    "not yet valid": "is before",
+    "signed by another": "issuer must match the verification method controller",
+    "signed by a key that is not listed": "offline",
+    "without proof": "No matching proofs",
+}
+
+
+def ask(
+    credentials: dict[str, Any], *, status: dict[str, Any] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Give the credentials to the verifier, with everything it may need, and return its answers."""
+    folder = Path(contexts.__file__).parent / "contexts"
+    question = {
+        "now": world.NOW.isoformat(),
+        "contexts": {address: str(folder / file) for address, (file, _) in contexts.PINNED.items()},
+        "documents": {
+            world.ISSUER.did: world.ISSUER.document,
+            world.OTHER.did: world.OTHER.document,
+            world.LIST: status or world.signed_list(),
+        },
+        "credentials": credentials,
+    }
+    run = subprocess.run(  # noqa: S603 - our own script, on our own question
+        [str(NODE), str(HERE / "verify.mjs")],
+        input=json.dumps(question),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    answers: dict[str, dict[str, Any]] = json.loads(run.stdout)
+    return answers
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, dict[str, Any]]:
+    return ask({**world.good(), **world.bad(), "revoked": world.revoked()})
+
+
+@pytest.mark.parametrize("name", world.good())
+def test_it_accepts_what_we_sign(answers, name):
+    answer = answers[name]
+
+    assert answer["errors"] == []
+    assert answer["verified"] is True
+
+
+def test_it_reads_that_the_credential_stands(answers):
+    assert answers["complete"]["revoked"] is False
+
+
+@pytest.mark.parametrize("name", world.good())
+def test_it_finds_the_same_canonical_text(answers, name):
+    credential = world.good()[name]
+    unsecured = {member: value for member, value in credential.items() if member != "proof"}
+
+    assert answers[name]["canonical"] == rdf.canonicalise(unsecured)
+
+
+@pytest.mark.parametrize("name", world.bad())
+def test_it_rejects_what_was_spoilt(answers, name):
+    answer = answers[name]
+
+    assert answer["verified"] is False
+    assert REASONS.get(name, "Invalid signature") in answer["errors"][0]
+
+
+def test_it_reads_that_a_credential_is_revoked(answers):
+    # Its `verified` stays true: whether it was revoked is another question to this verifier.
+    assert answers["revoked"]["verified"] is True
+    assert answers["revoked"]["revoked"] is True
+
+
+def test_it_believes_no_list_that_was_spoilt():
+    spoilt = world.signed_list()
+    spoilt["credentialSubject"]["encodedList"] = status_list.encode(status_list.empty())
+
+    [answer] = ask({"revoked": world.revoked()}, status=spoilt).values()
+
+    assert answer["verified"] is False
+    assert answer["revoked"] is None

@@ -1,0 +1,96 @@
+"""openbadgeslib: the JSON and the baked image, the key from the DID document, the status list."""
+
+import json
+
+import pytest
+import time_machine
+from openbadgeslib import baking as their_baking
+from openbadgeslib.ob3.did import resolve_verification_method
+from openbadgeslib.ob3.ldp import OB3LdpVerifier, verify_data_integrity_proof
+from openbadgeslib.ob3.verifier import OB3VerificationError
+
+from badges.core import baking
+from credentials.core import canonical
+from issuers.core import did
+from tests.interop import world
+
+pytestmark = pytest.mark.interop
+
+# What it says of each spoilt credential; of the others, that the signature does not match.
+REASONS = {
+    "tampered word": "not in compacted form",
+    "expired": "has expired",
+    "not yet valid": "not yet valid",
+    "signed by another": "does not belong to the credential issuer",
+    "signed by a key that is not listed": "no verificationMethod with id",
+    "without proof": "no supported Data Integrity proof",
+}
+
+
+def download(address):
+    """Serve what an issuer serves; anything else is not to be asked for."""
+    served = {
+        did.did_web_url(world.ISSUER.did): world.ISSUER.document,
+        did.did_web_url(world.OTHER.did): world.OTHER.document,
+        world.LIST: world.signed_list(),
+    }
+    return json.dumps(served[address]).encode()
+
+
+def verify(credential):
+    """Verify everything but the proof of the status list, which it knows only as a JWT."""
+    with time_machine.travel(world.NOW):
+        return OB3LdpVerifier().verify(
+            credential, check_status=True, verify_status_list=False, download=download
+        )
+
+
+@pytest.mark.parametrize("name", world.good())
+def test_it_accepts_what_we_sign(name):
+    credential = world.good()[name]
+
+    read = verify(canonical.dumps(credential).decode())
+
+    assert read.id == credential["id"]
+    assert read.issuer.id == world.ISSUER.did
+    assert [one.identity_type for one in read.identifiers] == ["emailAddress", "name"]
+
+
+def test_it_finds_and_accepts_the_credential_in_the_image():
+    credential = world.good()["complete"]
+
+    image = world.baked(credential)
+    found = their_baking.extract_png(image, keyword=their_baking.ITXT_KEYWORD_OB3)
+
+    assert found == canonical.dumps(credential).decode()
+    assert verify(found).id == credential["id"]
+
+
+def test_the_image_it_baked_is_read_here():
+    credential = canonical.dumps(world.good()["bare"]).decode()
+    theirs = their_baking.bake_png(
+        world.picture(), credential, keyword=their_baking.ITXT_KEYWORD_OB3
+    )
+
+    assert baking.unbake_png(theirs) == credential
+
+
+@pytest.mark.parametrize("name", world.bad())
+def test_it_rejects_what_was_spoilt(name):
+    with pytest.raises(OB3VerificationError, match=REASONS.get(name, "signature mismatch")):
+        verify(canonical.dumps(world.bad()[name]).decode())
+
+
+def test_it_accepts_the_proof_of_the_status_list():
+    key = resolve_verification_method(world.ISSUER.method, download=download)
+    listed, spoilt = world.signed_list(), world.signed_list()
+    spoilt["credentialSubject"]["statusPurpose"] = "suspension"
+
+    verify_data_integrity_proof(listed, key)
+    with pytest.raises(OB3VerificationError):
+        verify_data_integrity_proof(spoilt, key)
+
+
+def test_it_rejects_what_is_revoked():
+    with pytest.raises(OB3VerificationError, match="'revocation' is set at index 17"):
+        verify(canonical.dumps(world.revoked()).decode())
