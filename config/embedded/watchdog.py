@@ -1,7 +1,7 @@
 """Stop the stack when its supervisor is gone, whatever happened to it.
 
-Run as a script, `python -I -S watchdog.py GRACE`. The supervisor holds the other end of standard input
-and writes a line for each process group that it starts; the kernel closes that end when the
+Run as a script, `python -I -S watchdog.py GRACE`. The supervisor holds the other end of standard
+input and writes a line for each process group that it starts; the kernel closes that end when the
 supervisor dies, by SIGKILL too. Then every group still listed is asked to stop with its own signal,
 given GRACE seconds, and killed. The signal of a parent's death (launch.py) reaches children only;
 this reaches the workers of gunicorn and Celery as well.

@@ -1,0 +1,77 @@
+"""The settings that the embedded stack gives its processes: the same names as everywhere else."""
+
+import json
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import Literal
+
+from config.embedded.folder import write_whole
+
+Role = Literal["web", "worker", "beat", "owner"]
+
+# Who may sign and who may submit: never the process that answers strangers.
+SECRETS: Mapping[str, tuple[Role, ...]] = {
+    "SECRET_KEY": ("web", "worker", "beat", "owner"),
+    "LEARNER_KEK": ("web", "worker", "beat", "owner"),
+    "SIGNING_KEK": ("worker",),
+    "SUBMITTER_KEY": ("worker", "owner"),
+}
+# Quick, for someone who looks on; a public site has its own.
+DEFAULTS = {
+    "ANCHOR_SEAL_AGE_SECONDS": "5",
+    "ANCHOR_CONFIRMATIONS": "1",
+    "TICK_SECONDS": "1",
+    "LOG_LEVEL": "WARNING",
+}
+FILE = "environment.json"
+
+
+def for_role(
+    role: Role, *, given: Mapping[str, str], keys: Path, found: dict[str, str]
+) -> dict[str, str]:
+    """Return the environment of a process.
+
+    Args:
+        role: What it does.
+        given: The person's own environment, which wins over what follows.
+        keys: Where the secrets are.
+        found: What the parts of the stack are called: DATABASE_URL and so on.
+    """
+    said = {name: value for name, value in given.items() if value or name not in DEFAULTS | found}
+    environment = {**DEFAULTS, **found, **said, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    if role == "owner" and environment.get("MIGRATION_DATABASE_URL"):
+        environment["DATABASE_URL"] = environment["MIGRATION_DATABASE_URL"]
+    environment.pop("MIGRATION_DATABASE_URL", None)
+    for name, roles in SECRETS.items():
+        if role not in roles:
+            environment.pop(name, None)
+            environment.pop(f"{name}_FILE", None)
+        elif not environment.get(name) and not environment.get(f"{name}_FILE"):
+            environment[f"{name}_FILE"] = str(keys / name.lower())
+    return environment
+
+
+def publish(folder: Path, environment: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Leave what a command needs to work with the running stack: what we added."""
+    added = {name: value for name, value in environment.items() if given.get(name) != value}
+    write_whole(folder / FILE, json.dumps(added, indent=1))
+
+
+def adopt(folder: Path, environment: MutableMapping[str, str]) -> bool:
+    """Let a command of a person at the terminal find the embedded stack: `manage.py verify`, say.
+
+    Nothing is changed where the person has already said which database or which secrets to use.
+
+    Returns:
+        Whether there was a stack to find.
+    """
+    own = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG")
+    if any(environment.get(name) for name in own):
+        return False
+    try:
+        found = json.loads((folder / FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    for name, value in found.items():
+        environment.setdefault(name, value)
+    return True

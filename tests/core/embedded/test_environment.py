@@ -1,0 +1,98 @@
+"""What each process of the stack is told, and what it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.embedded import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEYS = Path("/keys")
+FOUND = {
+    "DATABASE_URL": "postgres://acquis:a@//run/acquis",
+    "MIGRATION_DATABASE_URL": "postgres://acquis_owner:o@//run/acquis",
+    "REDIS_URL": "unix:///run/valkey.sock?db=0",
+}
+
+
+def for_role(role: environment.Role, given: Mapping[str, str] = {}) -> dict[str, str]:
+    return environment.for_role(role, given=given, keys=KEYS, found=FOUND)
+
+
+@pytest.mark.parametrize("role", ["web", "beat"])
+@pytest.mark.parametrize("name", ["SIGNING_KEK", "SUBMITTER_KEY"])
+def test_who_answers_strangers_can_neither_sign_nor_submit(
+    role: environment.Role, name: str
+) -> None:
+    given = {name: "ab" * 32, f"{name}_FILE": "/somewhere"}
+
+    told = for_role(role, given)
+
+    assert name not in told
+    assert f"{name}_FILE" not in told
+
+
+def test_the_worker_is_told_where_every_key_is() -> None:
+    told = for_role("worker")
+
+    assert {name: told[f"{name}_FILE"] for name in environment.SECRETS} == {
+        "SECRET_KEY": "/keys/secret_key",
+        "LEARNER_KEK": "/keys/learner_kek",
+        "SIGNING_KEK": "/keys/signing_kek",
+        "SUBMITTER_KEY": "/keys/submitter_key",
+    }
+
+
+def test_only_migrations_are_done_as_the_owner() -> None:
+    assert for_role("owner")["DATABASE_URL"] == FOUND["MIGRATION_DATABASE_URL"]
+    for role in ("web", "worker", "beat"):
+        told = for_role(role)
+        assert told["DATABASE_URL"] == FOUND["DATABASE_URL"]
+        assert "MIGRATION_DATABASE_URL" not in told
+
+
+def test_the_persons_own_environment_wins() -> None:
+    told = for_role("web", {"SECRET_KEY": "mine", "TICK_SECONDS": "9", "REDIS_URL": "redis://mine"})
+
+    assert (told["SECRET_KEY"], told["TICK_SECONDS"]) == ("mine", "9")
+    assert told["REDIS_URL"] == "redis://mine"
+    assert "SECRET_KEY_FILE" not in told
+
+
+def test_an_empty_value_says_nothing() -> None:
+    told = for_role("web", {"TICK_SECONDS": "", "DATABASE_URL": ""})
+
+    assert told["TICK_SECONDS"] == "1"
+    assert told["DATABASE_URL"] == FOUND["DATABASE_URL"]
+
+
+def test_a_command_finds_the_stack_that_runs(tmp_path: Path) -> None:
+    given = {"HOME": "/home/somebody"}
+    environment.publish(tmp_path, for_role("worker", given), given)
+
+    mine = {"HOME": "/home/somebody", "TICK_SECONDS": "9"}
+
+    assert environment.adopt(tmp_path, mine)
+    assert mine["DATABASE_URL"] == FOUND["DATABASE_URL"]
+    assert mine["TICK_SECONDS"] == "9"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG"])
+def test_a_command_that_was_told_where_to_work_is_left_alone(tmp_path: Path, name: str) -> None:
+    environment.publish(tmp_path, for_role("worker"), {})
+
+    mine = {name: "1"}
+
+    assert not environment.adopt(tmp_path, mine)
+    assert mine == {name: "1"}
+
+
+def test_where_no_stack_was_there_is_nothing_to_find(tmp_path: Path) -> None:
+    assert not environment.adopt(tmp_path, {})
+    (tmp_path / environment.FILE).write_text("{half")
+    assert not environment.adopt(tmp_path, {})
