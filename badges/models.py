@@ -10,7 +10,10 @@ from issuers import scope
 
 
 class Certification(models.Model):
-    """Certification professionnelle: an entry of the RNCP or of the RS (art. L6113-1 code du travail)."""
+    """Certification professionnelle.
+
+    An entry of the RNCP or of the RS (art. L6113-1 code du travail).
+    """
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     code = models.CharField(_("code"), max_length=20)
@@ -18,7 +21,7 @@ class Certification(models.Model):
     level = models.CharField(_("level"), max_length=20, blank=True)
     url = models.URLField(_("address"), blank=True)
 
-    objects: scope.IssuerScopedManager["Certification"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("certification")
@@ -32,14 +35,17 @@ class Certification(models.Model):
 
 
 class CompetencyBlock(models.Model):
-    """Bloc de compétences: a homogeneous and coherent set of competencies, assessed and validated as such."""
+    """Bloc de compétences: a homogeneous and coherent set of competencies.
+
+    Assessed and validated as such.
+    """
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     certification = models.ForeignKey(Certification, models.PROTECT, related_name="blocks")
     code = models.CharField(_("code"), max_length=30)
     title = models.CharField(_("title"), max_length=500)
 
-    objects: scope.IssuerScopedManager["CompetencyBlock"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("competency block")
@@ -53,7 +59,10 @@ class CompetencyBlock(models.Model):
 
 
 class Achievement(models.Model):
-    """A badge that can be earned. Once published it is frozen: a change is a new version, old credentials keep theirs."""
+    """A badge that can be earned. Once published it is frozen: a change is a new version.
+
+    Old credentials keep theirs.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -82,7 +91,7 @@ class Achievement(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects: scope.IssuerScopedManager["Achievement"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("badge")
@@ -113,7 +122,7 @@ class Alignment(models.Model):
     target_type = models.CharField(_("type"), max_length=60, blank=True)
     target_description = models.TextField(_("description"), blank=True)
 
-    objects: scope.IssuerScopedManager["Alignment"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("alignment")

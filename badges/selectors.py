@@ -15,7 +15,10 @@ def address(*, achievement: models.Achievement) -> str:
 
 
 def find_published(*, uuid: uuids.UUID | str) -> models.Achievement | None:
-    """Return a published or retired achievement with its issuer and block; a draft is nobody's business; one query."""
+    """Return a published or retired achievement with its issuer and block.
+
+    A draft is nobody's business; one query.
+    """
     # Across issuers: the uuid is the public name.
     return (
         models.Achievement.objects.across_issuers()
@@ -49,7 +52,10 @@ def published_by(*, issuer: issuers.Issuer) -> list[models.Achievement]:
 
 
 def achievement_document(*, achievement: models.Achievement) -> dict[str, object]:
-    """Return the Open Badges Achievement built from the row; two queries. Used once, when it is published."""
+    """Return the Open Badges Achievement built from the row; two queries. Used once.
+
+    When it is published.
+    """
     alignments = [
         document.Alignment(
             target_name=row.target_name,

@@ -1,4 +1,7 @@
-"""Verbs on achievements: draft, publish, retire; and the frame of certifications and blocks around them."""
+"""Verbs on achievements: draft, publish, retire.
+
+And the frame of certifications and blocks around them.
+"""
 
 import json
 from collections.abc import Sequence
@@ -59,7 +62,8 @@ def draft(
         image: The badge image, PNG, at most 2 MB.
         now: The instant of drafting.
         alignments: Columns of Alignment, one mapping each.
-        fields: Further columns of Achievement (name, description, criteria, language, tags, block, ...).
+        fields: Further columns of Achievement (name, description, criteria, language, tags, block,
+            ...).
 
     Raises:
         ValidationError: a field is missing or malformed; names it.
@@ -84,7 +88,9 @@ def draft(
 def publish(
     *, issuer: issuers.Issuer, achievement: models.Achievement, now: datetime
 ) -> models.Achievement:
-    """Freeze the achievement's document; from now on credentials may be issued for it, and it never changes.
+    """Freeze the achievement's document; from now on credentials may be issued for it.
+
+    And it never changes.
 
     Raises:
         WrongState: it is not a draft.
@@ -106,9 +112,7 @@ def publish(
 
 
 @transaction.atomic
-def retire(
-    *, issuer: issuers.Issuer, achievement: models.Achievement, now: datetime
-) -> None:
+def retire(*, issuer: issuers.Issuer, achievement: models.Achievement, now: datetime) -> None:
     """Take the achievement off the list of what can be earned; credentials issued for it stand.
 
     Raises:

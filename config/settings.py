@@ -1,6 +1,7 @@
 """Every setting, read once from the environment; safe by default.
 
-Without DEBUG=1 a missing secret stops the start. A secret may also be given as a file: SECRET_KEY or SECRET_KEY_FILE.
+Without DEBUG=1 a missing secret stops the start. A secret may also be given as a file: SECRET_KEY or
+SECRET_KEY_FILE.
 """
 
 from pathlib import Path
@@ -26,15 +27,13 @@ def secret(name: str, *, development: str) -> str:
     return value or development
 
 
-def key_encryption_key(name: str, *, optional: bool) -> bytes | None:
-    """Read a 32-byte key written as 64 hexadecimal digits; None where this process may go without."""
+def key_encryption_key(name: str) -> bytes | None:
+    """Read a 32-byte key written as 64 hexadecimal digits; None where it is not given."""
     text: str = env.str(name, default="").strip()
     if not text and DEBUG:
         text = "00" * 31 + ("01" if name == "SIGNING_KEK" else "02")
     if not text:
-        if optional:
-            return None
-        raise ImproperlyConfigured(f"Set {name} or {name}_FILE: 64 hexadecimal digits.")
+        return None
     try:
         value = bytes.fromhex(text)
     except ValueError:
@@ -46,7 +45,8 @@ def key_encryption_key(name: str, *, optional: bool) -> bytes | None:
 
 SECRET_KEY = secret("SECRET_KEY", development="development-only-" + "x" * 50)
 
-# The address under which the public pages are reached. It is written into every credential: choose it once.
+# The address under which the public pages are reached. It is written into every credential: choose
+# it once.
 PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 ALLOWED_HOSTS: list[str] = env.list(
@@ -103,7 +103,8 @@ TEMPLATES = [
     },
 ]
 
-# The application role everywhere but in `migrate`, which the owner role runs (see `manage.py up` and the compose file).
+# The application role everywhere but in `migrate`, which the owner role runs (see `manage.py up`
+# and the compose file).
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///acquis")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -125,7 +126,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 
-# -- The web, closed by default -------------------------------------------------------------------------------------
+# -- The web, closed by default
+# -------------------------------------------------------------------------------------
 _https = _public.scheme == "https"
 SECURE_SSL_REDIRECT = _https and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000) if _https else 0
@@ -162,21 +164,28 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-# -- Keys that stay outside the database ----------------------------------------------------------------------------
+# -- Keys that stay outside the database
+# ----------------------------------------------------------------------------
 # The web process runs without SIGNING_KEK: it can then neither sign nor read an issuer's key.
-SIGNING_KEK = key_encryption_key("SIGNING_KEK", optional=True)
-LEARNER_KEK = key_encryption_key("LEARNER_KEK", optional=False)
+SIGNING_KEK = key_encryption_key("SIGNING_KEK")
+_learner_kek = key_encryption_key("LEARNER_KEK")
+if _learner_kek is None:
+    raise ImproperlyConfigured("Set LEARNER_KEK or LEARNER_KEK_FILE: 64 hexadecimal digits.")
+LEARNER_KEK: bytes = _learner_kek
 
-# -- The chain ------------------------------------------------------------------------------------------------------
+# -- The chain
+# ------------------------------------------------------------------------------------------------------
 CHAIN_RPC_URLS: list[str] = env.list("CHAIN_RPC_URL", default=["http://127.0.0.1:8545"])
 CHAIN_ID: int = env.int("CHAIN_ID", default=131_277_322_940_537)
-# Only workers need it. With DEBUG=1 it may be left out: a key that everybody knows is worth nothing.
+# Only workers need it. With DEBUG=1 it may be left out: a key that everybody knows is worth
+# nothing.
 SUBMITTER_KEY: str = env.str("SUBMITTER_KEY", default="").strip() or (f"{3:064x}" if DEBUG else "")
 ANCHOR_CONFIRMATIONS: int = env.int("ANCHOR_CONFIRMATIONS", default=3)
 ANCHOR_SEAL_AGE_SECONDS: int = env.int("ANCHOR_SEAL_AGE_SECONDS", default=600)
 ANCHOR_SEAL_SIZE: int = env.int("ANCHOR_SEAL_SIZE", default=65_536)
 
-# -- Work in the background: the row is the queue, these only wake it -----------------------------------------------
+# -- Work in the background: the row is the queue, these only wake it
+# -----------------------------------------------
 TICK_SECONDS: float = env.float("TICK_SECONDS", default=5.0)
 SIGN_CHUNK_SIZE: int = env.int("SIGN_CHUNK_SIZE", default=100)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
@@ -195,7 +204,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 
 def alarm(task: str, seconds: float) -> dict[str, object]:
-    """Wake `task` every `seconds`; a call that nobody took before the next one is dropped, not piled up."""
+    """Wake `task` every `seconds`; a call that nobody took before the next one is dropped.
+
+    Not piled up.
+    """
     return {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 10.0)}}
 
 

@@ -1,4 +1,7 @@
-"""Credentials as they were signed, the lists that say whether they still stand, and what happened to them."""
+"""Credentials as they were signed, the lists that say whether they still stand.
+
+And what happened to them.
+"""
 
 import uuid
 
@@ -14,7 +17,8 @@ from learners import models as learners
 class StatusList(models.Model):
     """A Bitstring Status List of one issuer and purpose (W3C Bitstring Status List 1.0).
 
-    `bits` is the truth; `published` is what the world reads: the last version a worker signed. `version` counts the
+    `bits` is the truth; `published` is what the world reads: the last version a worker signed.
+    `version` counts the
     changes of `bits`, `published_version` the one that was signed last.
     """
 
@@ -26,7 +30,8 @@ class StatusList(models.Model):
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     url = models.CharField(max_length=500, unique=True)
-    # Which indexes are given away: one bit each, drawn at random so that an index tells nothing about the order of issuing.
+    # Which indexes are given away: one bit each, drawn at random so that an index tells nothing
+    # about the order of issuing.
     taken = models.BinaryField()
     taken_count = models.PositiveIntegerField(default=0)
     bits = models.BinaryField()
@@ -36,7 +41,7 @@ class StatusList(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
-    objects: scope.IssuerScopedManager["StatusList"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("status list")
@@ -48,9 +53,12 @@ class StatusList(models.Model):
 
 
 class Credential(models.Model):
-    """A credential, from the moment it was issued (`due`) to the signed document that never changes (`signed`).
+    """A credential.
 
-    The signed bytes, their digest and the salt of the leaf are in `sealed`, encrypted under the learner's own key;
+    From the moment it was issued (`due`) to the signed document that never changes (`signed`).
+
+    The signed bytes, their digest and the salt of the leaf are in `sealed`, encrypted under the
+    learner's own key;
     no other column repeats what the document says about the person.
     """
 
@@ -86,13 +94,15 @@ class Credential(models.Model):
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revocation_reason = models.CharField(_("public reason"), max_length=300, blank=True)
 
-    objects: scope.IssuerScopedManager["Credential"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("credential")
         verbose_name_plural = _("credentials")
         constraints = [
-            models.UniqueConstraint(fields=["issuer", "reference"], name="one_credential_per_reference"),
+            models.UniqueConstraint(
+                fields=["issuer", "reference"], name="one_credential_per_reference"
+            ),
             models.UniqueConstraint(
                 fields=["status_list", "status_index"], name="one_credential_per_status_index"
             ),
@@ -149,7 +159,7 @@ class CredentialEvent(models.Model):
     # For the issuer's own eyes; the public reason is on the credential.
     note = models.CharField(max_length=300, blank=True)
 
-    objects: scope.IssuerScopedManager["CredentialEvent"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("event")

@@ -13,6 +13,7 @@ from badges.core import baking
 from blockchain import selectors as anchoring
 from blockchain.core import anchor
 from credentials import models
+from issuers import models as issuer_rows
 from issuers.core import envelope
 from learners import selectors as learners
 
@@ -23,7 +24,10 @@ _SALT, _DIGEST = slice(0, 32), slice(32, 64)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A signed credential, decrypted: the exact bytes, their digest, and the salt of its leaf (32 bytes each)."""
+    """A signed credential, decrypted: the exact bytes, their digest.
+
+    And the salt of its leaf (32 bytes each).
+    """
 
     document: bytes
     digest: bytes
@@ -49,6 +53,22 @@ def find_by_token(*, token: str) -> models.Credential | None:
         .filter(token=token)
         .first()
     )
+
+
+def find_by_reference(*, issuer: issuer_rows.Issuer, reference: str) -> models.Credential | None:
+    """Return the issuer's credential of that reference; one query."""
+    return (
+        models.Credential.objects.of(issuer)
+        .select_related("issuer", "achievement", "learner")
+        .filter(reference=reference)
+        .first()
+    )
+
+
+def tokens_by_reference(*, issuer: issuer_rows.Issuer) -> dict[str, str]:
+    """Return the token of each of the issuer's credentials by its reference; one query."""
+    rows = models.Credential.objects.of(issuer).order_by("id").values_list("reference", "token")
+    return dict(rows)
 
 
 def sealing_context(*, uuid: uuids.UUID) -> bytes:

@@ -58,7 +58,8 @@ class Issuer(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     registration = models.CharField(_("registration number"), max_length=40, blank=True)
     logo = models.BinaryField(_("logo (PNG)"), null=True, blank=True)
-    # Written into every credential, so it is fixed at registration and never recomputed from settings.
+    # Written into every credential, so it is fixed at registration and never recomputed from
+    # settings.
     did = models.CharField("DID", max_length=255, unique=True)
     created_at = models.DateTimeField()
 
@@ -85,19 +86,23 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
 
-    objects: scope.IssuerScopedManager["Membership"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        constraints = [models.UniqueConstraint(fields=["issuer", "user"], name="one_role_per_member")]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "user"], name="one_role_per_member")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
 
 
 class SigningKey(models.Model):
-    """An Ed25519 key of an issuer. The seed is here only encrypted, under a key kept outside the database.
+    """An Ed25519 key of an issuer. The seed is here only encrypted.
+
+    Under a key kept outside the database.
 
     Keys are never deleted: what an old key signed must verify for ever.
     """
@@ -110,7 +115,7 @@ class SigningKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects: scope.IssuerScopedManager["SigningKey"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("signing key")
@@ -122,13 +127,16 @@ class SigningKey(models.Model):
 
 
 class AcceptedSubmitter(models.Model):
-    """A chain account (CAIP-10) whose anchors this issuer accepts; its DID document names them all."""
+    """A chain account (CAIP-10) whose anchors this issuer accepts.
+
+    Its DID document names them all.
+    """
 
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
     account = models.CharField(max_length=120)
     accepted_at = models.DateTimeField()
 
-    objects: scope.IssuerScopedManager["AcceptedSubmitter"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("accepted submitter")

@@ -1,6 +1,7 @@
 """The tenant wall in code: a query on an issuer's data names the issuer, or raises.
 
-Django's own machinery (forward relations, `refresh_from_db`, cascades) goes through `_base_manager` and is not affected: it follows
+Django's own machinery (forward relations, `refresh_from_db`, cascades) goes through `_base_manager`
+and is not affected: it follows
 a row that somebody was already allowed to hold.
 """
 
@@ -16,7 +17,10 @@ class IssuerNotNamed(Exception):  # noqa: N818 - it says what is wrong
 
 
 class IssuerScopedManager(models.Manager[M]):
-    """Closed until an issuer is named: `objects.of(issuer)`, or `objects.across_issuers()` with a reason beside it."""
+    """Closed until an issuer is named: `objects.of(issuer)`.
+
+    Or `objects.across_issuers()` with a reason beside it.
+    """
 
     def get_queryset(self) -> models.QuerySet[M]:
         raise IssuerNotNamed(
@@ -29,5 +33,8 @@ class IssuerScopedManager(models.Manager[M]):
         return super().get_queryset().filter(issuer=issuer)
 
     def across_issuers(self) -> models.QuerySet[M]:
-        """Return the rows of every issuer: for workers, and for names that are unguessable by themselves."""
+        """Return the rows of every issuer: for workers.
+
+        And for names that are unguessable by themselves.
+        """
         return super().get_queryset()

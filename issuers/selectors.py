@@ -50,7 +50,10 @@ def accepted_submitters(*, issuer: models.Issuer) -> list[str]:
 
 
 def did_document(*, issuer: models.Issuer) -> dict[str, Any]:
-    """Return the DID document: past keys stay listed, or old credentials would stop verifying; two queries."""
+    """Return the DID document: past keys stay listed, or old credentials would stop verifying.
+
+    Two queries.
+    """
     return did.did_document(
         issuer.did, key_history(issuer=issuer), accepted_submitters(issuer=issuer)
     )
@@ -74,7 +77,8 @@ def signing_key(*, issuer: models.Issuer, now: datetime) -> tuple[str, bytes]:
     """Return the verification method and the 32-byte seed that sign at `now`; one query.
 
     Raises:
-        NoSigningKey: no key is valid, or this process holds no SIGNING_KEK (the web process must not).
+        NoSigningKey: no key is valid, or this process holds no SIGNING_KEK (the web process must
+            not).
     """
     if settings.SIGNING_KEK is None:
         raise NoSigningKey("This process holds no SIGNING_KEK; only workers sign.")

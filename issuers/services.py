@@ -40,9 +40,12 @@ def register(*, slug: str, name: str, now: datetime, **details: object) -> model
 
 @transaction.atomic
 def create_key(*, issuer: models.Issuer, now: datetime) -> models.SigningKey:
-    """Create the issuer's next Ed25519 key, stored only envelope-encrypted (AES-256-GCM under AES-KWP).
+    """Create the issuer's next Ed25519 key.
 
-    The seed and its data key are drawn here from the operating system; the database never sees either in clear.
+    Stored only envelope-encrypted (AES-256-GCM under AES-KWP).
+
+    The seed and its data key are drawn here from the operating system; the database never sees
+    either in clear.
 
     Raises:
         KeyEncryptionKeyMissing: this process may not handle signing keys.
@@ -67,7 +70,10 @@ def create_key(*, issuer: models.Issuer, now: datetime) -> models.SigningKey:
 
 @transaction.atomic
 def accept_submitter(*, issuer: models.Issuer, account: str, now: datetime) -> None:
-    """Let the issuer's DID document name `account` (CAIP-10), so that its anchors count; idempotent."""
+    """Let the issuer's DID document name `account` (CAIP-10), so that its anchors count.
+
+    Idempotent.
+    """
     models.AcceptedSubmitter.objects.of(issuer).get_or_create(
         issuer=issuer, account=account, defaults={"accepted_at": now}
     )

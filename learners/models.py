@@ -1,4 +1,4 @@
-"""Whom credentials are about. The learner's row is the only place with a name and an address in clear."""
+"""Whom credentials are about: the learner's row alone has a name and an address in clear."""
 
 import uuid
 
@@ -19,7 +19,7 @@ class Learner(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     created_at = models.DateTimeField()
 
-    objects: scope.IssuerScopedManager["Learner"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("learner")
@@ -35,16 +35,15 @@ class Learner(models.Model):
 class LearnerKey(models.Model):
     """The data key of one learner, wrapped by a key outside the database.
 
-    Everything signed about the person is stored encrypted under it: to erase the person is to delete this row.
+    Everything signed about the person is stored encrypted under it: to erase the person is to
+    delete this row.
     """
 
-    learner = models.OneToOneField(
-        Learner, models.CASCADE, primary_key=True, related_name="key"
-    )
+    learner = models.OneToOneField(Learner, models.CASCADE, primary_key=True, related_name="key")
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     wrapped_dek = models.BinaryField()
 
-    objects: scope.IssuerScopedManager["LearnerKey"] = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager()
 
     class Meta:
         verbose_name = _("learner's key")

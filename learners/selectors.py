@@ -34,7 +34,10 @@ def data_key(*, learner: models.Learner) -> bytes:
 
 
 def data_keys(*, issuer_id: int, learner_ids: Iterable[int]) -> dict[int, bytes]:
-    """Return the data keys of several learners of one issuer by learner id; who was erased is not in it; one query."""
+    """Return the data keys of several learners of one issuer by learner id.
+
+    Who was erased is not in it; one query.
+    """
     rows = models.LearnerKey.objects.of(issuer_id).filter(pk__in=set(learner_ids)).order_by("pk")
     return {
         row.pk: envelope.unwrap(bytes(row.wrapped_dek), keks={KEK_ID: settings.LEARNER_KEK})

@@ -30,7 +30,9 @@ class Person:
 def enrol(
     *, issuer: issuers.Issuer, people: Sequence[Person], now: datetime
 ) -> dict[str, models.Learner]:
-    """Enrol people with an issuer, each with a data key of their own; who is there already stays as they are.
+    """Enrol people with an issuer, each with a data key of their own.
+
+    Who is there already stays as they are.
 
     Args:
         issuer: Whose learners they become.
@@ -41,7 +43,8 @@ def enrol(
         The learners, new and old, by normalised address.
 
     Raises:
-        ValidationError: a name or an address cannot be used; the message says which entry, never the address.
+        ValidationError: a name or an address cannot be used; the message says which entry, never
+            the address.
     """
     wanted: dict[str, Person] = {}
     for position, person in enumerate(people, start=1):
@@ -91,7 +94,8 @@ def enrol(
                 ),
             )
             for email, learner in learners.items()
-            # Only who is new gets a key: an erased learner must not be given one again behind their back.
+            # Only who is new gets a key: an erased learner must not be given one again behind their
+            # back.
             if email in created and learner.pk not in have_key
         ],
         ignore_conflicts=True,

@@ -1,4 +1,7 @@
-"""The cast: Alice owns École A, Bob issues for her, Charlie works for École B. Every endpoint has its Charlie test."""
+"""The cast: Alice owns École A, Bob issues for her.
+
+Charlie works for École B. Every endpoint has its Charlie test.
+"""
 
 from __future__ import annotations
 

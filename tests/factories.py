@@ -39,7 +39,9 @@ def png(width: int = 64, height: int = 64) -> bytes:
     return stream.getvalue()
 
 
-def achievement(*, issuer: issuers.Issuer, slug: str = "welding", **fields: Any) -> badges.Achievement:
+def achievement(
+    *, issuer: issuers.Issuer, slug: str = "welding", **fields: Any
+) -> badges.Achievement:
     details: dict[str, Any] = {
         "name": "Soudure à l'arc",
         "description": "Souder des pièces d'acier à l'arc électrique.",
@@ -51,7 +53,9 @@ def achievement(*, issuer: issuers.Issuer, slug: str = "welding", **fields: Any)
     return catalogue.publish(issuer=issuer, achievement=created, now=NOW)
 
 
-def learner(*, issuer: issuers.Issuer, name: str = "Awa Diallo", email: str = "awa@example.org") -> learners.Learner:
+def learner(
+    *, issuer: issuers.Issuer, name: str = "Awa Diallo", email: str = "awa@example.org"
+) -> learners.Learner:
     enrolled = people.enrol(issuer=issuer, people=[people.Person(name, email, "fr")], now=NOW)
     return enrolled[email]
 
@@ -65,11 +69,18 @@ def due(
     **award: Any,
 ) -> list[models.Credential]:
     """Issue `count` credentials; they are not signed yet."""
-    what = achievement or badges.Achievement.objects.of(issuer).first() or globals()["achievement"](issuer=issuer)
+    what = (
+        achievement
+        or badges.Achievement.objects.of(issuer).first()
+        or globals()["achievement"](issuer=issuer)
+    )
     first = models.Credential.objects.of(issuer).count()
     enrolled = people.enrol(
         issuer=issuer,
-        people=[people.Person(f"Élève {n}", f"eleve{n}@example.org", "fr") for n in range(first, first + count)],
+        people=[
+            people.Person(f"Élève {n}", f"eleve{n}@example.org", "fr")
+            for n in range(first, first + count)
+        ],
         now=NOW,
     )
     references = [f"award-{n}" for n in range(first, first + count)]
@@ -77,12 +88,19 @@ def due(
         issuer=issuer,
         achievement=what,
         awards=[
-            services.Award(learner=person, reference=reference, valid_from=award.get("valid_from", NOW), valid_until=award.get("valid_until"))
+            services.Award(
+                learner=person,
+                reference=reference,
+                valid_from=award.get("valid_from", NOW),
+                valid_until=award.get("valid_until"),
+            )
             for person, reference in zip(enrolled.values(), references, strict=True)
         ],
         now=now,
     )
-    return list(models.Credential.objects.of(issuer).filter(reference__in=references).order_by("id"))
+    return list(
+        models.Credential.objects.of(issuer).filter(reference__in=references).order_by("id")
+    )
 
 
 def signed(*, issuer: issuers.Issuer, now: datetime = NOW, **details: Any) -> models.Credential:
@@ -109,5 +127,5 @@ def anchor_everything(*, now: datetime = NOW) -> None:
 def memory_chain() -> memory.MemoryChain:
     chain = chains.get_chain()
     if not isinstance(chain, memory.MemoryChain):
-        raise AssertionError("Tests of services run on the chain in memory.")
+        raise TypeError("Tests of services run on the chain in memory.")
     return chain

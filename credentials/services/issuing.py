@@ -52,7 +52,9 @@ def issue(
     sign_after: datetime | None = None,
     actor: issuers.User | None = None,
 ) -> Issued:
-    """Record awards of one achievement, all or none; they are signed by a worker once `sign_after` has passed.
+    """Record awards of one achievement, all or none.
+
+    They are signed by a worker once `sign_after` has passed.
 
     Args:
         issuer: Who issues.
@@ -66,14 +68,22 @@ def issue(
         How many were recorded and how many had been issued before under the same reference.
 
     Raises:
-        ValidationError: the achievement cannot be issued, or an award is malformed; names what and the remedy.
+        ValidationError: the achievement cannot be issued, or an award is malformed; names what and
+            the remedy.
     """
     if achievement.issuer_id != issuer.pk:
         raise ValidationError(_("This badge belongs to another issuer."))
     if achievement.state != badges.Achievement.State.PUBLISHED:
         raise ValidationError(_("This badge is not published: publish it before issuing it."))
     rows = [
-        _row(issuer, achievement, award, position, now, sign_after or now)
+        _row(
+            award,
+            issuer=issuer,
+            achievement=achievement,
+            position=position,
+            now=now,
+            sign_after=sign_after or now,
+        )
         for position, award in enumerate(awards, start=1)
     ]
     references = [row.reference for row in rows]
@@ -82,7 +92,8 @@ def issue(
         .filter(reference__in=references)
         .values_list("reference", flat=True)
     )
-    # Somebody issuing the same references at the same instant may be faster: then our rows are dropped, not doubled.
+    # Somebody issuing the same references at the same instant may be faster: then our rows are
+    # dropped, not doubled.
     models.Credential.objects.of(issuer).bulk_create(
         [row for row in rows if row.reference not in before],
         ignore_conflicts=True,
@@ -110,9 +121,10 @@ def issue(
 
 
 def _row(
+    award: Award,
+    *,
     issuer: issuers.Issuer,
     achievement: badges.Achievement,
-    award: Award,
     position: int,
     now: datetime,
     sign_after: datetime,
@@ -148,7 +160,10 @@ def _row(
 
 
 def months_later(start: datetime, months: int) -> datetime:
-    """Return the same day `months` later, or the last day of that month where it has no such day."""
+    """Return the same day `months` later.
+
+    Or the last day of that month where it has no such day.
+    """
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     day = min(start.day, calendar.monthrange(year, month + 1)[1])
     return start.replace(year=year, month=month + 1, day=day)

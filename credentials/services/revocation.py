@@ -1,6 +1,7 @@
 """Revoke, and publish the lists that say what stands."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,7 +15,8 @@ from issuers import models as issuers
 from issuers import selectors as issuer_selectors
 from issuers.core import keys
 
-# A list is believed for a day; it is signed again twice a day even if nothing changed (trust: no rolled-back list).
+# A list is believed for a day; it is signed again twice a day even if nothing changed (trust: no
+# rolled-back list).
 VALIDITY = timedelta(hours=24)
 RENEWAL = timedelta(hours=12)
 # How long a reader may keep a copy, in milliseconds (Bitstring Status List section 2.2, ttl).
@@ -65,10 +67,12 @@ def revoke(
         models.StatusList.objects.of(issuer)
         .select_for_update()
         .only("bits", "version")
-        .get(pk=credential.status_list_id)
+        .get(pk=credential.status_list_id or 0)
     )
     status_list.bits = lists.set_bit(
-        bytes(status_list.bits), credential.status_index or 0, True  # noqa: FBT003 - the bit's value
+        bytes(status_list.bits),
+        credential.status_index or 0,
+        True,  # noqa: FBT003 - the bit's value
     )
     status_list.version += 1
     status_list.save(update_fields=["bits", "version"])
@@ -125,7 +129,7 @@ def _publish_one(pk: int, now: datetime) -> int:
         lists.list_credential(
             url=status_list.url,
             issuer=issuer.did,
-            purpose=status_list.purpose,
+            purpose=cast("lists.Purpose", status_list.purpose),
             bits=bytes(status_list.bits),
             valid_from=now,
             valid_until=now + VALIDITY,

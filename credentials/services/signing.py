@@ -1,10 +1,13 @@
 """Sign: turn what is due into signed documents, leaves and encrypted bytes, a chunk at a time.
 
-    issued, due  ->  status index given  ->  document built, signed, hashed  ->  sealed row + leaf to anchor
+    issued, due  ->  status index given  ->  document built, signed, hashed  ->  sealed row + leaf
+    to anchor
                      (one transaction)       (one transaction: all of it or none)
 
-Any number of workers may run this at once: each claims rows that nobody else holds (SKIP LOCKED) and a worker that
-dies gives them back with its transaction. One credential and a hundred thousand take this same path.
+Any number of workers may run this at once: each claims rows that nobody else holds (SKIP LOCKED)
+and a worker that
+dies gives them back with its transaction. One credential and a hundred thousand take this same
+path.
 """
 
 import json
@@ -15,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -36,7 +39,8 @@ from learners.core import identity
 
 log = logging.getLogger(__name__)
 
-# What can be wrong with one award, found when its document is built; anything else is a fault of ours and stops the chunk.
+# What can be wrong with one award, found when its document is built; anything else is a fault of
+# ours and stops the chunk.
 REFUSALS = (
     canonical.MalformedDocument,
     documents.DocumentError,
@@ -108,9 +112,7 @@ def sign(*, now: datetime, limit: int) -> int:
 def _sign_for_one_issuer(due: Sequence[models.Credential], now: datetime) -> None:
     issuer = due[0].issuer
     # Our leaves count only where the issuer's own DID document names the account that anchors them.
-    issuing_parties.accept_submitter(
-        issuer=issuer, account=anchoring.submitter_account(), now=now
-    )
+    issuing_parties.accept_submitter(issuer=issuer, account=anchoring.submitter_account(), now=now)
     method, seed = issuers.signing_key(issuer=issuer, now=now)
     signer = _Signer(profile=issuers.profile(issuer=issuer), method=method, seed=seed)
     data_keys = learners.data_keys(
@@ -182,7 +184,7 @@ def _document(credential: models.Credential, profile: dict[str, Any]) -> dict[st
             lists.entry(
                 url=credential.status_list.url,
                 index=credential.status_index,
-                purpose=credential.status_list.purpose,
+                purpose=cast("lists.Purpose", credential.status_list.purpose),
             )
         ],
         name=achievement["name"],

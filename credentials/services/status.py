@@ -18,15 +18,19 @@ FULL = lists.SIZE * 3 // 4
 
 
 def give_indexes(*, now: datetime, limit: int) -> int:
-    """Give every due credential that has none an index of its issuer's status list, drawn at random.
+    """Give every due credential that has none an index of its issuer's status list.
 
-    A transaction of its own, and a short one: the lists' rows are locked here and not while documents are signed. A
+    Drawn at random.
+
+    A transaction of its own, and a short one: the lists' rows are locked here and not while
+    documents are signed. A
     worker that dies afterwards wastes nothing: the credential keeps its index.
 
     Returns:
         How many credentials got one.
 
-    Source: Bitstring Status List section 5.2 (indexes are drawn at random so that they do not correlate).
+    Source: Bitstring Status List section 5.2 (indexes are drawn at random so that they do not
+        correlate).
     """
     with transaction.atomic():
         waiting = list(
@@ -95,9 +99,11 @@ def _open_list(issuer: issuers.Issuer, now: datetime) -> models.StatusList:
 def draw(taken: bytes, count: int) -> tuple[bytes, list[int]]:
     """Draw `count` free indexes at random; return the new bitmap and the indexes.
 
-    A list is never more than three quarters full, so a free index is found in four throws on average at worst.
+    A list is never more than three quarters full, so a free index is found in four throws on
+    average at worst.
     """
-    bitmap, indexes = bytearray(taken), []
+    bitmap = bytearray(taken)
+    indexes: list[int] = []
     while len(indexes) < count:
         index = secrets.randbelow(len(bitmap) * 8)
         byte, mask = index // 8, 0x80 >> index % 8  # index 0 is the leftmost bit, as in the lists

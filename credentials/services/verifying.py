@@ -1,7 +1,9 @@
 """Verify: gather what the checks need, then let the pure walk decide.
 
-Our own documents are read from the database, word for word. What somebody else hands us may be anything: it is read
-strictly, its material is fetched through one bounded resolver, and it is checked in a process that can be killed.
+Our own documents are read from the database, word for word. What somebody else hands us may be
+anything: it is read
+strictly, its material is fetched through one bounded resolver, and it is checked in a process that
+can be killed.
 """
 
 import re
@@ -29,7 +31,10 @@ _OUR_PATH = re.compile(r"^/credentials/([A-Za-z0-9_-]{22})(?:\.json|\.png)?/?$")
 
 
 class Unverifiable(Exception):  # noqa: N818 - it says what is wrong
-    """What was given is no credential that can be read; `reason` is a stable code, the message says what to do."""
+    """What was given is no credential that can be read; `reason` is a stable code.
+
+    The message says what to do.
+    """
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -44,7 +49,8 @@ class Verification:
         report: The seven checks.
         document: The document that was checked.
         receipt: The anchor receipt that was used; None where there is none.
-        credential: Our own row where the document is, byte for byte of meaning, the one that we signed.
+        credential: Our own row where the document is, byte for byte of meaning, the one that we
+            signed.
     """
 
     report: verification.Report
@@ -64,7 +70,8 @@ def verify_credential(
     Args:
         credential: The row, with issuer and learner loaded.
         now: The instant of the verification.
-        identity: Pairs of identity type and value to compare; without any, the learner's name on the row is compared,
+        identity: Pairs of identity type and value to compare; without any, the learner's name on
+            the row is compared,
             so that the name a page shows is the one that was signed.
 
     Raises:
@@ -118,7 +125,8 @@ def verify_document(
         if canonical.loads(opened.document) == document:
             report = verification.verify(document, material, now)
             return Verification(report, document, known, own)
-        # It bears the name of one of ours and differs: altered, or made to do harm while being checked.
+        # It bears the name of one of ours and differs: altered, or made to do harm while being
+        # checked.
         return Verification(_guarded(document, material, now), document, known, None)
     material = _material(document, receipt=given, anchor_required=False, identity=identity)
     return Verification(_guarded(document, material, now), document, given, None)
@@ -216,7 +224,8 @@ def _guarded(
         ) from error
 
 
-# -- Gathering -------------------------------------------------------------------------------------------------------
+# -- Gathering
+# -------------------------------------------------------------------------------------------------------
 
 
 def _material(

@@ -48,7 +48,13 @@ def test_publishing_twice_is_refused(ecole_a):
 
 def test_a_stranger_cannot_publish_nor_retire(ecole_a, ecole_b):
     badge = services.draft(
-        issuer=ecole_a, slug="s", image=factories.png(), now=NOW, name="N", description="D", criteria="C"
+        issuer=ecole_a,
+        slug="s",
+        image=factories.png(),
+        now=NOW,
+        name="N",
+        description="D",
+        criteria="C",
     )
 
     with pytest.raises(services.WrongState):
@@ -60,7 +66,13 @@ def test_a_stranger_cannot_publish_nor_retire(ecole_a, ecole_b):
 
 def test_a_draft_is_nobodys_business(ecole_a):
     badge = services.draft(
-        issuer=ecole_a, slug="s", image=factories.png(), now=NOW, name="N", description="D", criteria="C"
+        issuer=ecole_a,
+        slug="s",
+        image=factories.png(),
+        now=NOW,
+        name="N",
+        description="D",
+        criteria="C",
     )
 
     assert selectors.find_published(uuid=badge.uuid) is None
@@ -69,9 +81,13 @@ def test_a_draft_is_nobodys_business(ecole_a):
 @pytest.mark.parametrize("image", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n" + bytes(2_000_001)])
 def test_an_image_that_is_no_png_or_too_large_is_refused(ecole_a, image):
     with pytest.raises(ValidationError, match="image"):
-        services.draft(issuer=ecole_a, slug="s", image=image, now=NOW, name="N", description="D", criteria="C")
+        services.draft(
+            issuer=ecole_a, slug="s", image=image, now=NOW, name="N", description="D", criteria="C"
+        )
 
 
 def test_a_missing_name_is_named(ecole_a):
     with pytest.raises(ValidationError, match="name"):
-        services.draft(issuer=ecole_a, slug="s", image=factories.png(), now=NOW, description="D", criteria="C")
+        services.draft(
+            issuer=ecole_a, slug="s", image=factories.png(), now=NOW, description="D", criteria="C"
+        )

@@ -60,7 +60,9 @@ def test_one_bad_award_issues_none(ecole_a):
 @pytest.mark.parametrize("reference", ["", "x" * 101])
 def test_a_reference_that_does_not_fit_is_refused(ecole_a, reference):
     badge = factories.achievement(issuer=ecole_a)
-    award = services.Award(learner=factories.learner(issuer=ecole_a), reference=reference, valid_from=NOW)
+    award = services.Award(
+        learner=factories.learner(issuer=ecole_a), reference=reference, valid_from=NOW
+    )
 
     with pytest.raises(ValidationError, match="reference"):
         services.issue(issuer=ecole_a, achievement=badge, awards=[award], now=NOW)
@@ -122,7 +124,10 @@ def test_a_query_that_names_no_issuer_raises(ecole_a):
 def test_a_thousand_awards_cost_a_handful_of_queries(ecole_a):
     badge = factories.achievement(issuer=ecole_a)
     learner = factories.learner(issuer=ecole_a)
-    awards = [services.Award(learner=learner, reference=str(n), valid_from=NOW + timedelta(seconds=n)) for n in range(1000)]
+    awards = [
+        services.Award(learner=learner, reference=str(n), valid_from=NOW + timedelta(seconds=n))
+        for n in range(1000)
+    ]
 
     with CaptureQueriesContext(connection) as queries:
         services.issue(issuer=ecole_a, achievement=badge, awards=awards, now=NOW)

@@ -1,6 +1,7 @@
 """Revoke, and publish what stands."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,13 +17,14 @@ from tests.conftest import NOW
 pytestmark = pytest.mark.django_db
 
 
-def published(credential: models.Credential) -> dict:
+def published(credential: models.Credential) -> dict[str, Any]:
+    assert credential.status_list is not None
     body = selectors.published_status_list_at(url=credential.status_list.url)
     assert body is not None
     return canonical.loads(body)
 
 
-def bits_of(document: dict) -> bytes:
+def bits_of(document: dict[str, Any]) -> bytes:
     return lists.decode(document["credentialSubject"]["encodedList"])
 
 
@@ -95,7 +97,9 @@ def test_a_list_is_published_again_only_when_it_changed_or_grows_old(ecole_a):
 def test_the_private_note_is_not_in_the_public_reason(ecole_a):
     credential = factories.signed(issuer=ecole_a)
 
-    services.revoke(issuer=ecole_a, credential=credential, reason="Correction", now=NOW, note="Fraud file 12")
+    services.revoke(
+        issuer=ecole_a, credential=credential, reason="Correction", now=NOW, note="Fraud file 12"
+    )
 
     credential.refresh_from_db()
     assert credential.revocation_reason == "Correction"

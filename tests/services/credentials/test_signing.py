@@ -57,7 +57,9 @@ def test_the_person_is_in_the_document_only_as_salted_hashes(ecole_a):
 
     assert "Zoé" not in text
     assert "zoe@" not in text
-    by_type = {item["identityType"]: item for item in json.loads(text)["credentialSubject"]["identifier"]}
+    by_type = {
+        item["identityType"]: item for item in json.loads(text)["credentialSubject"]["identifier"]
+    }
     assert identity.matches("zoe@example.org", by_type["emailAddress"])
     assert identity.matches("Zoé Lefèvre", by_type["name"])
     assert by_type["name"]["salt"] != by_type["emailAddress"]["salt"]
@@ -67,7 +69,10 @@ def test_no_column_of_the_credential_shows_the_document(ecole_a):
     credential = factories.signed(issuer=ecole_a)
 
     with connection.cursor() as cursor:
-        cursor.execute("select credential::text from credentials_credential credential where id = %s", [credential.pk])
+        cursor.execute(
+            "select credential::text from credentials_credential credential where id = %s",
+            [credential.pk],
+        )
         [row] = cursor.fetchone()
 
     document = selectors.opened(credential=credential).document
@@ -91,14 +96,20 @@ def test_sealed_bytes_moved_to_another_row_do_not_open(ecole_a):
     second.learner = first.learner
     second.sealed = first.sealed
 
-    with pytest.raises(Exception, match="(?i)envelope|decrypt|open|alter"):
+    with pytest.raises(Exception, match=r"(?i)envelope|decrypt|open|alter"):
         selectors.opened(credential=second)
 
 
 def test_nothing_is_signed_before_the_correction_window_ends(ecole_a):
     badge = factories.achievement(issuer=ecole_a)
     award = services.Award(learner=factories.learner(issuer=ecole_a), reference="1", valid_from=NOW)
-    services.issue(issuer=ecole_a, achievement=badge, awards=[award], now=NOW, sign_after=NOW + timedelta(hours=1))
+    services.issue(
+        issuer=ecole_a,
+        achievement=badge,
+        awards=[award],
+        now=NOW,
+        sign_after=NOW + timedelta(hours=1),
+    )
 
     early = services.sign(now=NOW + timedelta(minutes=59), limit=10)
     late = services.sign(now=NOW + timedelta(minutes=60), limit=10)
@@ -121,9 +132,10 @@ def test_a_chunk_is_all_or_nothing(ecole_a, monkeypatch):
     def power_cut(**kwargs):
         raise ConnectionError("power cut")
 
-    with monkeypatch.context() as patch, pytest.raises(ConnectionError):
+    with monkeypatch.context() as patch:
         patch.setattr(anchoring, "commit", power_cut)
-        services.sign(now=NOW, limit=10)
+        with pytest.raises(ConnectionError):
+            services.sign(now=NOW, limit=10)
     after_the_crash = models.Credential.objects.of(ecole_a).filter(state="due").count()
     services.sign(now=NOW, limit=10)
 
@@ -185,7 +197,9 @@ def test_two_workers_share_the_work_and_sign_each_credential_once(ecole_a):
         worker.start()
     for worker in workers:
         worker.join()
-    while done := services.sign(now=NOW, limit=4):  # a worker may stop while the other still holds rows
+    while done := services.sign(
+        now=NOW, limit=4
+    ):  # a worker may stop while the other still holds rows
         settled.append(done)
 
     rows = models.Credential.objects.of(ecole_a)

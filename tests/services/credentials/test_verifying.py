@@ -51,7 +51,9 @@ def test_a_revoked_credential_is_refuted_by_its_status_alone(ecole_a, anchored):
 
     assert verification.report.verdict == "refuted"
     assert outcomes(verification)["stands"] == "failed:revoked"
-    assert [check.name for check in verification.report.checks if check.outcome == "failed"] == ["stands"]
+    assert [check.name for check in verification.report.checks if check.outcome == "failed"] == [
+        "stands"
+    ]
 
 
 def test_an_expired_credential_is_refuted_by_its_dates_alone(ecole_a):
@@ -60,7 +62,11 @@ def test_an_expired_credential_is_refuted_by_its_dates_alone(ecole_a):
 
     verification = services.verify_credential(credential=credential, now=NOW + timedelta(hours=2))
 
-    assert [f"{check.name}:{check.reason}" for check in verification.report.checks if check.outcome == "failed"] == ["in_time:expired"]
+    assert [
+        f"{check.name}:{check.reason}"
+        for check in verification.report.checks
+        if check.outcome == "failed"
+    ] == ["in_time:expired"]
 
 
 def test_a_stale_status_list_leaves_the_verdict_open(anchored):
@@ -83,7 +89,9 @@ def test_an_unreachable_chain_leaves_the_verdict_open(anchored, monkeypatch):
 
 
 def test_a_name_that_was_not_signed_is_refuted(anchored):
-    verification = services.verify_credential(credential=anchored, now=NOW, identity=(("name", "Somebody Else"),))
+    verification = services.verify_credential(
+        credential=anchored, now=NOW, identity=(("name", "Somebody Else"),)
+    )
 
     assert outcomes(verification)["about"] == "failed:another_person"
 
@@ -98,7 +106,9 @@ def test_the_file_a_learner_holds_is_verified_with_our_receipt(anchored):
 
 
 def test_the_baked_image_is_verified(anchored):
-    verification = services.verify_document(data=selectors.baked_image(credential=anchored), now=NOW)
+    verification = services.verify_document(
+        data=selectors.baked_image(credential=anchored), now=NOW
+    )
 
     assert verification.report.verdict == "verified"
 
@@ -116,7 +126,9 @@ def test_spaces_and_order_of_members_do_not_matter(anchored):
         lambda document: document.update(name="Doctorate"),
         lambda document: document.update(validUntil="2099-01-01T00:00:00Z"),
         lambda document: document["credentialSubject"]["achievement"].update(name="Doctorate"),
-        lambda document: document["credentialStatus"].update(statusListIndex="7", id=document["credentialStatus"]["statusListCredential"] + "#7"),
+        lambda document: document["credentialStatus"].update(
+            statusListIndex="7", id=document["credentialStatus"]["statusListCredential"] + "#7"
+        ),
     ],
 )
 def test_an_altered_document_is_refuted_at_its_signature(anchored, alter):
@@ -136,7 +148,9 @@ def test_an_altered_receipt_is_refuted(anchored):
     receipt = dict(selectors.receipt(credential=anchored) or {})
     receipt["salt"] = "00" * 32 if not str(receipt["salt"]).startswith("0x") else "0x" + "00" * 32
 
-    verification = services.verify_document(data=opened.document, now=NOW, receipt=json.dumps(receipt).encode())
+    verification = services.verify_document(
+        data=opened.document, now=NOW, receipt=json.dumps(receipt).encode()
+    )
 
     assert outcomes(verification)["anchored"].startswith("failed:")
 

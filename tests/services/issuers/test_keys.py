@@ -43,7 +43,7 @@ def test_a_process_without_the_key_encryption_key_cannot_sign(ecole_a, settings)
 def test_a_wrong_key_encryption_key_opens_nothing(ecole_a, settings):
     settings.SIGNING_KEK = bytes(32)
 
-    with pytest.raises(Exception, match="(?i)unwrap|key"):
+    with pytest.raises(Exception, match=r"(?i)unwrap|key"):
         selectors.signing_key(issuer=ecole_a, now=NOW)
 
 
@@ -54,7 +54,7 @@ def test_a_seed_moved_to_another_issuer_does_not_open(ecole_a, ecole_b):
         sealed_seed=theirs.sealed_seed, wrapped_dek=theirs.wrapped_dek
     )
 
-    with pytest.raises(Exception, match="(?i)envelope|decrypt|open|alter"):
+    with pytest.raises(Exception, match=r"(?i)envelope|decrypt|open|alter"):
         selectors.signing_key(issuer=ecole_a, now=NOW)
 
 
@@ -65,7 +65,10 @@ def test_the_newest_valid_key_signs_and_the_older_stays_listed(ecole_a):
     method, _seed = selectors.signing_key(issuer=ecole_a, now=NOW + timedelta(seconds=1))
 
     assert method.endswith(second.multikey)
-    listed = [item["publicKeyMultibase"] for item in selectors.did_document(issuer=ecole_a)["verificationMethod"]]
+    listed = [
+        item["publicKeyMultibase"]
+        for item in selectors.did_document(issuer=ecole_a)["verificationMethod"]
+    ]
     assert listed == [second.multikey, first.multikey]
 
 

@@ -12,7 +12,10 @@ pytestmark = pytest.mark.django_db
 def test_enrolling_gives_each_person_a_key_of_their_own(ecole_a):
     people = services.enrol(
         issuer=ecole_a,
-        people=[services.Person("Awa Diallo", "awa@example.org"), services.Person("Jean Roy", "jean@example.org")],
+        people=[
+            services.Person("Awa Diallo", "awa@example.org"),
+            services.Person("Jean Roy", "jean@example.org"),
+        ],
         now=NOW,
     )
 
@@ -22,10 +25,14 @@ def test_enrolling_gives_each_person_a_key_of_their_own(ecole_a):
 
 
 def test_the_same_address_twice_is_one_learner(ecole_a):
-    services.enrol(issuer=ecole_a, people=[services.Person("Awa Diallo", "Awa@Example.org")], now=NOW)
+    services.enrol(
+        issuer=ecole_a, people=[services.Person("Awa Diallo", "Awa@Example.org")], now=NOW
+    )
     key = selectors.data_key(learner=models.Learner.objects.of(ecole_a).get())
 
-    again = services.enrol(issuer=ecole_a, people=[services.Person("A. Diallo", " awa@example.org ")], now=NOW)
+    again = services.enrol(
+        issuer=ecole_a, people=[services.Person("A. Diallo", " awa@example.org ")], now=NOW
+    )
 
     assert models.Learner.objects.of(ecole_a).count() == 1
     [learner] = again.values()
@@ -56,7 +63,12 @@ def test_an_erased_learner_is_not_given_a_key_again(ecole_a):
 
 @pytest.mark.parametrize(
     ("name", "email", "complaint"),
-    [("", "awa@example.org", "name"), ("   ", "awa@example.org", "name"), ("Awa", "awa", "e-mail"), ("Awa", "", "e-mail")],
+    [
+        ("", "awa@example.org", "name"),
+        ("   ", "awa@example.org", "name"),
+        ("Awa", "awa", "e-mail"),
+        ("Awa", "", "e-mail"),
+    ],
 )
 def test_a_person_who_cannot_be_reached_or_named_is_refused(ecole_a, name, email, complaint):
     good = services.Person("Jean Roy", "jean@example.org")
@@ -69,6 +81,8 @@ def test_a_person_who_cannot_be_reached_or_named_is_refused(ecole_a, name, email
 
 def test_a_refusal_never_repeats_the_address(ecole_a):
     with pytest.raises(ValidationError) as refusal:
-        services.enrol(issuer=ecole_a, people=[services.Person("Awa", "secret.person@nowhere")], now=NOW)
+        services.enrol(
+            issuer=ecole_a, people=[services.Person("Awa", "secret.person@nowhere")], now=NOW
+        )
 
     assert "secret" not in str(refusal.value)
