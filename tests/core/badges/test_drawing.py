@@ -96,6 +96,13 @@ def test_a_light_accent_is_written_on_in_dark():
     assert light.colour != "#ffffff"
 
 
+def test_a_badge_without_words_stands_in_the_middle():
+    scene_ = drawing.compose(replace(BADGE, caption="", ribbon=""))
+
+    assert not [item for item in scene_ if isinstance(item, scene.Text)]
+    assert drawing.compose(replace(BADGE, ribbon=""))[-1].content == "ÉMILE & CIE"
+
+
 def test_a_drawing_can_be_baked():
     baked = baking.bake_png(drawing.png(BADGE, size=64), "{}")
 

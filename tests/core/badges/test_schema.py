@@ -193,6 +193,13 @@ def test_we_hold_our_own_documents_to_more(path, value):
     assert pointers(document, strict=True) == [path]
 
 
+def test_an_ordinary_number_is_written_as_it_is():
+    for number in (0, 2.5, -3, 1e-6, 2**53 - 1):
+        document = changed("/credentialSubject/creditsEarned", number)
+
+        assert schema.problems(document, strict=True) == ()
+
+
 def test_an_earlier_revision_of_the_context_is_read_but_not_written():
     document = changed(
         "/@context",

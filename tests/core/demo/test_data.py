@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from badges.core import document, drawing, frameworks
+from badges.core import document, drawing, frameworks, vocabulary
 from config.demo import data
+from credentials.core import rdf
+from learners.core import identity
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -110,7 +112,7 @@ def test_every_badge_can_be_written_and_drawn(issuers):
                     *alignments,
                 )
             assert drawing.compose(badge.drawing)
-            assert document.achievement_document(
+            written = document.achievement_document(
                 document.Achievement(
                     id=f"https://badges.example.org/achievements/{badge.slug}",
                     name=badge.name,
@@ -123,6 +125,15 @@ def test_every_badge_can_be_written_and_drawn(issuers):
                     human_code=badge.block or None,
                 )
             )
+            # What JSON-LD would drop is refused here.
+            assert rdf.canonicalise({"@context": list(vocabulary.CONTEXTS), **written})
+
+
+def test_every_name_and_address_can_be_hashed(issuers):
+    for issuer in issuers:
+        for learner in issuer.learners:
+            assert identity.normalise_name(learner.name) == learner.name
+            assert identity.normalise_email(learner.email) == learner.email
 
 
 FRENCH = "institut-ardoise"
