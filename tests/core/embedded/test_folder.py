@@ -29,14 +29,14 @@ def test_the_folder_is_for_us_alone(folder: Folder) -> None:
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(EmbeddedError, match="cannot be used: .* DATA_DIR="):
+    with pytest.raises(EmbeddedError, match=r"cannot be used: .* DATA_DIR="):
         Folder(tmp_path / "file" / "data").create()
 
 
 def test_a_second_stack_is_told_who_has_the_folder(folder: Folder) -> None:
     folder.lock()
 
-    with pytest.raises(EmbeddedError, match=rf"already running .* \(process {os.getpid()}\)"):
+    with pytest.raises(EmbeddedError, match=f"process {os.getpid()}"):
         Folder(folder.root).lock()
 
     folder.unlock()
