@@ -1,0 +1,417 @@
+"""The whole way on a real EVM chain over HTTP: from leaves to proofs, and through bad nodes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from blockchain import chains, selectors, services
+from blockchain.chains import evm
+from blockchain.core import anchor
+from blockchain.models import Attempt, Batch
+from blockchain.services import broadcasting, failpoints
+from config.embedded.chain import free_port
+from config.embedded.devchain.ledger import CHAIN_ID, Ledger
+from config.embedded.devchain.server import Server
+from tests.conftest import NOW
+from tests.services.blockchain.conftest import (
+    KEY,
+    Clock,
+    commit,
+    digest_of,
+    proof_of,
+    work,
+)
+
+pytestmark = pytest.mark.chain
+
+
+@pytest.fixture
+def node(tmp_path):
+    """Serve a fresh development chain from this process, ten times as fast as usual."""
+    server = Server(("127.0.0.1", 0), Ledger(tmp_path / "chain.sqlite3", block_seconds=0.1))
+    thread = threading.Thread(target=server.serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def use(settings):
+    """Return a call that makes the services ask other nodes."""
+
+    def choose(*urls):
+        settings.CHAIN_RPC_URLS = list(urls)
+        chains.get_chain.cache_clear()
+
+    settings.CHAIN_ID = CHAIN_ID
+    settings.SUBMITTER_KEY = KEY
+    settings.ANCHOR_SEAL_AGE_SECONDS = 0
+    settings.ANCHOR_CONFIRMATIONS = 2
+    yield choose
+    chains.get_chain.cache_clear()
+
+
+@pytest.fixture
+def chain(node, use, db):
+    use(node)
+    services.deploy_registry(now=NOW, wait=lambda seconds: time.sleep(0.05))
+    return chains.get_chain()
+
+
+def settle(clock, seconds=20):
+    """Work until every batch is final, or too much time has passed."""
+    deadline = time.monotonic() + seconds
+    while Batch.objects.exclude(state="finalized").exists() or not Batch.objects.exists():
+        assert time.monotonic() < deadline, list(Batch.objects.values("state", "nonce"))
+        work(clock)
+        time.sleep(0.05)
+
+
+def judge(number):
+    proof = proof_of(number)
+    anchor.verify(
+        digest_of(number),
+        proof,
+        services.find(proof=proof),
+        submitters=[services.submitter_account()],
+        confirmations=2,
+    )
+    return proof
+
+
+# -- Fair weather ----------------------------------------------------------------------------------
+
+
+def test_from_leaves_to_proofs_that_verify(chain):
+    clock = Clock()
+    commit(clock, *range(10))
+
+    settle(clock)
+
+    proof = judge(7)
+    batch = Batch.objects.get()
+    assert proof.state == "finalized"
+    assert proof.inclusion.tree_size == 10
+    assert batch.gas_used == pytest.approx(45_825, abs=12)
+    assert selectors.totals().gas == batch.gas_used
+    assert selectors.totals().cost > 10**9
+
+
+def test_the_stored_bytes_can_be_rebuilt_from_the_chain(chain):
+    clock = Clock()
+    commit(clock, 1)
+
+    settle(clock)
+
+    attempt = Attempt.objects.get()
+    seen = chain.transaction(attempt.transaction)
+    assert seen.raw == bytes(attempt.raw)
+    assert (seen.max_fee, seen.max_tip) == (attempt.max_fee, attempt.max_tip)
+
+
+def test_an_anchor_that_the_database_forgot_is_adopted_from_its_event(chain):
+    clock = Clock()
+    commit(clock, 1)
+    settle(clock)
+    before = proof_of(1)
+    nonce = Batch.objects.get().nonce
+    Attempt.objects.all().delete()
+    Batch.objects.update(
+        state="sealed", sender=None, nonce=None, registry="", transaction="", block_hash=""
+    )
+
+    settle(clock)
+
+    assert judge(1) == before
+    assert Batch.objects.get().nonce == nonce
+    assert Attempt.objects.get().transaction == before.transaction
+
+
+def test_the_command_prints_the_address_as_often_as_it_is_asked(chain, capsys):
+    for _time in range(2):
+        call_command("deploy_registry")
+
+        assert capsys.readouterr().out.strip() == anchor.REGISTRY
+
+
+def test_the_command_says_in_one_line_what_is_wrong(use, db, settings):
+    use("http://127.0.0.1:9")
+    with pytest.raises(CommandError, match="could not be reached"):
+        call_command("deploy_registry")
+    settings.SUBMITTER_KEY = ""
+    with pytest.raises(CommandError, match="SUBMITTER_KEY"):
+        call_command("deploy_registry")
+
+
+@contextmanager
+def program(file, port):
+    """Run the development chain as a program of its own, and kill it without a word."""
+    command = [sys.executable, "-m", "config.embedded.devchain", str(file), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("devchain: ")
+        yield
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_what_was_anchored_survives_the_death_of_the_node(tmp_path, use, db):
+    file, port, clock = tmp_path / "chain.sqlite3", free_port(), Clock()
+    use(f"http://127.0.0.1:{port}")
+    with program(file, port):
+        services.deploy_registry(now=NOW, wait=lambda seconds: time.sleep(0.05))
+        commit(clock, 1)
+        settle(clock)
+        commit(clock, 2)
+        services.seal(now=clock.now)
+
+    with pytest.raises(services.Unavailable):
+        services.broadcast(now=clock.now)
+    assert Batch.objects.filter(state="sealed").count() == 1
+
+    with program(file, port):
+        settle(clock)
+        judge(1)
+        judge(2)
+
+
+# -- Nodes that fail -------------------------------------------------------------------------------
+
+
+class BadServer(ThreadingHTTPServer):
+    """Serves `BadNode`."""
+
+    daemon_threads = True
+
+    def __init__(self, upstream, faults):
+        super().__init__(("127.0.0.1", 0), BadNode)
+        self.upstream, self.faults = upstream, faults
+
+
+class BadNode(BaseHTTPRequestHandler):
+    """Stands before a good node and spoils what it says; `faults` maps methods to faults."""
+
+    protocol_version = "HTTP/1.1"
+    server: BadServer
+
+    def log_message(self, *args):
+        pass
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        method = json.loads(body)["method"]
+        fault = self.server.faults.get(method) or self.server.faults.get("*")
+        if fault == "closes":
+            self.close_connection = True
+            return
+        if fault == "silent":
+            time.sleep(1.0)
+        request = urllib.request.Request(  # noqa: S310 - our own node
+            self.server.upstream, data=body, headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
+            answer = response.read()
+        if fault == "loses the reply":
+            self.close_connection = True
+            return
+        status, answer = SPOILT.get(fault, lambda answer: (200, answer))(answer)
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+
+SPOILT = {
+    "is overloaded": lambda answer: (503, b"try later"),
+    "limits us": lambda answer: (429, b"{}"),
+    "stammers": lambda answer: (200, b"<html>not JSON</html>"),
+    "answers half": lambda answer: (200, answer[: len(answer) // 2]),
+    "answers nothing": lambda answer: (200, b'{"jsonrpc":"2.0","id":1,"result":null}'),
+    "answers something else": lambda answer: (200, b'{"jsonrpc":"2.0","id":1,"result":[7]}'),
+    "refuses": lambda answer: (
+        200,
+        b'{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"go away"}}',
+    ),
+    "is of another chain": lambda answer: (200, b'{"jsonrpc":"2.0","id":1,"result":"0x1"}'),
+}
+FAULTS = [*SPOILT, "closes", "silent", "loses the reply"]
+
+
+@contextmanager
+def bad(node, **faults):
+    server = BadServer(node, faults)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=10)
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(evm, "ANSWER_SECONDS", 0.5)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_bad_node_is_unavailable_soon_and_in_plain_words(node, chain, use, impatient, fault):
+    clock = Clock()
+    commit(clock, 1)
+    settle(clock)
+    proof = proof_of(1)
+
+    with bad(node, **{"*": fault}) as url:
+        use(url)
+        begin = time.monotonic()
+        with pytest.raises(services.Unavailable) as caught:
+            services.find(proof=proof)
+
+    assert time.monotonic() - begin < 3
+    assert "127.0.0.1" not in str(caught.value)
+
+
+@pytest.mark.parametrize("fault", ["is overloaded", "stammers", "is of another chain", "silent"])
+def test_a_good_node_behind_a_bad_one_is_enough(node, chain, use, impatient, fault):
+    clock = Clock()
+    with bad(node, **{"*": fault}) as url:
+        use(url, "http://127.0.0.1:9", node)
+        commit(clock, 1)
+        settle(clock)
+
+        judge(1)
+
+
+@pytest.mark.parametrize("fault", ["loses the reply", "refuses", "is overloaded", "silent"])
+def test_a_send_whose_answer_goes_wrong_is_sent_again_and_mined_once(
+    node, chain, use, impatient, fault
+):
+    clock = Clock()
+    commit(clock, 1)
+    with bad(node, eth_sendRawTransaction=fault) as url:
+        use(url)
+        try:
+            work(clock)
+        except services.Unavailable:
+            assert Batch.objects.get().state == "signed"
+    use(node)
+
+    settle(clock)
+
+    assert Attempt.objects.count() == 1
+    judge(1)
+
+
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        ("eth_getTransactionReceipt", "answers nothing"),
+        ("eth_getTransactionReceipt", "refuses"),
+        ("eth_getBlockByNumber", "answers nothing"),
+        ("eth_getTransactionCount", "answers something else"),
+        ("eth_call", "answers nothing"),
+        ("eth_call", "refuses"),
+        ("eth_getCode", "answers something else"),
+        ("eth_getBalance", "answers nothing"),
+        ("eth_maxPriorityFeePerGas", "refuses"),
+    ],
+)
+@pytest.mark.usefixtures("chain", "impatient")
+def test_a_node_that_is_wrong_about_one_thing_never_leads_to_a_wrong_state(
+    node, use, method, fault
+):
+    clock = Clock()
+    commit(clock, 1)
+    with bad(node, **{method: fault}) as url:
+        use(url)
+        for _round in range(3):
+            try:
+                work(clock)
+            except services.Unavailable:
+                continue
+    use(node)
+
+    settle(clock)
+
+    assert Attempt.objects.count() == 1
+    judge(1)
+
+
+# -- Workers that are killed -----------------------------------------------------------------------
+
+WORKER = """
+import os, signal, sys
+import django
+django.setup()
+from datetime import datetime
+from blockchain import services
+from blockchain.services import failpoints
+def reached(point):
+    if point == sys.argv[1]:
+        os.kill(os.getpid(), signal.SIGKILL)
+failpoints.reached = reached
+now = datetime.fromisoformat(sys.argv[2])
+services.seal(now=now)
+services.broadcast(now=now)
+services.follow(now=now)
+"""
+
+
+def run_worker(point, clock, node):
+    database = connection.settings_dict
+    host = database["HOST"] or "localhost"
+    place = f"/{host}" if host.startswith("/") else f"{host}:{database['PORT'] or 5432}"
+    owner = f"{database['USER']}:{database['PASSWORD']}"
+    return subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", WORKER, point, clock.now.isoformat()],
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": f"postgres://{owner}@{place}/{database['NAME']}",
+            "CHAIN_RPC_URL": node,
+            "CHAIN_ID": str(CHAIN_ID),
+            "SUBMITTER_KEY": KEY,
+            "ANCHOR_SEAL_AGE_SECONDS": "0",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_killed_one_after_the_other_leave_one_transaction(node, chain):
+    """SIGKILL, real processes, each a little further on the way than the last."""
+    clock = Clock()
+    commit(clock, 1, 2)
+    places = ["seal: committed", "sign: committed", "send: sent", "follow: move written"]
+
+    for place in places:
+        assert place in failpoints.POINTS
+        clock.now += broadcasting.RESEND_AFTER + timedelta(seconds=1)
+        killed = run_worker(place, clock, node)
+        assert killed.returncode == -signal.SIGKILL, (place, killed.stderr)
+
+    settle(clock)
+    assert Attempt.objects.count() == 1
+    judge(1)
+    judge(2)
