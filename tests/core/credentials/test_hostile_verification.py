@@ -2,6 +2,7 @@
 
 import copy
 import json
+import pickle
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from credentials.core import __main__ as checker
 from credentials.core import canonical, rdf, verification
 from credentials.core.verification import Outcome, Unavailable, Verdict
 from tests.core.credentials.verifiable import (
@@ -242,6 +244,36 @@ def test_without_its_graph_what_needs_none_is_judged_all_the_same() -> None:
     }
     assert reasons(without)["stands"] == "no_status"
     assert reasons(without)["anchored"] == "not_anchored_yet"
+
+
+def test_the_process_for_strangers_gives_the_same_report_as_json() -> None:
+    known = material()
+
+    output = checker.answer(pickle.dumps((good(), known, NOW)))
+
+    report = verification.verify(good(), known, NOW)
+    assert json.loads(output) == {
+        "checks": [
+            {
+                "number": check.number,
+                "name": check.name,
+                "outcome": check.outcome.value,
+                "reason": check.reason,
+                "detail": dict(check.detail),
+            }
+            for check in report.checks
+        ]
+    }
+
+
+@given(OBJECTS)
+def test_what_that_process_says_of_any_document_fits_its_reader(document: dict[str, Any]) -> None:
+    long = {**document, "issuer": "did:web:" + "\u00e9" * 100_000}
+
+    output = checker.answer(pickle.dumps((long, material(), NOW)))
+
+    assert len(output) <= canonical.MAX_BYTES
+    assert len(canonical.loads(output)["checks"]) == 7
 
 
 # -- Hostile material ------------------------------------------------------------------------------

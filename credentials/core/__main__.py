@@ -1,0 +1,43 @@
+"""The process in which a stranger's document is verified: a request on stdin, a report on stdout.
+
+`credentials.services.isolation` starts it, limits it, and kills it where a document is made to take
+for ever. The request is trusted, because only that parent writes it; the answer is not, because a
+stranger's document was at work here, so it is plain JSON and read strictly.
+"""
+
+import json
+import pickle
+import sys
+
+from credentials.core import verification
+
+# The answer must fit what its reader takes, whatever a document wants repeated in a message.
+MAX_DETAIL = 500
+
+
+def answer(request: bytes) -> bytes:
+    """Make the report that a request asks for.
+
+    Args:
+        request: A pickled tuple of what `verification.verify` takes: document, material, now.
+
+    Returns:
+        JSON with one object for each check, in order; a detail takes at most MAX_DETAIL characters.
+    """
+    document, material, now = pickle.loads(request)  # noqa: S301 - our own parent wrote it
+    report = verification.verify(document, material, now)
+    checks = [
+        {
+            "number": check.number,
+            "name": check.name,
+            "outcome": check.outcome.value,
+            "reason": check.reason,
+            "detail": {name: value[:MAX_DETAIL] for name, value in check.detail.items()},
+        }
+        for check in report.checks
+    ]
+    return json.dumps({"checks": checks}).encode()
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))

@@ -1,0 +1,169 @@
+"""Verify what a stranger hands us in a process of its own, which can be killed.
+
+A small document can hold a graph whose canonical form nobody lives to see, and the library that
+works on it hears no signal and holds the lock of the interpreter: neither a timeout nor a thread
+helps. So the walk runs in a child (credentials.core.__main__) that
+
+- is killed at the deadline, and bounded in memory and processor time should we die first,
+- sees no secret: an empty environment, no file of ours open, no network library loaded,
+- answers in plain JSON, which is read strictly,
+- is one of few: who comes when all are busy is told to try again.
+
+Where it gives no answer, the checks that need no canonical form are made here, and the others say
+so. The start of the interpreter takes a fifth of a second; documents of our own are not verified
+this way.
+"""
+
+import logging
+import pickle
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from credentials.core import __main__ as checker
+from credentials.core import canonical, verification
+from credentials.core.verification import Check, Material, Outcome, Report
+
+SECONDS = 2.0
+# For each process that serves requests: two cores are what the smallest machine has.
+MAX_CHILDREN = 2
+# A page may wait this long for its turn; with the deadline it stays under three seconds.
+MAX_WAIT = 0.5
+CHECKER = "credentials.core"
+
+_children = threading.BoundedSemaphore(MAX_CHILDREN)
+_log = logging.getLogger(__name__)
+_ROOT = Path(__file__).resolve().parents[2]
+_REASON = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+
+# What the child does first, before it reads anything. 1 GB is twenty times what a large document
+# takes; the processor time matters only where nobody is left to kill it. pyld does without
+# `requests` and `aiohttp`, which it loads to fetch contexts: then it cannot, and starts sooner.
+_START = """
+import os, resource, runpy, sys
+os.nice(5)
+for limit, most in (
+    (resource.RLIMIT_AS, 1 << 30),
+    (resource.RLIMIT_CPU, 10),
+    (resource.RLIMIT_FSIZE, 0),
+    (resource.RLIMIT_CORE, 0),
+):
+    hard = resource.getrlimit(limit)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (most, most))
+checker, *sys.path = sys.argv[1:]
+sys.modules["requests"] = sys.modules["aiohttp"] = None
+runpy.run_module(checker, run_name="__main__")
+"""
+
+
+class Busy(Exception):  # noqa: N818 - it says what is wrong
+    """As many documents as this machine can take are being verified: try again in a moment."""
+
+
+def verify(
+    *,
+    document: Mapping[str, Any],
+    material: Material,
+    now: datetime,
+    seconds: float = SECONDS,
+) -> Report:
+    """Verify a document of unknown origin, in at most `seconds` and a little.
+
+    Args:
+        document: As `canonical.loads` returned it.
+        material: What was gathered for it, from whomever.
+        now: The instant of the verification, aware.
+        seconds: How long the child may take, its start included.
+
+    Returns:
+        The report of `verification.verify`, its details cut to `checker.MAX_DETAIL` characters.
+        Where the child was killed or crashed, the checks that need a canonical form are
+        inconclusive: "too_complex".
+
+    Raises:
+        Busy: no child could be started within MAX_WAIT.
+    """
+    request = pickle.dumps((dict(document), material, now))
+    if not _children.acquire(timeout=MAX_WAIT):
+        raise Busy
+    try:
+        output = _ask(request, seconds)
+    finally:
+        _children.release()
+    checks = _read(output) if output is not None else None
+    if checks is None:
+        return verification.verify(document, material, now, without_graph=True)
+    return Report(checks, now)
+
+
+def _ask(request: bytes, seconds: float) -> bytes | None:
+    """Start a child, hand it the request, return what it wrote; None where it gave no answer."""
+    # -S: the paths are handed over, so `site` and what packages hook into it need not run.
+    command = [sys.executable, "-I", "-S", "-B", "-c", _START, CHECKER, str(_ROOT)]
+    paths = [path for path in sys.path if Path(path).is_absolute()]
+    try:
+        child = subprocess.run(  # noqa: S603 - our own interpreter and our own text
+            [*command, *paths],
+            input=request,
+            capture_output=True,
+            timeout=seconds,
+            env={},
+            cwd="/",
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        _log.info("A verification was stopped after %s seconds.", seconds)
+        return None
+    except OSError as error:
+        # No process or no memory left: that says nothing about the document.
+        _log.warning("No process could be started to verify a document: %s", error)
+        raise Busy from error
+    if child.returncode != 0:
+        _log.error("A verification ended with %d: %s", child.returncode, _where(child.stderr))
+        return None
+    return child.stdout
+
+
+def _where(errors: bytes) -> str:
+    """Return where a traceback ends and in what; its message may hold a person's data."""
+    lines = errors.decode(errors="replace").splitlines()
+    places = [line.strip() for line in lines if line.startswith('  File "')]
+    kind = re.match(r"[\w.]*", lines[-1]) if lines else None
+    return f"{kind[0] if kind else ''} {places[-1] if places else ''}".strip() or "no traceback"
+
+
+def _read(output: bytes) -> tuple[Check, ...] | None:
+    """Read the answer of a child: exactly the seven checks, each in its form; None if it is not."""
+    try:
+        found = canonical.loads(output)["checks"]
+        checks = tuple(
+            _check(number, name, value)
+            for number, (name, value) in enumerate(
+                zip(verification.NAMES, found, strict=True), start=1
+            )
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        _log.error("A verification gave an answer that cannot be read: %s", type(error).__name__)
+        return None
+    return checks
+
+
+def _check(number: int, name: str, value: Mapping[str, Any]) -> Check:
+    detail, reason = value["detail"], value["reason"]
+    if (
+        set(value) != {"number", "name", "outcome", "reason", "detail"}
+        or (value["number"], value["name"]) != (number, name)
+        or not _REASON.fullmatch(reason)
+        or not isinstance(detail, dict)
+        or not all(
+            isinstance(text, str) and len(text) <= checker.MAX_DETAIL for text in detail.values()
+        )
+    ):
+        raise ValueError("not a check")
+    return Check(number, name, Outcome(value["outcome"]), reason, detail)
