@@ -46,7 +46,7 @@ def bake_png(image: bytes, credential: str) -> bytes:
     source = memoryview(image)
     pieces: list[bytes | memoryview] = [_SIGNATURE]
     kept_from = len(_SIGNATURE)
-    for kind, start, end in _chunks(source):
+    for kind, start, end in chunks(source):
         if kind == b"IHDR":
             # Right after the header, so that a reader finds it without walking through the pixels.
             pieces += [source[kept_from:end], _chunk(b"iTXt", _KEYWORD + b"\0\0\0\0\0" + text)]
@@ -76,20 +76,20 @@ def unbake_png(image: bytes) -> str:
     source = memoryview(image)
     found: str | None = None
     older = ""
-    for kind, start, end in _chunks(source):
+    for kind, start, end in chunks(source):
         if zlib.crc32(source[start + 4 : end - 4]) != int.from_bytes(source[end - 4 : end]):
             raise BakingError("The PNG is damaged: the checksum of a part does not match.")
         keyword = _badge_keyword(kind, source[start:end])
         if keyword == _KEYWORD_V2:
             older = " It holds an Open Badges 2.0 assertion, which is another format."
         elif keyword == _KEYWORD and kind == b"iTXt" and found is None:
-            found = _read_text(bytes(source[start + 8 + len(_KEYWORD) + 1 : end - 4]))
+            found = read_text(bytes(source[start + 8 + len(_KEYWORD) + 1 : end - 4]))
     if found is None:
         raise BakingError(f"The PNG holds no Open Badges 3.0 credential.{older}")
     return found
 
 
-def _chunks(image: memoryview) -> Iterator[tuple[bytes, int, int]]:
+def chunks(image: memoryview) -> Iterator[tuple[bytes, int, int]]:
     """Walk over the chunks: the type, where the chunk starts, where it ends.
 
     Raises:
@@ -148,7 +148,7 @@ def _encode(credential: str) -> bytes:
     return text
 
 
-def _read_text(fields: bytes) -> str:
+def read_text(fields: bytes) -> str:
     """Read what follows the keyword in an iTXt chunk (PNG section 11.3.3.4).
 
     Raises:
