@@ -27,6 +27,10 @@ class BakingError(ValueError):
     """The image or the text is not what can be baked, or read back."""
 
 
+class NoBadge(BakingError):  # noqa: N818 - it says what is wrong
+    """The image is sound, and holds no badge of the edition that was asked for."""
+
+
 def bake_png(image: bytes, credential: str) -> bytes:
     """Return the PNG `image` with `credential` in it, and with no other badge.
 
@@ -85,7 +89,7 @@ def unbake_png(image: bytes) -> str:
         elif keyword == _KEYWORD and kind == b"iTXt" and found is None:
             found = read_text(bytes(source[start + 8 + len(_KEYWORD) + 1 : end - 4]))
     if found is None:
-        raise BakingError(f"The PNG holds no Open Badges 3.0 credential.{older}")
+        raise NoBadge(f"The PNG holds no Open Badges 3.0 credential.{older}")
     return found
 
 

@@ -15,7 +15,7 @@ import re
 from openbadges_bakery import png_bakery, svg_bakery  # type: ignore[import-untyped] # it has none
 
 from badges.core import baking, svg
-from badges.core.baking import MAX_TEXT_BYTES, BakingError
+from badges.core.baking import MAX_TEXT_BYTES, BakingError, NoBadge
 
 _KEYWORDS = (b"openbadges", b"openbadgecredential")
 _TEXT_CHUNKS = (b"iTXt", b"tEXt", b"zTXt")
@@ -79,7 +79,7 @@ def _unbake_png(image: bytes) -> str:
             found.setdefault(kind, baking.read_text(fields) if kind == b"iTXt" else _latin(fields))
     text = found.get(b"iTXt", found.get(b"tEXt", "")).strip()
     if not text:
-        raise BakingError("The PNG holds no Open Badges 2.0 assertion.")
+        raise NoBadge("The PNG holds no Open Badges 2.0 assertion.")
     return text
 
 
@@ -91,7 +91,7 @@ def _unbake_svg(image: bytes) -> str:
             text = verify if is_signed or not badge.body else badge.body
             if text:
                 return text
-    raise BakingError("The SVG holds no Open Badges 2.0 assertion.")
+    raise NoBadge("The SVG holds no Open Badges 2.0 assertion.")
 
 
 def _without_badges(image: bytes) -> bytes:

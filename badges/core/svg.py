@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from badges.core import markup
-from badges.core.baking import MAX_TEXT_BYTES, BakingError
+from badges.core.baking import MAX_TEXT_BYTES, BakingError, NoBadge
 
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 NAMESPACE_V2 = "http://openbadges.org"
@@ -86,7 +86,7 @@ def unbake(image: bytes) -> str:
         if badge.name == CREDENTIAL:
             return _require_text(badge.body if badge.verify is None else badge.verify.strip())
     older = " It holds an Open Badges 2.0 assertion, which is another format." if badges else ""
-    raise BakingError(f"The SVG holds no Open Badges 3.0 credential.{older}")
+    raise NoBadge(f"The SVG holds no Open Badges 3.0 credential.{older}")
 
 
 def badges(image: bytes) -> tuple[Badge, ...]:
