@@ -169,11 +169,16 @@ def prove(levels: Sequence[bytes], index: int) -> InclusionProof:
     Source: RFC 9162 section 2.1.3.1.
     """
     tree_size = len(levels[0]) // HASH_SIZE
-    nodes = b"".join(levels)
-    path = tuple(
-        nodes[place * HASH_SIZE : (place + 1) * HASH_SIZE] for place in siblings(index, tree_size)
-    )
-    return InclusionProof(leaf_index=index, tree_size=tree_size, path=path)
+    if not 0 <= index < tree_size:
+        raise ValueError(f"index must be 0 to {tree_size - 1}, got {index}")
+    path = []
+    place = index
+    for level in levels[:-1]:
+        sibling = place ^ 1
+        if sibling * HASH_SIZE < len(level):
+            path.append(level[sibling * HASH_SIZE : (sibling + 1) * HASH_SIZE])
+        place //= 2
+    return InclusionProof(leaf_index=index, tree_size=tree_size, path=tuple(path))
 
 
 def verify(leaf: bytes, proof: InclusionProof, expected_root: bytes) -> None:

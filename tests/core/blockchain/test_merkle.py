@@ -287,6 +287,12 @@ def test_index_and_size_must_be_possible(index, size):
         merkle.siblings(index, size)
 
 
+@pytest.mark.parametrize("index", [-1, 7])
+def test_there_is_no_proof_of_a_leaf_that_is_not_there(index):
+    with pytest.raises(ValueError, match="index must be 0 to 6"):
+        merkle.prove(merkle.build(numbered(7)), index)
+
+
 @pytest.mark.parametrize(
     ("leaf", "root"), [(b"", bytes(32)), (bytes(31), bytes(32)), (bytes(32), bytes(33))]
 )
