@@ -6,24 +6,31 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from django.core.management import execute_from_command_line
-
-from config.embedded import environment
+from config.embedded import doctor, environment
 
 # They find or start what the settings are about, so they cannot ask the settings first.
-BEFORE_SETTINGS = ("up", "demo", "doctor", "devchain")
+BEFORE_SETTINGS = ("up", "demo", "devchain")
 
 
 def main(arguments: list[str]) -> None:
     """Run a command, on the running embedded stack if nothing else was said."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    name = arguments[1] if len(arguments) > 1 else ""
-    if name in BEFORE_SETTINGS:
-        import_module(f"config.management.commands.{name}").Command().run_from_argv(arguments)
+    if arguments[1:] == ["doctor"]:
+        raise SystemExit(doctor.main())
+    try:
+        management = import_module("django.core.management")
+    except ImportError as error:
+        raise SystemExit(
+            "Django is not installed here: type `make setup`, or look with `manage.py doctor`."
+        ) from error
+    if arguments[1:2] and arguments[1] in BEFORE_SETTINGS:
+        import_module(f"config.management.commands.{arguments[1]}").Command().run_from_argv(
+            arguments
+        )
         return
     folder = os.environ.get("DATA_DIR") or Path(__file__).resolve().parent / ".acquis"
     environment.adopt(Path(folder), os.environ)
-    execute_from_command_line(arguments)
+    management.execute_from_command_line(arguments)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def choose(folder: Folder, *, environment: Mapping[str, str], port: int | None) 
     former = folder.recall("public_url")
     public_url = (environment.get("PUBLIC_URL") or former).rstrip("/")
     if port is None:
-        port = _port_of(public_url) or DEFAULT_PORT
+        port = port_of(public_url) or DEFAULT_PORT
     listen = _addresses(environment.get("HOST", ""), port)
     if not public_url:
         public_url = f"http://localhost:{port}"
@@ -49,7 +49,7 @@ def choose(folder: Folder, *, environment: Mapping[str, str], port: int | None) 
     return Address(port, public_url, listen, _warning(public_url, former=former, port=port))
 
 
-def _port_of(public_url: str) -> int | None:
+def port_of(public_url: str) -> int | None:
     """Return the port of a local address; a proxy's is not ours to listen on."""
     parts = urlsplit(public_url)
     return parts.port if parts.hostname in ("localhost", LOOPBACK, LOOPBACK_6) else None
@@ -91,7 +91,7 @@ def _warning(public_url: str, *, former: str, port: int) -> str:
             "New credentials carry the new address. Those already issued, and the names of the "
             "issuers, keep the former one, and verify only while it answers."
         )
-    named = _port_of(public_url)
+    named = port_of(public_url)
     if named is not None and named != port:
         return (
             f"This data folder was made for {public_url}: its credentials and issuers carry that "

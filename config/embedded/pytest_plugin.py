@@ -31,6 +31,7 @@ SETTINGS = {
     "SECRET_KEY": "for-tests-" + "x" * 50,
     "LEARNER_KEK": f"{2:064x}",
     "SIGNING_KEK": f"{1:064x}",
+    "SUBMITTER_KEY": f"{3:064x}",
     "PUBLIC_URL": "http://localhost:8000",
     # A chain in memory: no test reaches a node that it did not start.
     "CHAIN_RPC_URL": "memory:",
@@ -38,7 +39,7 @@ SETTINGS = {
 # Some are files in a person's environment; here they are values.
 UNSET = (
     *("SECRET_KEY_FILE", "LEARNER_KEK_FILE", "SIGNING_KEK_FILE", "SUBMITTER_KEY_FILE"),
-    *("SUBMITTER_KEY", "CHAIN_ID", "ALLOWED_HOSTS", "DATA_DIR"),
+    *("CHAIN_ID", "ALLOWED_HOSTS", "DATA_DIR"),
 )
 
 
