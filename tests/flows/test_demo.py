@@ -1,0 +1,108 @@
+"""The main job as a newcomer meets it, and what three kills during it leave behind: nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from blockchain.core.anchor import REGISTRY
+from config.embedded import chain
+from config.embedded.process import BASE
+from tests.flows import test_embedded_stack as stacks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.stack
+
+CREDENTIALS = 240
+
+
+class Demonstration(stacks.Up):
+    """`manage.py demo` on a data folder, as a person starts it."""
+
+    arguments = ("demo",)
+
+    def said(self, pattern: str) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"it ended too soon:\n{self.output}")
+        return re.search(pattern, self.output) is not None
+
+
+def make_demo_once(data: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in stacks.NOT_OURS}
+    command = ["make", "demo", "ONCE=1"]
+    if not (BASE / ".venv").exists() or shutil.which("make") is None:
+        # Somebody runs the tests with an environment of their own: then the command behind it.
+        command = [sys.executable, "manage.py", "demo", "--once"]
+    return subprocess.run(  # noqa: S603 - our own command
+        command,
+        cwd=BASE,
+        env=environment | {"DATA_DIR": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+
+
+def test_three_kills_during_the_demo_lose_nothing_and_double_nothing(tmp_path):
+    data, port = tmp_path / "data", chain.free_port()
+    demo = Demonstration(data, port)
+
+    stacks.until(lambda: demo.said(r"\d+ of 240 signed"), 120)
+    os.kill(demo.pid("worker"), signal.SIGKILL)
+    stacks.until(lambda: demo.said(r"[1-9]\d* of 240 signed"), 120)
+    os.kill(demo.pid("postgres"), signal.SIGKILL)
+    stacks.until(lambda: "postgres ended" in demo.output, 60)
+    os.kill(demo.process.pid, signal.SIGKILL)
+    demo.ended()
+    stacks.until(lambda: not demo.pids(), 30)
+    again = make_demo_once(data)
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert re.search(rf"together\s+6\s+{CREDENTIALS}\s+{CREDENTIALS}\s", again.stdout)
+    after = stacks.Up(data, port).ready()
+    try:
+        every_credential_is_anchored_exactly_once(after)
+    finally:
+        after.process.terminate()
+        assert after.ended() == 0
+
+
+def every_credential_is_anchored_exactly_once(up: stacks.Up) -> None:
+    """Compare what the database and the chain hold, each asked directly."""
+    connection = stacks.connect(up)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select state, count(*), count(distinct leaf) from credentials_credential group by 1"
+        )
+        assert cursor.fetchall() == [("signed", CREDENTIALS, CREDENTIALS)]
+        cursor.execute(
+            "select count(*), count(distinct commitment.leaf), count(batch_id),"
+            " count(distinct (batch_id, leaf_index))"
+            " from blockchain_commitment commitment join credentials_credential using (leaf)"
+        )
+        assert cursor.fetchall() == [(CREDENTIALS,) * 4]
+        cursor.execute("select count(*) from blockchain_commitment")
+        assert cursor.fetchall() == [(CREDENTIALS,)]
+        cursor.execute("select root, state, transaction from blockchain_batch order by id")
+        batches = {bytes(root).hex(): (state, transaction) for root, state, transaction in cursor}
+    connection.close()
+    logs = chain.ask(
+        up.environment["CHAIN_RPC_URL"],
+        "eth_getLogs",
+        {"address": REGISTRY, "fromBlock": "0x0", "toBlock": "latest"},
+    )
+    anchored = sorted((log["topics"][2][2:], log["transactionHash"]) for log in logs)
+    assert {state for state, _transaction in batches.values()} == {"finalized"}
+    assert anchored == sorted(
+        (root, transaction) for root, (_state, transaction) in batches.items()
+    )
