@@ -71,16 +71,20 @@ PINNED: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-_OPEN_BADGES = (OPEN_BADGES_303, OPEN_BADGES_302, OPEN_BADGES_301)
-# What a document's `@context` may be, exactly. The first of each pair is what this program writes.
+# What a document's `@context` may be, exactly. Open Badges 3.0.1 redefines terms that VC 2.0
+# protects: it goes with VC 1.1, which needs a context of its own for the proof.
 SEQUENCES: frozenset[tuple[str, ...]] = frozenset(
     {
         (CREDENTIALS_V2,),
         (CREDENTIALS_V2, DATA_INTEGRITY_V2),
-        *((CREDENTIALS_V2, badges) for badges in _OPEN_BADGES),
-        *((CREDENTIALS_V2, badges, OPEN_BADGES_EXTENSIONS) for badges in _OPEN_BADGES),
-        *((CREDENTIALS_V2, badges, DATA_INTEGRITY_V2) for badges in _OPEN_BADGES),
-        *((CREDENTIALS_V1, badges, DATA_INTEGRITY_V2) for badges in _OPEN_BADGES),
+        (CREDENTIALS_V1, OPEN_BADGES_301, DATA_INTEGRITY_V2),
+        (CREDENTIALS_V1, OPEN_BADGES_301, OPEN_BADGES_EXTENSIONS, DATA_INTEGRITY_V2),
+        *((CREDENTIALS_V2, badges) for badges in (OPEN_BADGES_302, OPEN_BADGES_303)),
+        *(
+            (CREDENTIALS_V2, badges, other)
+            for badges in (OPEN_BADGES_302, OPEN_BADGES_303)
+            for other in (OPEN_BADGES_EXTENSIONS, DATA_INTEGRITY_V2)
+        ),
     }
 )
 

@@ -35,8 +35,8 @@ def expand(document: Mapping[str, Any], *, library: Library) -> list[dict[str, A
 
     Raises:
         UndefinedTerms: a member is not defined by the contexts.
-        NotJsonLd: the document is not JSON-LD.
-        UnknownContext: a context is not in the library.
+        NotJsonLd: the document is not JSON-LD, or a context within a context is not in the library.
+        UnknownContext: a context of the document is not in the library.
 
     Source: JSON-LD 1.1 Processing Algorithms and API, section 5.1.2.
     """
@@ -103,8 +103,6 @@ class _Resolver(ContextResolver):  # type: ignore[misc] # pyld has no types
     def resolve(
         self, active_ctx: object, context: Any, base: object, cycles: object = None
     ) -> list[ResolvedContext]:
-        if isinstance(context, Mapping) and "@context" in context:
-            context = context["@context"]
         listed = context if isinstance(context, list) else [context]
         return [resolved for item in listed for resolved in self._resolve(item)]
 

@@ -151,6 +151,9 @@ def _screen_number(value: float, pointer: str) -> None:
         return
     if not MIN_NUMBER <= abs(value) < canonical.MAX_NUMBER:
         raise UnsafeValue("a number is 0, or from 0.000001 to below 2^53 in size", pointer=pointer)
+    # JSON-LD writes 16 digits: two numbers that differ in the 17th would have one signature.
+    if float(f"{value:.15E}") != value:
+        raise UnsafeValue("a number has at most 16 digits", pointer=pointer)
 
 
 def _escape(name: str) -> str:
