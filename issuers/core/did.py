@@ -77,9 +77,8 @@ def did_web(host: str, *segments: str) -> str:
 
     Source: did:web Method Specification section 3.1.
     """
-    name, _, port = host.partition(":")
-    name = name.lower()
-    _require_host(name, port)
+    name, separator, port = host.lower().partition(":")
+    _require_host(name, separator, port)
     for segment in segments:
         _require_segment(segment)
     authority = f"{name}%3A{port}" if port else name
@@ -101,9 +100,7 @@ def did_web_url(did: str) -> str:
     if scheme != "did":
         raise DidError("not a did:web; only did:web issuers are known here")
     name, separator, port = _split_authority(authority)
-    if separator and not port:
-        raise DidError("the port of the did:web is empty")
-    _require_host(name, port)
+    _require_host(name, separator, port)
     for segment in segments:
         _require_segment(segment)
     path = "/".join(segments) if segments else ".well-known"
@@ -192,7 +189,7 @@ def select_key(document: Mapping[str, Any], verification_method: str, *, at: dat
     for member in ("revoked", "expires"):
         end = _instant(method, member)
         if end is not None and at >= end:
-            raise KeyNotValid(f"{verification_method} is {member} since {_timestamp(end)}")
+            raise KeyNotValid(f"{verification_method} is {member} since {method[member]}")
     try:
         return ed25519.decode_multikey(method["publicKeyMultibase"])
     except ed25519.KeyFormatError as error:
@@ -305,7 +302,7 @@ def _split_authority(authority: str) -> tuple[str, str, str]:
     return authority.lower(), "", ""
 
 
-def _require_host(name: str, port: str) -> None:
+def _require_host(name: str, separator: str, port: str) -> None:
     labels = name.split(".")
     if len(name) > _MAX_HOST or not all(_LABEL.fullmatch(label) for label in labels):
         raise DidError("the host of a did:web is a domain name in ASCII letters (xn-- for others)")
@@ -313,7 +310,7 @@ def _require_host(name: str, port: str) -> None:
     # 0x7f.1.
     if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]):
         raise DidError("the host of a did:web is a domain name, not an IP address")
-    if port and not (_PORT.fullmatch(port) and int(port) <= _MAX_PORT):
+    if separator and not (_PORT.fullmatch(port) and int(port) <= _MAX_PORT):
         raise DidError("the port of a did:web is a number from 1 to 65535")
 
 

@@ -1,7 +1,7 @@
 """Envelope encryption: each row has its data key, wrapped by a key-encryption key kept elsewhere.
 
 What is stored, byte by byte
-    wrapped data key    version (1) | length of the key id (1) | key id | AES-KWP of the data key (40)
+    wrapped data key    version (1) | length of key id (1) | key id | AES-KWP of the data key (40)
     sealed value        version (1) | nonce (12) | AES-256-GCM ciphertext and tag (16 more)
 
 The key id travels with the wrapped key, so that key-encryption keys rotate by re-wrapping data keys
