@@ -55,12 +55,16 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
     The address of the page is the id of the credential, so both answer here.
     """
-    if request.get_preferred_type(["text/html", *DOCUMENT_TYPES]) in DOCUMENT_TYPES:
-        response = document(request, token)
-    else:
-        response = _page(request, token)
+    response = document(request, token) if _is_program(request) else _page(request, token)
     patch_vary_headers(response, ["Accept"])
     return response
+
+
+def _is_program(request: HttpRequest) -> bool:
+    """Say whether the document is wanted rather than the page."""
+    kind = request.get_preferred_type(["text/html", *DOCUMENT_TYPES])
+    # JSON-LD readers may name a profile, which Django takes for another type altogether.
+    return kind in DOCUMENT_TYPES or (kind is None and "json" in request.headers.get("Accept", ""))
 
 
 def _page(request: HttpRequest, token: str) -> HttpResponse:

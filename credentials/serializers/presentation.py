@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import dateformat
+from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 
 from credentials.core.verification import Check, Outcome, issuer_id
@@ -169,7 +169,12 @@ def present(
 
 def day(instant: datetime | None) -> str:
     """Return the day of an instant (UTC) in the active language; "?" where there is none."""
-    return dateformat.format(instant.astimezone(UTC), "j F Y") if instant else "?"
+    if instant is None:
+        return "?"
+    text = dateformat.format(instant.astimezone(UTC), "j F Y")
+    if translation.get_language() == "fr" and text.startswith("1 "):
+        return text.replace("1 ", "1er ", 1)
+    return text
 
 
 def _line(

@@ -78,7 +78,7 @@ STATES: dict[str, State] = {
         State(
             "not_yet_valid",
             "over",
-            "waiting",
+            "soon",
             _("Not valid yet"),
             _("This badge becomes valid on %(since)s."),
         ),
@@ -88,6 +88,14 @@ STATES: dict[str, State] = {
             "broken",
             _("Altered"),
             _("This is not what the issuer signed. Do not rely on it."),
+            names_step=True,
+        ),
+        State(
+            "unsigned",
+            "bad",
+            "broken",
+            _("Not signed"),
+            _("It carries no signature of an issuer. Do not rely on it."),
             names_step=True,
         ),
         State(
@@ -160,6 +168,10 @@ STATES: dict[str, State] = {
 
 # What a person reads first follows from the first check that was not passed.
 _BY_REASON = {
+    ("signed", "proof-missing"): "unsigned",
+    ("signed", "proof-malformed"): "unsigned",
+    ("signed", "proof-ambiguous"): "unsigned",
+    ("signed", "proof-purpose"): "unsigned",
     ("stands", "revoked"): "revoked",
     ("stands", "suspended"): "suspended",
     ("in_time", "expired"): "expired",

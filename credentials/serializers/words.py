@@ -47,6 +47,7 @@ _NOT_SIGNABLE = _(
     "Part of its content escapes the signature or cannot be read without doubt, so nothing in it "
     "can be relied on."
 )
+_TOO_COMPLEX = _("It is so intricate that it could not be checked in reasonable time.")
 _ISSUER_AWAY = _("The issuer’s published keys could not be fetched, so this could not be checked.")
 _MISPLACED = _("The record on %(network)s is not the one that this badge claims.")
 _MOVED = _(
@@ -70,6 +71,12 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
         "The key that signed it could not be fetched, so the signature could not be checked."
     ),
     ("signed", "not_signable"): _NOT_SIGNABLE,
+    ("signed", "too_complex"): _TOO_COMPLEX,
+    ("signed", "proof-missing"): _NO_SIGNATURE,
+    ("signed", "proof-malformed"): _NO_SIGNATURE,
+    ("signed", "proof-ambiguous"): _NO_SIGNATURE,
+    ("signed", "proof-purpose"): _NO_SIGNATURE,
+    ("signed", "signature-mismatch"): _CHANGED,
     # 3
     ("issuer", "issuer"): _(
         "It was signed with a key that %(issuer)s publishes, and that was valid on the day of "
@@ -112,6 +119,7 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
         "The issuer’s list of revoked badges is out of date, so it says nothing about today."
     ),
     ("stands", "status_unsupported"): _("It uses a kind of status that this service cannot read."),
+    ("stands", "too_complex"): _TOO_COMPLEX,
     ("stands", "status_malformed"): _(
         "Its place in the list of revoked badges does not exist, so it cannot be relied on."
     ),
@@ -142,6 +150,7 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
         "The receipt that leads to its record could not be fetched."
     ),
     ("anchored", "not_signable"): _NOT_SIGNABLE,
+    ("anchored", "too_complex"): _TOO_COMPLEX,
     ("anchored", "wrong_path"): _(
         "Its fingerprint is not among those that were recorded: it is not the badge that was."
     ),
