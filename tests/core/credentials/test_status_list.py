@@ -51,9 +51,8 @@ def test_what_is_set_is_found_and_nothing_else(indexes):
     read = status_list.decode(status_list.encode(bits))
 
     assert read == bits
-    assert {
-        index for index in range(status_list.SIZE) if status_list.is_set(read, index)
-    } == indexes
+    assert all(status_list.is_set(read, index) for index in indexes)
+    assert int.from_bytes(read, "big").bit_count() == len(indexes)
 
 
 @given(st.integers(0, status_list.SIZE - 1))
@@ -144,7 +143,7 @@ def reason(encoded: str) -> str:
 
 def test_a_bomb_is_not_inflated():
     compressor = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb = b"".join(compressor.compress(bytes(1 << 20)) for _ in range(256)) + compressor.flush()
+    bomb = b"".join(compressor.compress(bytes(1 << 20)) for _ in range(32)) + compressor.flush()
 
     assert reason(wrapped(bomb)) == "size"
 
