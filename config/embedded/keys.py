@@ -77,8 +77,13 @@ def main(arguments: list[str]) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     ensure(folder, in_use=False)
-    for name in KINDS:
-        (folder / name).chmod(0o444)
+    for role, name in (("acquis", "database_url"), ("acquis_owner", "migration_database_url")):
+        secret = read(
+            folder, "database_owner" if role == "acquis_owner" else "database_application"
+        )
+        write_whole(folder / name, f"postgres://{role}:{secret}@postgres:5432/acquis\n")
+    for path in folder.iterdir():
+        path.chmod(0o444)
     print(f"Secrets are in {folder.absolute()}: keep a copy, and keep it from others.")
 
 

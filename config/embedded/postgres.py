@@ -179,6 +179,14 @@ class Postgres:
             user=self.user,
         )
 
+    def is_ready(self) -> bool:
+        """Say whether the server takes connections."""
+        command: list[str | Path] = [self._binaries / "pg_isready", "--quiet", "--host"]
+        return (
+            subprocess.run([*command, self.sockets], env=_environment(), check=False).returncode
+            == 0
+        )
+
     # -- its roles ---------------------------------------------------------------------------------
     def make_roles(self) -> bool:
         """Make the roles and the database where they are missing; False while the server starts.

@@ -54,12 +54,13 @@ class Servers:
         self._guard.remove_afterwards(self.root)
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    def start_postgres(self) -> str:
+    def start_postgres(self, *, with_roles: bool = True) -> str:
         """Start PostgreSQL and return its address, for the owner, who may create databases here."""
         passwords = {
             role: secrets.token_urlsafe(12) for role in ("superuser", "owner", "application")
         }
         database = Postgres(self._folder, passwords=passwords, durable=False)
+        self.superuser_password, self.sockets = passwords["superuser"], database.sockets
         if database.sockets.parent != self.root:
             self._guard.remove_afterwards(database.sockets)
         initdb = self._start(database.initialise())
@@ -69,7 +70,8 @@ class Servers:
         self._guard.ended(initdb)
         database.adopt()
         server = self._start(database.server())
-        self._until(database.make_roles, server, "postgres")
+        ready = database.make_roles if with_roles else database.is_ready
+        self._until(ready, server, "postgres")
         return database.url(postgres.OWNER)
 
     def start_valkey(self) -> str:

@@ -53,4 +53,8 @@ def test_the_files_for_docker_stand_in_a_closed_folder(
 
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "secrets" / "signing_kek").stat().st_mode) == 0o444
+    owner = keys.read(tmp_path / "secrets", "database_owner")
+    assert (tmp_path / "secrets" / "migration_database_url").read_text() == (
+        f"postgres://acquis_owner:{owner}@postgres:5432/acquis\n"
+    )
     assert keys.read(tmp_path / "secrets", "signing_kek") not in capsys.readouterr().out
