@@ -198,8 +198,8 @@ class Attempt(models.Model):
     """A signed transaction, written down before its first byte is sent.
 
     Attempts of one batch share its nonce, so that at most one of them can ever be mined. An attempt
-    without a batch carries nothing and fills a gap: see `services.broadcasting`. Attempts are never
-    deleted: every transaction of ours on the chain must be found here.
+    without a batch fills a gap of nonces or deployed the registry. Attempts are never deleted:
+    every transaction of ours on the chain must be found here.
     """
 
     sender = models.ForeignKey(

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable
 
 from blockchain import chains
@@ -46,14 +45,6 @@ def move(batch: Batch, to: State, why: str, **changes: Any) -> None:
     for name, value in changes.items():
         if not isinstance(value, Combinable):
             setattr(batch, name, value)
-
-
-def attempts(batch: Batch) -> QuerySet[Attempt]:
-    """Return the attempts that compete for the batch's present nonce, oldest first."""
-    current = Attempt.objects.filter(
-        batch=batch, sender=F("batch__sender"), nonce=F("batch__nonce")
-    )
-    return current.order_by("id")
 
 
 def in_block(receipt: Receipt, block: chains.Block, now: datetime) -> dict[str, Any]:

@@ -11,14 +11,13 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from blockchain import chains
 from blockchain.chains import registry as anchor_registry
-from blockchain.chains.interface import Chain, EvmSigner, Unsigned, WrongChain
+from blockchain.chains.interface import Chain, EvmSigner, WrongChain
 from blockchain.core import anchor, merkle
 from blockchain.models import IN_FLIGHT, Attempt, Batch, Commitment, Sender, State
-from blockchain.services import batches, failpoints, submitter
+from blockchain.services import attempts, batches, failpoints, submitter
 
 # An anchor takes about 45,800 gas. A fixed limit needs no estimate, which a node could get wrong.
 GAS_LIMIT = 80_000
@@ -112,16 +111,15 @@ def _sign(chain: Chain, signer: EvmSigner, sender: Sender, batch: Batch, now: da
         if _is_full(sender, chain_nonce):
             return 0
         _recompute(batch)
-        unsigned = Unsigned(
-            chain_id=chain.number,
-            nonce=_free_nonce(sender, chain_nonce),
+        unsigned = attempts.prepare(
+            chain=chain,
+            nonce=attempts.free_nonce(sender, chain_nonce),
             to=registry,
             data=bytes(batch.root),
             gas=GAS_LIMIT,
-            max_fee=2 * fees.base + fees.tip,
-            max_tip=fees.tip,
+            fees=fees,
         )
-        _store(unsigned, signer, sender, batch, now)
+        attempts.store(unsigned=unsigned, signer=signer, sender=sender, batch=batch, now=now)
         failpoints.reach("sign: attempt written")
         batches.move(
             batch,
@@ -146,22 +144,6 @@ def _refuse(batch: Batch, reason: str, now: datetime) -> int:
     return 1
 
 
-def _store(
-    unsigned: Unsigned, signer: EvmSigner, sender: Sender, batch: Batch | None, now: datetime
-) -> None:
-    signed = signer.sign(unsigned)
-    Attempt.objects.create(
-        sender=sender,
-        batch=batch,
-        nonce=unsigned.nonce,
-        raw=signed.raw,
-        transaction=signed.hash,
-        max_fee=unsigned.max_fee,
-        max_tip=unsigned.max_tip,
-        signed_at=now,
-    )
-
-
 def _is_full(sender: Sender, chain_nonce: int) -> bool:
     """Say whether enough is in flight; a gap lets one more through, which then closes it."""
     in_flight = Batch.objects.filter(sender=sender, state__in=IN_FLIGHT).count()
@@ -175,28 +157,7 @@ def _has_gap(sender: Sender, chain_nonce: int) -> bool:
     transaction away for good.
     """
     waiting = Batch.objects.filter(sender=sender, state__in=IN_FLIGHT, nonce__gt=chain_nonce)
-    return waiting.exists() and chain_nonce not in _held_nonces(sender, chain_nonce)
-
-
-def _held_nonces(sender: Sender, chain_nonce: int) -> set[int | None]:
-    """Return the nonces from `chain_nonce` on that a transaction of ours will use or has used.
-
-    A batch that failed is not among them: it is not sent again, should a reorganisation undo it.
-    """
-    held = Batch.objects.filter(sender=sender, nonce__gte=chain_nonce).exclude(state=State.FAILED)
-    fillers = Attempt.objects.filter(sender=sender, nonce__gte=chain_nonce, batch__isnull=True)
-    return {*held.values_list("nonce", flat=True), *fillers.values_list("nonce", flat=True)}
-
-
-def _free_nonce(sender: Sender, chain_nonce: int) -> int:
-    """Return the lowest nonce that neither the chain nor we have used, so that no gap opens."""
-    used = _held_nonces(sender, chain_nonce)
-    failed = Batch.objects.filter(sender=sender, nonce__gte=chain_nonce, state=State.FAILED)
-    used.update(failed.values_list("nonce", flat=True))
-    nonce = chain_nonce
-    while nonce in used:
-        nonce += 1
-    return nonce
+    return waiting.exists() and chain_nonce not in attempts.held_nonces(sender, chain_nonce)
 
 
 def _fill_gap(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> None:
@@ -210,16 +171,15 @@ def _fill_gap(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) ->
         if not _has_gap(sender, chain_nonce):
             return
         log.warning("submitter %s: filling the gap at nonce %d", sender.account, chain_nonce)
-        unsigned = Unsigned(
-            chain_id=chain.number,
+        unsigned = attempts.prepare(
+            chain=chain,
             nonce=chain_nonce,
             to=sender.address,
             data=b"",
             gas=FILLER_GAS,
-            max_fee=2 * fees.base + fees.tip,
-            max_tip=fees.tip,
+            fees=fees,
         )
-        _store(unsigned, signer, sender, None, now)
+        attempts.store(unsigned=unsigned, signer=signer, sender=sender, batch=None, now=now)
         failpoints.reach("fill: attempt written")
 
 
@@ -234,11 +194,9 @@ def _recompute(batch: Batch) -> None:
     if [index for index, _leaf in found] != list(range(batch.tree_size)):
         raise StoredTreeDamagedError("its leaves are not complete")
     leaves = [bytes(leaf) for _index, leaf in found]
-    root = bytes(batch.root)
-    if merkle.recompute(leaves) != root:
+    if merkle.recompute(leaves) != bytes(batch.root):
         raise StoredTreeDamagedError("its stored leaves lead to another root")
-    stored = bytes(batch.levels)
-    if not stored.startswith(b"".join(leaves)) or not stored.endswith(root):
+    if b"".join(merkle.build(leaves)) != bytes(batch.levels):
         raise StoredTreeDamagedError("its stored tree is not that of its leaves")
 
 
@@ -253,30 +211,19 @@ def _send_stored(chain: Chain, now: datetime) -> int:
     moved = 0
     for sender in Sender.objects.filter(chain=chain.id, batches__state__in=IN_FLIGHT).distinct():
         chain_nonce = chain.nonce(sender.address, "latest")
-        fillers = Attempt.objects.filter(
-            sender=sender, batch__isnull=True, nonce__gte=chain_nonce
-        ).order_by("nonce")
-        for filler in fillers:
-            _send(chain, filler, now)
+        for filler in attempts.without_batch(sender, chain_nonce):
+            _send_if_due(chain, filler, now)
         for batch in Batch.objects.filter(sender=sender, state__in=IN_FLIGHT).order_by("nonce"):
-            attempt = batches.attempts(batch).last()
-            if attempt is not None and _send(chain, attempt, now):
+            attempt = attempts.of_batch(batch).last()
+            if attempt is not None and _send_if_due(chain, attempt, now):
                 moved += _note_broadcast(batch, attempt, now)
     return moved
 
 
-def _send(chain: Chain, attempt: Attempt, now: datetime) -> bool:
-    """Send, if it is time; return whether it was."""
+def _send_if_due(chain: Chain, attempt: Attempt, now: datetime) -> bool:
     if attempt.sent_at is not None and attempt.sent_at + RESEND_AFTER > now:
         return False
-    failpoints.reach("send: not sent")
-    # What the node answers decides nothing: only a receipt tells that the transaction arrived.
-    answer = chain.send(bytes(attempt.raw))
-    failpoints.reach("send: sent")
-    Attempt.objects.filter(pk=attempt.pk).update(
-        sent_at=now, sends=F("sends") + 1, answer=answer[:200]
-    )
-    failpoints.reach("send: noted")
+    attempts.send(chain=chain, attempt=attempt, now=now)
     return True
 
 

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from blockchain import chains
 from blockchain.chains import registry as anchor_registry
-from blockchain.chains.interface import Chain, Unavailable, Unsigned
+from blockchain.chains.interface import Chain, Unavailable
 from blockchain.core import anchor
-from blockchain.services import submitter
+from blockchain.models import Sender
+from blockchain.services import attempts, submitter
 
 GAS_LIMIT = 300_000  # measured: 112,714
 # Chains where an unlocked account of the node may pay. Elsewhere a node with unlocked accounts is
@@ -58,10 +59,7 @@ def deploy_registry(*, now: datetime, wait: Callable[[float], None] = time.sleep
             sender=purse, to=anchor_registry.PROXY, value=0, data=anchor_registry.deployment()
         )
     else:
-        # Under the lease, or a batch could be signed for the same nonce.
-        with transaction.atomic():
-            submitter.lease(sender)
-            _deploy_as_submitter(chain)
+        _deploy_as_submitter(chain, sender, now)
     _until(lambda: _is_there(chain), "the registry", wait)
     log.info("the registry is at %s on %s", anchor.REGISTRY, chain.id)
     return anchor.REGISTRY
@@ -98,22 +96,26 @@ def _require_proxy(chain: Chain, purse: str | None, wait: Callable[[float], None
     _until(lambda: bool(chain.code(anchor_registry.PROXY)), f"the proxy ({answer})", wait)
 
 
-def _deploy_as_submitter(chain: Chain) -> None:
-    signer = submitter.require_signer()
-    fees = chain.fees()
-    signed = signer.sign(
-        Unsigned(
-            chain_id=chain.number,
-            nonce=chain.nonce(signer.address, "latest"),
-            to=anchor_registry.PROXY,
-            data=anchor_registry.deployment(),
-            gas=GAS_LIMIT,
-            max_fee=2 * fees.base + fees.tip,
-            max_tip=fees.tip,
+def _deploy_as_submitter(chain: Chain, sender: Sender, now: datetime) -> None:
+    """Sign, store, send, as `broadcast` does; what an earlier call stored is sent again."""
+    fees, chain_nonce = chain.fees(), chain.nonce(sender.address, "latest")
+    with transaction.atomic():
+        submitter.lease(sender)
+        attempt = attempts.without_batch(sender, chain_nonce).first() or attempts.store(
+            unsigned=attempts.prepare(
+                chain=chain,
+                nonce=attempts.free_nonce(sender, chain_nonce),
+                to=anchor_registry.PROXY,
+                data=anchor_registry.deployment(),
+                gas=GAS_LIMIT,
+                fees=fees,
+            ),
+            signer=submitter.require_signer(),
+            sender=sender,
+            batch=None,
+            now=now,
         )
-    )
-    answer = chain.send(signed.raw)
-    log.info("transaction %s creates the registry %s", signed.hash, answer)
+    attempts.send(chain=chain, attempt=attempt, now=now)
 
 
 def _until(done: Callable[[], bool], what: str, wait: Callable[[float], None]) -> None:

@@ -20,7 +20,7 @@ from django.db.models import F
 from blockchain import chains
 from blockchain.chains.interface import Anchored, Block, Chain, Receipt
 from blockchain.models import IN_BLOCK, IN_FLIGHT, Batch, Sender, State
-from blockchain.services import batches, failpoints
+from blockchain.services import attempts, batches, failpoints
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ def _look(chain: Chain, batch: Batch, *, head: int, finalized: int, final_nonce:
 
 
 def _receipt(chain: Chain, batch: Batch) -> Receipt | None:
-    for attempt in batches.attempts(batch).reverse():
+    for attempt in attempts.of_batch(batch).reverse():
         receipt = chain.receipt(attempt.transaction)
         if receipt is not None:
             return receipt
@@ -219,7 +219,7 @@ def _write(batch: Batch, step: Step, seen: Sighting, now: datetime) -> None:
             reorganisations=F("reorganisations") + 1,
         )
         # The same bytes, at once.
-        batches.attempts(batch).update(sent_at=None)
+        attempts.of_batch(batch).update(sent_at=None)
     elif step is Step.GIVE_UP_NONCE:
         why = f"nonce {batch.nonce} was used by a transaction that is not ours"
         log.error("submitter %s: %s", _sender(batch).account, why)

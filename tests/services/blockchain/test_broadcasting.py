@@ -184,7 +184,7 @@ def flip_a_bit_of_the_root(batch):
 
 def flip_a_bit_of_the_tree(batch):
     levels = bytearray(batch.levels)
-    levels[5] ^= 1
+    levels[3 * 32 + 5] ^= 1  # neither a leaf nor the root
     Batch.objects.filter(pk=batch.pk).update(levels=bytes(levels))
 
 

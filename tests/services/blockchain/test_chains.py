@@ -10,8 +10,9 @@ from blockchain.chains.interface import Unsigned
 from blockchain.chains.memory import MemoryChain
 from blockchain.chains.signers import LocalSigner
 from blockchain.core import anchor
+from blockchain.models import Attempt
 from tests.conftest import NOW
-from tests.services.blockchain.conftest import KEY
+from tests.services.blockchain.conftest import KEY, commit, only_batch, settle
 
 
 @pytest.fixture(autouse=True)
@@ -64,11 +65,26 @@ def test_the_registry_is_deployed_by_the_submitter_where_nobody_else_pays(chain)
 
 
 @pytest.mark.django_db
-def test_a_deployment_that_no_block_takes_is_given_up(chain):
+def test_a_deployment_that_no_block_takes_is_given_up_and_taken_up_again(chain):
     chain.deployed = False
-
     with pytest.raises(services.Unavailable, match="the registry did not arrive"):
         services.deploy_registry(now=NOW, wait=lambda seconds: None)
+    chain.drop(chain.sends[0])
+
+    services.deploy_registry(now=NOW, wait=lambda seconds: chain.mine())
+
+    assert Attempt.objects.get(batch=None).transaction == chain.sends[0] == chain.sends[1]
+
+
+@pytest.mark.django_db
+def test_batches_come_after_the_deployment(chain, clock):
+    chain.deployed = False
+    services.deploy_registry(now=NOW, wait=lambda seconds: chain.mine())
+    commit(clock, 1)
+
+    settle(chain, clock)
+
+    assert only_batch().nonce == 1
 
 
 def test_a_signature_speaks_for_the_account_and_hides_the_key():

@@ -1,0 +1,89 @@
+"""Attempts: which nonce is free, how a transaction is signed and stored, how it is sent."""
+
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from blockchain.chains.interface import Chain, EvmSigner, Fees, Unsigned
+from blockchain.models import Attempt, Batch, Sender, State
+from blockchain.services import failpoints
+
+
+def of_batch(batch: Batch) -> QuerySet[Attempt]:
+    """Return the attempts that compete for the batch's present nonce, oldest first."""
+    current = Attempt.objects.filter(
+        batch=batch, sender=F("batch__sender"), nonce=F("batch__nonce")
+    )
+    return current.order_by("id")
+
+
+def without_batch(sender: Sender, chain_nonce: int) -> QuerySet[Attempt]:
+    """Return what may still be mined and anchors nothing: fillers of gaps, a deployment."""
+    pending = Attempt.objects.filter(sender=sender, nonce__gte=chain_nonce, batch__isnull=True)
+    return pending.order_by("nonce", "id")
+
+
+def held_nonces(sender: Sender, chain_nonce: int) -> set[int | None]:
+    """Return the nonces from `chain_nonce` on that a transaction of ours will use or has used.
+
+    A batch that failed is not among them: it is not sent again, should a reorganisation undo it.
+    """
+    held = Batch.objects.filter(sender=sender, nonce__gte=chain_nonce).exclude(state=State.FAILED)
+    others = without_batch(sender, chain_nonce)
+    return {*held.values_list("nonce", flat=True), *others.values_list("nonce", flat=True)}
+
+
+def free_nonce(sender: Sender, chain_nonce: int) -> int:
+    """Return the lowest nonce that neither the chain nor we have used, so that no gap opens."""
+    used = held_nonces(sender, chain_nonce)
+    failed = Batch.objects.filter(sender=sender, nonce__gte=chain_nonce, state=State.FAILED)
+    used.update(failed.values_list("nonce", flat=True))
+    nonce = chain_nonce
+    while nonce in used:
+        nonce += 1
+    return nonce
+
+
+def prepare(*, chain: Chain, nonce: int, to: str, data: bytes, gas: int, fees: Fees) -> Unsigned:
+    """Return a transaction that pays up to twice the present base fee: six full blocks of rise."""
+    return Unsigned(
+        chain_id=chain.number,
+        nonce=nonce,
+        to=to,
+        data=data,
+        gas=gas,
+        max_fee=2 * fees.base + fees.tip,
+        max_tip=fees.tip,
+    )
+
+
+def store(
+    *, unsigned: Unsigned, signer: EvmSigner, sender: Sender, batch: Batch | None, now: datetime
+) -> Attempt:
+    """Sign, and write the bytes down: under the lease of the sender, before anything is sent."""
+    signed = signer.sign(unsigned)
+    return Attempt.objects.create(
+        sender=sender,
+        batch=batch,
+        nonce=unsigned.nonce,
+        raw=signed.raw,
+        transaction=signed.hash,
+        max_fee=unsigned.max_fee,
+        max_tip=unsigned.max_tip,
+        signed_at=now,
+    )
+
+
+def send(*, chain: Chain, attempt: Attempt, now: datetime) -> None:
+    """Send the stored bytes. What the node answers is noted for people, and decides nothing.
+
+    Raises:
+        Unavailable: no node took them, or none said so.
+    """
+    failpoints.reach("send: not sent")
+    answer = chain.send(bytes(attempt.raw))
+    failpoints.reach("send: sent")
+    Attempt.objects.filter(pk=attempt.pk).update(
+        sent_at=now, sends=F("sends") + 1, answer=answer[:200]
+    )
+    failpoints.reach("send: noted")
