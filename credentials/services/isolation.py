@@ -45,8 +45,7 @@ _REASON = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 # takes; the processor time matters only where nobody is left to kill it. pyld does without
 # `requests` and `aiohttp`, which it loads to fetch contexts: then it cannot, and starts sooner.
 _START = """
-import os, resource, runpy, sys
-os.nice(5)
+import resource, runpy, sys
 for limit, most in (
     (resource.RLIMIT_AS, 1 << 30),
     (resource.RLIMIT_CPU, 10),

@@ -8,7 +8,7 @@ from typing import Any
 from badges.core import document as badges
 from blockchain.core import anchor, merkle
 from credentials.core import canonical, proof, rdf, status_list
-from credentials.core.verification import Material
+from credentials.core.verification import Material, Report
 from issuers.core import did, keys, profile
 from learners.core import identity
 
@@ -123,3 +123,11 @@ def material(**changes: Any) -> Material:
 
 def good() -> dict[str, Any]:
     return canonical.loads(signed_text())
+
+
+def outcomes(report: Report) -> dict[str, str]:
+    return {check.name: check.outcome.value for check in report.checks}
+
+
+def reasons(report: Report) -> dict[str, str]:
+    return {check.name: check.reason for check in report.checks}

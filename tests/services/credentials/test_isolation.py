@@ -16,7 +16,7 @@ from credentials.core import __main__ as checker
 from credentials.core import verification
 from credentials.core.verification import Report, Verdict
 from credentials.services import isolation
-from tests.core.credentials.verifiable import NOW, good, material
+from tests.core.credentials.verifiable import NOW, good, material, reasons
 
 # Machines that run many tests at once start a process slowly; only the tests of the deadline care.
 PATIENT = 30.0
@@ -42,10 +42,6 @@ def children() -> list[str]:
             command = Path(f"/proc/{child}/cmdline")
             found.append(command.read_bytes().decode() if command.exists() else "")
     return [line for line in found if "runpy" in line]
-
-
-def reasons(report: Report) -> dict[str, str]:
-    return {check.name: check.reason for check in report.checks}
 
 
 # -- The same answers ------------------------------------------------------------------------------
