@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -133,6 +134,31 @@ class Guard:
             with contextlib.suppress(BrokenPipeError):
                 self._watchdog.stdin.close()
         self._watchdog.wait()
+
+
+class Conversation:
+    """A child that we tell things and that tells us things, a line at a time."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+
+    def tell(self, line: str) -> None:
+        """Say a line; a child that has ended does not hear it, and its end is noticed elsewhere."""
+        if self.process.stdin is not None:
+            try:
+                self.process.stdin.write(line.encode() + b"\n")
+                self.process.stdin.flush()
+            except BrokenPipeError:
+                pass
+
+    def has_news(self) -> bool:
+        """Say whether `listen` would return at once."""
+        out = self.process.stdout
+        return out is not None and bool(select.select([out], [], [], 0)[0])
+
+    def listen(self) -> str:
+        """Return the next line; empty when the child has ended."""
+        return self.process.stdout.readline().decode().strip() if self.process.stdout else ""
 
 
 def set_aside(log: Path) -> None:

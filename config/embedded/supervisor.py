@@ -14,7 +14,6 @@ of a parent's death when the *thread* that started a child ends.
 
 import http.client
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -31,7 +30,7 @@ from config.embedded import address, environment, keys, postgres, programs
 from config.embedded.chain import Chain
 from config.embedded.folder import EmbeddedError, Folder
 from config.embedded.postgres import Postgres
-from config.embedded.process import BASE, Guard, Program, set_aside, tail
+from config.embedded.process import BASE, Conversation, Guard, Program, set_aside, tail
 from config.embedded.valkey import Valkey
 
 POLL_SECONDS = 0.02
@@ -303,7 +302,7 @@ class Stack:
             self._tend()
             time.sleep(POLL_SECONDS)
 
-    def _until_said(self, conversation: "Conversation", word: str) -> str:
+    def _until_said(self, conversation: Conversation, word: str) -> str:
         self._until(
             lambda: conversation.has_news() or conversation.process.poll() is not None, word
         )
@@ -350,31 +349,6 @@ class Stack:
 
 class _AskedToStop(Exception):  # noqa: N818 - nothing is wrong
     """Somebody called stop() while the stack was starting."""
-
-
-class Conversation:
-    """A child that we tell things and that tells us things, a line at a time."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
-
-    def tell(self, line: str) -> None:
-        """Say a line; a child that has ended does not hear it, and its end is noticed elsewhere."""
-        if self.process.stdin is not None:
-            try:
-                self.process.stdin.write(line.encode() + b"\n")
-                self.process.stdin.flush()
-            except BrokenPipeError:
-                pass
-
-    def has_news(self) -> bool:
-        """Say whether `listen` would return at once."""
-        out = self.process.stdout
-        return out is not None and bool(select.select([out], [], [], 0)[0])
-
-    def listen(self) -> str:
-        """Return the next line; empty when the child has ended."""
-        return self.process.stdout.readline().decode().strip() if self.process.stdout else ""
 
 
 @contextmanager

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.embedded import chain
-from config.embedded.devchain import ledger as devchain
-from config.embedded.devchain import shapes
+from config.embedded.devchain import genesis, shapes
 from config.embedded.devchain.ledger import Ledger
 from config.embedded.process import BASE
 
@@ -82,7 +81,7 @@ def test_pages_of_other_origins_may_ask(url: str) -> None:
 
     assert status == 200
     assert headers["Access-Control-Allow-Origin"] == "*"
-    assert json.loads(body) == {"jsonrpc": "2.0", "id": 7, "result": hex(devchain.CHAIN_ID)}
+    assert json.loads(body) == {"jsonrpc": "2.0", "id": 7, "result": hex(genesis.CHAIN_ID)}
 
 
 def test_a_batch_is_answered_in_order(url: str) -> None:
@@ -116,7 +115,7 @@ def test_a_bad_request_gets_an_answer(url: str, body: bytes, status: int, words:
     found, _, answer = post(url, body)
 
     assert (found, words in answer.decode()) == (status, True)
-    assert chain.ask(url, "eth_chainId") == hex(devchain.CHAIN_ID)
+    assert chain.ask(url, "eth_chainId") == hex(genesis.CHAIN_ID)
 
 
 def test_an_absent_length_is_asked_for(url: str) -> None:
@@ -158,7 +157,7 @@ def test_a_kill_at_any_moment_loses_no_block_that_was_seen(tmp_path: Path) -> No
 
 def mine_until_killed(file: Path, told: Connection) -> None:
     ledger = Ledger(file, block_seconds=0)
-    sender = devchain.DEV_KEYS[0].public_key.to_canonical_address()
+    sender = genesis.DEV_KEYS[0].public_key.to_canonical_address()
     fields = {"sender": sender, "to": bytes(20), "value": 1, "data": b"", "gas": 21_000}
     told.send({})
     while True:
@@ -182,6 +181,6 @@ def check_whole(file: Path, seen: dict[int, bytes]) -> None:
         if block.transactions:
             assert shapes.receipt(block, 0, receipts)["status"] == "0x1"
         parent = header.parent_hash
-    account = devchain.DEV_KEYS[0].public_key.to_canonical_address()
+    account = genesis.DEV_KEYS[0].public_key.to_canonical_address()
     assert ledger.state(head).get_nonce(account) == head.block_number
     ledger.close()

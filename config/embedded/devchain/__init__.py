@@ -7,7 +7,8 @@ reaches the disk in many writes; and it takes half as long again to import.
 
     store.py     bytes under keys in SQLite; one block, one transaction
     pool.py      transactions that wait for a block, under a node's usual rules
-    ledger.py    the chain: genesis, blocks, state, finality
+    genesis.py   the rules of the chain, and its first block
+    ledger.py    blocks, state, finality
     methods.py   the JSON-RPC methods, by name; what is not listed is refused
     shapes.py    what they answer, as JSON
     server.py    the door on 127.0.0.1

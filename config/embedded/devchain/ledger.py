@@ -9,38 +9,23 @@ from typing import Any, cast
 
 import rlp.exceptions  # type: ignore[import-untyped]
 from eth.abc import BlockAPI, BlockHeaderAPI, ReceiptAPI, SignedTransactionAPI, VirtualMachineAPI
-from eth.chains.base import MiningChain
-from eth.constants import BLANK_ROOT_HASH
 from eth.db.atomic import AtomicDB
 from eth.exceptions import CanonicalHeadNotFound, HeaderNotFound, PyEVMError, TransactionNotFound
 from eth.vm.forks.prague import PragueVM
 from eth.vm.spoof import SpoofTransaction
-from eth_keys.datatypes import PrivateKey
 from eth_keys.exceptions import BadSignature
 from eth_typing import BlockNumber, Hash32
 from eth_utils.exceptions import ValidationError
 
+from config.embedded.devchain import genesis
 from config.embedded.devchain.pool import Pool, RefusedError
 from config.embedded.devchain.store import Store
 
-# eth-tester's, so that what was anchored on its chain is named alike.
-CHAIN_ID = 131_277_322_940_537
+CHAIN_ID = genesis.CHAIN_ID
 # A block is safe under one more, final under two: short, but a way to go, as on a public chain.
 SAFE_DEPTH = 1
 FINAL_DEPTH = 2
 BLOCK_SECONDS = 1.0
-GAS_LIMIT = 30_029_122
-# The deterministic deployment proxy, at the address that it has on every chain
-# (github.com/Arachnid's): it makes a contract whose address depends on its code alone. A
-# development node has it from the first block on, as anvil does.
-PROXY = bytes.fromhex("4e59b44847b379578588920cA78FbF26c0B4956C")
-PROXY_CODE = bytes.fromhex(
-    "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0"
-    "3601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3"
-)
-# Money for the asking, worth nothing: the private keys are 1, 2 and 3.
-DEV_KEYS = tuple(PrivateKey(number.to_bytes(32, "big")) for number in (1, 2, 3))
-DEV_BALANCE = 10**24
 BLOB_TYPE, SET_CODE_TYPE = 3, 4
 # What a development node asks to be served first: one gwei.
 TIP = 10**9
@@ -66,21 +51,6 @@ class RevertedError(Exception):
     def __init__(self, message: str, data: bytes = b"") -> None:
         super().__init__(message)
         self.data = data
-
-
-class DevChain(MiningChain):
-    """py-evm's rules of the Prague fork, with a gas limit that stays."""
-
-    chain_id = CHAIN_ID
-    vm_configuration = ((BlockNumber(0), PragueVM),)
-
-    def create_header_from_parent(
-        self, parent_header: BlockHeaderAPI, **fields: Any
-    ) -> BlockHeaderAPI:
-        """Make the next header."""
-        return super().create_header_from_parent(
-            parent_header, **{**fields, "gas_limit": parent_header.gas_limit}
-        )
 
 
 class Ledger:
@@ -111,11 +81,11 @@ class Ledger:
         self._pool = Pool()
         self._last_block_at = float("-inf")
         try:
-            self._chain = DevChain(self._database)
+            self._chain = genesis.DevChain(self._database)
         except CanonicalHeadNotFound:
             with self._store.block():
-                DevChain.from_genesis(self._database, _genesis(int(clock())), _genesis_state())
-            self._chain = DevChain(self._database)
+                genesis.begin(self._database, timestamp=int(clock()))
+            self._chain = genesis.DevChain(self._database)
         self._last_used = self._find_last_used()
 
     def close(self) -> None:
@@ -239,7 +209,7 @@ class Ledger:
                 raise RevertedError(f"execution reverted: {error!r:.200}") from error
 
     def _spoof(self, fields: Mapping[str, Any], header: BlockHeaderAPI) -> SignedTransactionAPI:
-        unsigned = unsigned_transaction(
+        unsigned = genesis.unsigned_transaction(
             nonce=self.state(header).get_nonce(fields["sender"]),
             fee=0,
             tip=0,
@@ -287,13 +257,17 @@ class Ledger:
             RefusedError: the account is not one of ours, or the pool refuses.
         """
         key = next(
-            (one for one in DEV_KEYS if one.public_key.to_canonical_address() == fields["sender"]),
+            (
+                one
+                for one in genesis.DEV_KEYS
+                if one.public_key.to_canonical_address() == fields["sender"]
+            ),
             None,
         )
         if key is None:
             raise RefusedError("unknown account")
         with self._lock:
-            unsigned = unsigned_transaction(
+            unsigned = genesis.unsigned_transaction(
                 nonce=self.pending_nonce(fields["sender"]) if nonce is None else nonce,
                 fee=2 * (self.head().base_fee_per_gas or 0) + TIP,
                 tip=TIP,
@@ -331,7 +305,7 @@ class Ledger:
     def _mine(self, head: BlockHeaderAPI) -> None:
         ready = self._ready(head)
         # A chain of its own for each block: what a failure leaves in it is forgotten with it.
-        chain = DevChain(self._database)
+        chain = genesis.DevChain(self._database)
         # Before the transactions run, for they may read it.
         chain.header = chain.header.copy(timestamp=max(int(self._clock()), head.timestamp + 1))
         with self._store.block():
@@ -358,43 +332,3 @@ class Ledger:
             if self._chain.get_canonical_block_header_by_number(BlockNumber(number)).gas_used:
                 return number
         return 0
-
-
-def unsigned_transaction(
-    *, nonce: int, fee: int, tip: int, fields: Mapping[str, Any], chain_id: int = CHAIN_ID
-) -> Any:
-    """Return a transaction of EIP-1559 that nobody has signed yet; fees in wei per gas."""
-    builder: Any = PragueVM.get_transaction_builder()
-    return builder.new_unsigned_dynamic_fee_transaction(
-        chain_id=chain_id,
-        nonce=nonce,
-        max_priority_fee_per_gas=tip,
-        max_fee_per_gas=fee,
-        gas=fields["gas"],
-        to=fields["to"],
-        value=fields["value"],
-        data=fields["data"],
-        access_list=[],
-    )
-
-
-def _genesis(timestamp: int) -> dict[str, Any]:
-    return {
-        "coinbase": bytes(20),
-        "difficulty": 0,
-        "extra_data": b"",
-        "gas_limit": GAS_LIMIT,
-        "mix_hash": bytes(32),
-        "nonce": bytes(8),
-        "receipt_root": BLANK_ROOT_HASH,
-        "timestamp": timestamp,
-        "transaction_root": BLANK_ROOT_HASH,
-    }
-
-
-def _genesis_state() -> Any:
-    empty = {"balance": 0, "nonce": 0, "code": b"", "storage": {}}
-    accounts = {
-        key.public_key.to_canonical_address(): {**empty, "balance": DEV_BALANCE} for key in DEV_KEYS
-    }
-    return {**accounts, PROXY: {**empty, "nonce": 1, "code": PROXY_CODE}}

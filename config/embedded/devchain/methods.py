@@ -6,8 +6,8 @@ from typing import Any
 
 from eth.abc import BlockHeaderAPI
 
+from config.embedded.devchain import genesis, shapes
 from config.embedded.devchain import ledger as chain
-from config.embedded.devchain import shapes
 from config.embedded.devchain.ledger import Ledger
 from config.embedded.devchain.pool import RefusedError
 
@@ -108,7 +108,7 @@ def _transaction(value: object, *, gas: int) -> dict[str, Any]:
         "to": _bytes(value["to"], "to", length=20) if value.get("to") else b"",
         "data": _bytes(value.get("input") or value.get("data") or "0x", "input"),
         "value": _number(value.get("value") or "0x0", "value"),
-        "gas": min(_number(value["gas"], "gas"), chain.GAS_LIMIT) if value.get("gas") else gas,
+        "gas": min(_number(value["gas"], "gas"), genesis.GAS_LIMIT) if value.get("gas") else gas,
     }
 
 
@@ -262,8 +262,8 @@ def _topics_match(found: list[str], wanted: list[Any]) -> bool:
 
 METHODS: Mapping[str, Method] = {
     "web3_clientVersion": lambda ledger, params: "acquis-devchain/py-evm",
-    "net_version": lambda ledger, params: str(chain.CHAIN_ID),
-    "eth_chainId": lambda ledger, params: shapes.quantity(chain.CHAIN_ID),
+    "net_version": lambda ledger, params: str(genesis.CHAIN_ID),
+    "eth_chainId": lambda ledger, params: shapes.quantity(genesis.CHAIN_ID),
     "eth_syncing": lambda ledger, params: False,
     "eth_blockNumber": lambda ledger, params: shapes.quantity(ledger.head().block_number),
     "eth_getBlockByNumber": _get_block_by_number,
@@ -285,7 +285,7 @@ METHODS: Mapping[str, Method] = {
     ),
     # The node's own accounts, for whoever needs coins that are worth nothing.
     "eth_accounts": lambda ledger, params: [
-        shapes.address(key.public_key.to_canonical_address()) for key in chain.DEV_KEYS
+        shapes.address(key.public_key.to_canonical_address()) for key in genesis.DEV_KEYS
     ],
     "eth_sendTransaction": _send_transaction,
 }

@@ -9,8 +9,8 @@ import pytest
 from eth_keys.datatypes import PrivateKey
 from eth_utils.crypto import keccak
 
+from config.embedded.devchain import genesis, methods
 from config.embedded.devchain import ledger as chain
-from config.embedded.devchain import methods
 from config.embedded.devchain.ledger import Ledger
 from config.embedded.devchain.store import StoreInUseError
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., Any]
 
-RICH, OTHER = (key.public_key.to_checksum_address() for key in chain.DEV_KEYS[:2])
+RICH, OTHER = (key.public_key.to_checksum_address() for key in genesis.DEV_KEYS[:2])
 SOMEBODY = "0x" + "ab" * 20
-PROXY = "0x" + chain.PROXY.hex()
+PROXY = "0x" + genesis.PROXY.hex()
 # A contract's making: code of one byte, STOP.
 INIT_CODE = bytes.fromhex("6001600c60003960016000f300")
 
@@ -56,10 +56,10 @@ def transfer(
     nonce: int,
     *,
     fee: int = 10 * chain.TIP,
-    key: PrivateKey = chain.DEV_KEYS[0],
-    chain_id: int = chain.CHAIN_ID,
+    key: PrivateKey = genesis.DEV_KEYS[0],
+    chain_id: int = genesis.CHAIN_ID,
 ) -> str:
-    unsigned = chain.unsigned_transaction(
+    unsigned = genesis.unsigned_transaction(
         nonce=nonce,
         fee=fee,
         tip=fee // 10,
@@ -75,7 +75,7 @@ def test_a_chain_begins_with_coins_and_the_deployment_proxy(ask: Ask) -> None:
     code = bytes.fromhex(ask("eth_getCode", PROXY, "latest")[2:])
 
     assert ask("eth_blockNumber") == "0x0"
-    assert int(ask("eth_getBalance", RICH, "latest"), 16) == chain.DEV_BALANCE
+    assert int(ask("eth_getBalance", RICH, "latest"), 16) == genesis.DEV_BALANCE
     # The hash of this code is the same on every chain that has the proxy.
     assert keccak(code).hex() == "2fa86add0aed31f33a762c9d88e807c475bd51d0f52bd0955754b2608f7e4989"
     assert int(ask("eth_chainId"), 16) == 131_277_322_940_537
@@ -170,7 +170,7 @@ def test_a_block_that_fails_leaves_nothing(
         raise OSError("no space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(chain.DevChain, "mine_block", fail)
+        patch.setattr(genesis.DevChain, "mine_block", fail)
         with pytest.raises(OSError, match="no space"):
             ask("eth_sendRawTransaction", transfer(0))
 
@@ -238,7 +238,7 @@ def test_a_transaction_that_pays_less_than_the_base_fee_waits(ledger: Ledger, as
 
 # -- questions -------------------------------------------------------------------------------------
 def test_the_proxy_makes_a_contract_where_eip_1014_says(ledger: Ledger, ask: Ask) -> None:
-    expected = keccak(b"\xff" + chain.PROXY + bytes(32) + keccak(INIT_CODE))[12:].hex()
+    expected = keccak(b"\xff" + genesis.PROXY + bytes(32) + keccak(INIT_CODE))[12:].hex()
     making = {"from": OTHER, "to": PROXY, "data": "0x" + "00" * 32 + INIT_CODE.hex()}
 
     foretold = ask("eth_call", making, "latest")
