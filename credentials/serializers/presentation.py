@@ -162,7 +162,8 @@ def present(
         issued_at=_instant(document.get("awardedDate")) or _instant(document.get("validFrom")),
         valid_from=_instant(document.get("validFrom")),
         valid_until=_instant(document.get("validUntil")),
-        anchor=_anchor(receipt) if receipt and anchored else None,
+        # A record means nothing beside a signature that is not the issuer's.
+        anchor=_anchor(receipt) if receipt and anchored and not state.is_claim else None,
         receipt=receipt,
     )
 

@@ -40,6 +40,11 @@ class State:
     sentence: StrOrPromise
     names_step: bool = False
 
+    @property
+    def is_claim(self) -> bool:
+        """Say whether what the document holds is no more than a claim."""
+        return self.tone == "bad" and self.names_step
+
 
 STATES: dict[str, State] = {
     state.code: state

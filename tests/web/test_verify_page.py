@@ -54,6 +54,7 @@ def test_a_pasted_document_is_verified(client, document):
 
     assert response.status_code == 200
     assert "Verified" in read(response).text
+    assert f"/credentials/{document['id'][-22:]}" in read(response).links
     assert response["Cache-Control"] == "private, no-store"
 
 
