@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from config.embedded import doctor, environment
+from config.embedded.folder import Folder
 
 # They find or start what the settings are about, so they cannot ask the settings first.
 BEFORE_SETTINGS = ("up", "demo", "devchain")
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> None:
         )
         return
     folder = os.environ.get("DATA_DIR") or Path(__file__).resolve().parent / ".acquis"
-    environment.adopt(Path(folder), os.environ)
+    environment.adopt(Folder(Path(folder)), os.environ)
     management.execute_from_command_line(arguments)
 
 

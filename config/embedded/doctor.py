@@ -4,7 +4,6 @@ Imports nothing but Python's own at the top: it must be able to say that the res
 """
 
 import ctypes
-import fcntl
 import importlib.util
 import os
 import platform
@@ -62,13 +61,13 @@ def examine(given: dict[str, str]) -> Iterator[Finding]:
         yield from _each(_postgres_binaries, _valkey_binary, _development_chain, _user)
         yield from _each(lambda: _disk(folder.root))
         yield from _each(lambda: _port(folder, given))
-    is_running = _is_running(folder)
+    is_running = folder.is_running()
     if not is_running and not given.get("DATABASE_URL"):
         yield Finding("stack", "optional", "not running; `make run` or `manage.py up` starts it")
         return
     if is_running:
         yield Finding("stack", "ok", f"running (process {folder.recall('up.lock')})")
-    environment.adopt(folder.root, os.environ)
+    environment.adopt(folder, os.environ)
     yield from _each(_settings)
     yield from _each(_database, _role, _migrations, _cache, _chain, _registry, _worker, _submitter)
 
@@ -170,27 +169,12 @@ def _disk(root: Path) -> Finding:
 def _port(folder: Folder, given: dict[str, str]) -> Finding:
     public_url = given.get("PUBLIC_URL") or folder.recall("public_url")
     port = address.port_of(public_url) or address.DEFAULT_PORT
-    if _is_running(folder) or chain.is_free(port):
+    if folder.is_running() or chain.is_free(port):
         return Finding("port", "ok", str(port))
     return Finding("port", "missing", f"{port} is taken: `manage.py up --port {port + 1}`")
 
 
 # -- what runs -------------------------------------------------------------------------------------
-def _is_running(folder: Folder) -> bool:
-    """Say whether somebody holds the lock of the folder."""
-    try:
-        descriptor = os.open(folder.root / "up.lock", os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
 def _settings() -> Finding:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django  # noqa: PLC0415 - it may be missing

@@ -5,7 +5,7 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Literal
 
-from config.embedded.folder import write_whole
+from config.embedded.folder import Folder, write_whole
 
 Role = Literal["web", "worker", "beat", "owner"]
 
@@ -51,13 +51,13 @@ def for_role(
     return environment
 
 
-def publish(folder: Path, environment: Mapping[str, str], given: Mapping[str, str]) -> None:
+def publish(folder: Folder, environment: Mapping[str, str], given: Mapping[str, str]) -> None:
     """Leave what a command needs to work with the running stack: what we added."""
     added = {name: value for name, value in environment.items() if given.get(name) != value}
-    write_whole(folder / FILE, json.dumps(added, indent=1))
+    write_whole(folder.root / FILE, json.dumps(added, indent=1))
 
 
-def adopt(folder: Path, environment: MutableMapping[str, str]) -> bool:
+def adopt(folder: Folder, environment: MutableMapping[str, str]) -> bool:
     """Let a command of a person at the terminal find the embedded stack: `manage.py verify`, say.
 
     Nothing is changed where the person has already said which database or which secrets to use.
@@ -66,10 +66,10 @@ def adopt(folder: Path, environment: MutableMapping[str, str]) -> bool:
         Whether there was a stack to find.
     """
     own = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG")
-    if any(environment.get(name) for name in own):
+    if any(environment.get(name) for name in own) or not folder.is_running():
         return False
     try:
-        found = json.loads((folder / FILE).read_text("utf-8"))
+        found = json.loads((folder.root / FILE).read_text("utf-8"))
     except (OSError, ValueError):
         return False
     for name, value in found.items():

@@ -101,6 +101,20 @@ class Folder:
             os.close(descriptor)
         self._locks.clear()
 
+    def is_running(self) -> bool:
+        """Say whether a stack has the folder."""
+        try:
+            descriptor = os.open(self.root / "up.lock", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
     def _open(self, name: str) -> int:
         return os.open(self.root / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 

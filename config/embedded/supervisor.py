@@ -14,14 +14,13 @@ of a parent's death when the *thread* that started a child ends.
 
 import http.client
 import os
+import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
@@ -29,35 +28,20 @@ from urllib.parse import urlsplit
 from config.embedded import address, environment, keys, postgres, programs
 from config.embedded.chain import Chain
 from config.embedded.folder import EmbeddedError, Folder
+from config.embedded.keeper import AskedToStop, Keeper
 from config.embedded.postgres import Postgres
-from config.embedded.process import BASE, Conversation, Guard, Program, set_aside, tail
+from config.embedded.process import BASE, Conversation
 from config.embedded.valkey import Valkey
 
-POLL_SECONDS = 0.02
 TEND_SECONDS = 0.2
-# How long after each failure in a row a part waits before it is tried again.
-BACKOFF_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
-STEADY_SECONDS = 30.0
-# While starting, a part that fails this often will not come: better to say why.
-MOST_FAILURES = 4
-# Generous: a slow disk, a cold cache, a machine with other work.
-PATIENCE_SECONDS = 120.0
 ANSWERED = 500
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Those of our own code: they ask the others, so they stop first.
+OURS = ("web", "worker", "beat")
 
 
 class Interrupted(SystemExit):
     """The person, or the machine, asks us to stop."""
-
-
-@dataclass
-class Part:
-    """A program that should be running."""
-
-    program: Program
-    process: subprocess.Popen[bytes]
-    started_at: float
-    failures: int = 0
-    due_at: float | None = field(default=None)
 
 
 class Stack:
@@ -89,16 +73,14 @@ class Stack:
         self._lock = self.folder.lock()
         try:
             self.address = address.choose(self.folder, environment=self._given, port=port)
-            in_use = (self.folder.root / "postgres").exists() or (
-                self.folder.root / "nobody"
-            ).exists()
+            in_use = any((self.folder.root / name).exists() for name in ("postgres", "nobody"))
             keys.ensure(self.folder.keys, in_use=in_use)
+            self._sockets = self.folder.sockets()
         except BaseException:
             self.folder.unlock()
             raise
         self.registry = ""
         self._found = {"DATA_DIR": str(self.folder.root), "PUBLIC_URL": self.address.public_url}
-        self._parts: dict[str, Part] = {}
         self._asked = threading.Event()
         self._ready = threading.Event()
         self._over = threading.Event()
@@ -158,73 +140,75 @@ class Stack:
         lines += [f"    {name:<10}{value}" for name, value in facts.items()]
         return "\n".join([*lines, "", "Ctrl-C stops it; nothing is lost."])
 
-    def pids(self) -> dict[str, int]:
-        """Return the process of each part."""
-        return {name: part.process.pid for name, part in self._parts.items()}
-
     # -- the supervising thread --------------------------------------------------------------------
     def _run(self) -> None:
-        self._guard = Guard(inherit=[self._lock])
+        keeper = Keeper(lock=self._lock, logs=self.folder.logs, say=self._say, asked=self._asked)
         try:
-            self._boot()
+            self._boot(keeper)
+            keeper.all_are_up()
             self._ready.set()
             while not self._asked.wait(TEND_SECONDS):
-                self._tend()
-        except _AskedToStop:
+                keeper.tend()
+                keeper.trim_logs()
+        except AskedToStop:
             pass
-        except BaseException as error:  # noqa: BLE001 - it is raised again, in the thread that waits
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
             self._failure = error
         finally:
-            self._shut_down()
-            self._over.set()
+            try:
+                self._shut_down(keeper)
+            finally:
+                self._over.set()
 
-    def _boot(self) -> None:
+    def _boot(self, keeper: Keeper) -> None:
+        if self._sockets.parent != self.folder.root:
+            keeper.guard.remove_afterwards(self._sockets)
         database = self._choose_database()
         valkey = self._choose_valkey()
         chain = self._choose_chain()
         if valkey:
-            self._keep(valkey.server())
+            keeper.keep(valkey.server())
         if chain:
-            self._keep(chain.server())
-        initdb = None
-        if database and not database.is_initialised():
-            initdb = self._launch(database.initialise())
-        elif database:
-            self._keep_database(database)
+            keeper.keep(chain.server())
         preparation = Conversation(
-            self._launch(programs.prepare(self.environment("owner")), pipes=True)
+            keeper.launch(programs.prepare(self.environment("owner")), pipes=True)
         )
-
-        if database and initdb:
-            self._until(lambda: initdb.poll() is not None, "initdb")
-            if initdb.returncode:
-                raise EmbeddedError(f"initdb failed:\n{tail(self.folder.logs / 'initdb.log')}")
-            self._guard.ended(initdb)
-            database.adopt()
-            self._keep_database(database)
         if database:
-            self._until(database.make_roles, "PostgreSQL")
-            self._say(f"PostgreSQL {postgres.MAJOR} is ready")
+            self._start_database(keeper, database)
         preparation.tell("database")
-        self._until_said(preparation, "migrated")
+        keeper.until_said(preparation, "migrated", "prepare")
         self._say("The tables are up to date")
-        self._keep(programs.web(self.environment("web"), listen=self.address.listen))
+        keeper.keep(programs.web(self.environment("web"), listen=self.address.listen))
         if valkey:
-            self._until(valkey.is_ready, "Valkey")
+            keeper.until(valkey.is_ready, "Valkey")
         if chain:
-            self._until(chain.is_ready, "the chain")
-            self._say("Valkey and the chain are ready")
+            keeper.until(chain.is_ready, "the chain")
+            self._say("The chain is ready")
         preparation.tell("chain")
-        self.registry = (
-            self._until_said(preparation, "registry").removeprefix("registry").strip(" :")
-        )
-        self._until(lambda: preparation.process.poll() is not None, "the preparation")
-        self._guard.ended(preparation.process)
-        self._keep(programs.worker(self.environment("worker")))
-        self._keep(programs.beat(self.environment("beat")))
-        self._until(self._web_answers, "the web")
-        environment.publish(self.folder.root, self.environment("worker"), self._given)
+        said = keeper.until_said(preparation, "registry", "prepare")
+        self.registry = said.removeprefix("registry").strip(" :")
+        keeper.until_ended(preparation.process, "prepare")
+        keeper.keep(programs.worker(self.environment("worker")))
+        keeper.keep(programs.beat(self.environment("beat")))
+        keeper.until(self._web_answers, "the web")
+        environment.publish(self.folder, self.environment("worker"), self._given)
         self._say("The pages answer")
+
+    def _shut_down(self, keeper: Keeper) -> None:
+        keeper.stop(OURS)
+        (self.folder.root / environment.FILE).unlink(missing_ok=True)
+        if self._sockets.parent != self.folder.root:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+        keeper.guard.close()
+
+    def _start_database(self, keeper: Keeper, database: Postgres) -> None:
+        if not database.is_initialised():
+            keeper.until_ended(keeper.launch(database.initialise()), "initdb")
+            database.adopt()
+        database.forget_the_dead()
+        keeper.keep(database.server())
+        keeper.until(database.make_roles, "PostgreSQL")
+        self._say(f"PostgreSQL {postgres.MAJOR} is ready")
 
     # -- which parts are ours ----------------------------------------------------------------------
     def _choose_database(self) -> Postgres | None:
@@ -253,68 +237,6 @@ class Stack:
         self._found["CHAIN_RPC_URL"] = chain.url
         return chain
 
-    def _keep_database(self, database: Postgres) -> None:
-        database.forget_the_dead()
-        self._keep(database.server())
-
-    # -- starting and restarting -------------------------------------------------------------------
-    def _launch(self, program: Program, *, pipes: bool = False) -> subprocess.Popen[bytes]:
-        return self._guard.start(program, log=self.folder.logs / f"{program.name}.log", pipes=pipes)
-
-    def _keep(self, program: Program) -> None:
-        self._parts[program.name] = Part(program, self._launch(program), time.monotonic())
-
-    def _tend(self) -> None:
-        """Start again what has ended."""
-        self._guard.check()
-        now = time.monotonic()
-        for name, part in self._parts.items():
-            code = part.process.poll()
-            if code is None:
-                continue
-            if part.due_at is None:
-                self._guard.ended(part.process)
-                part.failures = 1 if now - part.started_at > STEADY_SECONDS else part.failures + 1
-                if part.failures >= MOST_FAILURES and not self._ready.is_set():
-                    log = self.folder.logs / f"{name}.log"
-                    raise EmbeddedError(
-                        f"{name} does not start; the end of {log} says:\n{tail(log)}"
-                    )
-                pause = BACKOFF_SECONDS[min(part.failures, len(BACKOFF_SECONDS)) - 1]
-                part.due_at = now + pause
-                self._say(
-                    f"{name} ended ({_why(code)}): starting it again"
-                    + (f" in {pause:g} s" if pause else "")
-                )
-            if now >= part.due_at:
-                part.process, part.started_at, part.due_at = self._launch(part.program), now, None
-            set_aside(self.folder.logs / f"{name}.log")
-
-    def _until(self, condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not condition():
-            if self._asked.is_set():
-                raise _AskedToStop
-            if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"{what} did not answer in {PATIENCE_SECONDS:.0f} s; see {self.folder.logs}"
-                )
-            self._tend()
-            time.sleep(POLL_SECONDS)
-
-    def _until_said(self, conversation: Conversation, word: str) -> str:
-        self._until(
-            lambda: conversation.has_news() or conversation.process.poll() is not None, word
-        )
-        said = conversation.listen()
-        if not said.startswith(word):
-            conversation.process.wait()
-            raise EmbeddedError(
-                "The database or the chain could not be prepared:\n"
-                + tail(self.folder.logs / "prepare.log")
-            )
-        return said
-
     def _web_answers(self) -> bool:
         host = self.address.listen[0].rpartition(":")[0]
         connection = http.client.HTTPConnection(host, self.address.port, timeout=2)
@@ -328,27 +250,8 @@ class Stack:
         finally:
             connection.close()
 
-    # -- the end -----------------------------------------------------------------------------------
-    def _shut_down(self) -> None:
-        """Stop those who ask before those who are asked."""
-        ours = [
-            part.process for name, part in self._parts.items() if name in ("web", "worker", "beat")
-        ]
-        theirs = [
-            part.process
-            for name, part in self._parts.items()
-            if name not in ("web", "worker", "beat")
-        ]
-        self._guard.stop(ours)
-        self._guard.stop(theirs)
-        self._guard.close()
-
     def _say(self, text: str) -> None:
         self._say_line(f"[{time.monotonic() - self._began:5.1f} s] {text}")
-
-
-class _AskedToStop(Exception):  # noqa: N818 - nothing is wrong
-    """Somebody called stop() while the stack was starting."""
 
 
 @contextmanager
@@ -376,13 +279,6 @@ def running(*, port: int | None = None) -> Iterator[Stack]:
         stack.stop()
         for number, handler in former.items():
             signal.signal(number, handler)
-
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def _why(code: int) -> str:
-    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def _print_line(text: str) -> None:

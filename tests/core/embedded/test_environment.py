@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.embedded import environment
+from config.embedded.folder import Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 KEYS = Path("/keys")
 FOUND = {
@@ -18,6 +19,16 @@ FOUND = {
     "MIGRATION_DATABASE_URL": "postgres://acquis_owner:o@//run/acquis",
     "REDIS_URL": "unix:///run/valkey.sock?db=0",
 }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    """Return the folder of a stack that runs, as far as its lock says."""
+    folder = Folder(tmp_path / "data")
+    folder.create()
+    folder.lock()
+    yield folder
+    folder.unlock()
 
 
 def for_role(role: environment.Role, given: Mapping[str, str] = {}) -> dict[str, str]:
@@ -71,28 +82,36 @@ def test_an_empty_value_says_nothing() -> None:
     assert told["DATABASE_URL"] == FOUND["DATABASE_URL"]
 
 
-def test_a_command_finds_the_stack_that_runs(tmp_path: Path) -> None:
+def test_a_command_finds_the_stack_that_runs(folder: Folder) -> None:
     given = {"HOME": "/home/somebody"}
-    environment.publish(tmp_path, for_role("worker", given), given)
+    environment.publish(folder, for_role("worker", given), given)
 
     mine = {"HOME": "/home/somebody", "TICK_SECONDS": "9"}
 
-    assert environment.adopt(tmp_path, mine)
+    assert environment.adopt(folder, mine)
     assert mine["DATABASE_URL"] == FOUND["DATABASE_URL"]
     assert mine["TICK_SECONDS"] == "9"
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG"])
-def test_a_command_that_was_told_where_to_work_is_left_alone(tmp_path: Path, name: str) -> None:
-    environment.publish(tmp_path, for_role("worker"), {})
+def test_a_command_that_was_told_where_to_work_is_left_alone(folder: Folder, name: str) -> None:
+    environment.publish(folder, for_role("worker"), {})
 
     mine = {name: "1"}
 
-    assert not environment.adopt(tmp_path, mine)
+    assert not environment.adopt(folder, mine)
     assert mine == {name: "1"}
 
 
-def test_where_no_stack_was_there_is_nothing_to_find(tmp_path: Path) -> None:
-    assert not environment.adopt(tmp_path, {})
-    (tmp_path / environment.FILE).write_text("{half")
-    assert not environment.adopt(tmp_path, {})
+def test_where_nothing_was_left_there_is_nothing_to_find(folder: Folder) -> None:
+    assert not environment.adopt(folder, {})
+    (folder.root / environment.FILE).write_text("{half")
+    assert not environment.adopt(folder, {})
+
+
+def test_a_stack_that_was_stopped_is_not_found(folder: Folder) -> None:
+    environment.publish(folder, for_role("worker"), {})
+
+    folder.unlock()
+
+    assert not environment.adopt(folder, {})
