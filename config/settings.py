@@ -43,6 +43,13 @@ def key_encryption_key(name: str) -> bytes | None:
     return value
 
 
+def required(key: bytes | None, name: str) -> bytes:
+    """Stop the start where a key is missing."""
+    if key is None:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE: 64 hexadecimal digits.")
+    return key
+
+
 SECRET_KEY = secret("SECRET_KEY", development="development-only-" + "x" * 50)
 
 # The address under which the public pages are reached. It is written into every credential: choose
@@ -170,10 +177,7 @@ REST_FRAMEWORK = {
 # ----------------------------------------------------------------------------
 # The web process runs without SIGNING_KEK: it can then neither sign nor read an issuer's key.
 SIGNING_KEK = key_encryption_key("SIGNING_KEK")
-_learner_kek = key_encryption_key("LEARNER_KEK")
-if _learner_kek is None:
-    raise ImproperlyConfigured("Set LEARNER_KEK or LEARNER_KEK_FILE: 64 hexadecimal digits.")
-LEARNER_KEK: bytes = _learner_kek
+LEARNER_KEK = required(key_encryption_key("LEARNER_KEK"), "LEARNER_KEK")
 
 # -- The chain
 # ------------------------------------------------------------------------------------------------------

@@ -75,8 +75,9 @@ def canonicalise(document: Mapping[str, Any], *, library: contexts.Library | Non
     try:
         expanded = expansion.expand(document, library=library)
     except UndefinedTerms as error:
-        places = [place for term in error.terms for place in screening.pointers_of(document, term)]
-        raise UndefinedTerms(error.terms, pointer=next(iter(places), None)) from None
+        # The first place is enough, and looking for all of them takes the square of their number.
+        places = (place for term in error.terms for place in screening.pointers_of(document, term))
+        raise UndefinedTerms(error.terms, pointer=next(places, None)) from None
     statements = quads.statements(
         expanded,
         written=written,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from credentials.core.verification import issuer_id, status_entries
+from credentials.core.members import issuer_id, status_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

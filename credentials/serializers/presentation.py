@@ -14,7 +14,8 @@ from django.conf import settings
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 
-from credentials.core.verification import Check, Outcome, issuer_id
+from credentials.core.members import issuer_id
+from credentials.core.verification import Check, Outcome
 from credentials.serializers import facts, states, words
 
 if TYPE_CHECKING:

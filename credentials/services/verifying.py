@@ -21,11 +21,15 @@ from blockchain import selectors as anchoring_questions
 from blockchain import services as anchoring
 from blockchain.core import anchor
 from credentials import models, resolvers, selectors
-from credentials.core import canonical, verification
+from credentials.core import canonical, members, verification
 from credentials.services import isolation
 from issuers import selectors as issuers
 
 MAX_UPLOAD_BYTES = 10_000_000
+# Of a DID or a URL; browsers and servers stop sooner.
+MAX_NAME = 2_000
+# A credential names one list, or two; more would only make us fetch.
+MAX_STATUS_LISTS = 2
 _PNG = b"\x89PNG\r\n\x1a\n"
 _OUR_PATH = re.compile(r"^/credentials/([A-Za-z0-9_-]{22})(?:\.json|\.png)?/?$")
 
@@ -138,9 +142,9 @@ def verify_address(*, url: str, now: datetime) -> Verification:
     Raises:
         Unverifiable: there is no credential, or it cannot be had.
     """
-    parts = urlsplit(url.strip())
-    if parts.hostname is not None and _is_ours(parts.netloc, parts.hostname):
-        match = _OUR_PATH.match(parts.path)
+    place = _our_path(url.strip())
+    if place is not None:
+        match = _OUR_PATH.match(place)
         credential = selectors.find_by_token(token=match[1]) if match else None
         if credential is None:
             raise Unverifiable("not_found", _("There is no credential at this address."))
@@ -195,10 +199,7 @@ def _read_receipt(data: bytes) -> anchor.AnchorProof:
 def _own(document: Mapping[str, Any]) -> models.Credential | None:
     """Return our row of which the document bears the id, if it is signed and readable."""
     name = document.get("id")
-    parts = urlsplit(name) if isinstance(name, str) else None
-    if parts is None or parts.hostname is None or not _is_ours(parts.netloc, parts.hostname):
-        return None
-    match = _OUR_PATH.match(parts.path)
+    match = _OUR_PATH.match(_our_path(name) or "") if isinstance(name, str) else None
     credential = selectors.find_by_token(token=match[1]) if match else None
     if credential is None or credential.sealed is None:
         return None
@@ -209,8 +210,22 @@ def _own(document: Mapping[str, Any]) -> models.Credential | None:
     return credential
 
 
-def _is_ours(netloc: str, hostname: str) -> bool:
-    return netloc == urlsplit(settings.PUBLIC_URL).netloc or hostname in settings.ALLOWED_HOSTS
+def _our_path(address: str) -> str | None:
+    """Return the path of an address on this installation; None for any other text."""
+    try:
+        parts = urlsplit(address)
+        hostname = parts.hostname
+    except ValueError:  # what no URL is: an unclosed bracket, a host that changes under NFKC
+        return None
+    ours = urlsplit(settings.PUBLIC_URL).netloc
+    if hostname and (parts.netloc == ours or hostname in settings.ALLOWED_HOSTS):
+        return parts.path
+    return None
+
+
+def _is_name(text: str) -> bool:
+    """Say whether a text may be the name of something: the database takes no NUL, nor do URLs."""
+    return len(text) <= MAX_NAME and text.isprintable()
 
 
 def _guarded(
@@ -224,8 +239,7 @@ def _guarded(
         ) from error
 
 
-# -- Gathering
-# -------------------------------------------------------------------------------------------------------
+# -- Gathering -------------------------------------------------------------------------------------
 
 
 def _material(
@@ -235,13 +249,13 @@ def _material(
     anchor_required: bool,
     identity: tuple[tuple[str, str], ...],
 ) -> verification.Material:
-    did_document, known = _did_document(verification.issuer_id(document))
+    did_document, known = _did_document(members.issuer_id(document))
     return verification.Material(
         did_document=did_document,
         issuer_known=known,
         status_lists={
             url: _status_list(url)
-            for entry in verification.status_entries(document)[:4]
+            for entry in members.status_entries(document)[:4]
             if isinstance(url := entry.get("statusListCredential"), str)
         },
         receipt=receipt,
@@ -253,6 +267,8 @@ def _material(
 
 
 def _did_document(name: str) -> tuple[Mapping[str, Any] | verification.Unavailable, bool]:
+    if not _is_name(name):
+        return verification.Unavailable("DID document", _("it is no name of an issuer")), False
     issuer = issuers.find_by_did(identifier=name)
     if issuer is not None:
         return issuers.did_document(issuer=issuer), True
@@ -263,11 +279,13 @@ def _did_document(name: str) -> tuple[Mapping[str, Any] | verification.Unavailab
 
 
 def _status_list(url: str) -> Mapping[str, Any] | verification.Unavailable:
+    if not _is_name(url):
+        return verification.Unavailable("status list", _("it is no address"))
     own = selectors.published_status_list_at(url=url)
     if own is not None:
         return canonical.loads(own)
-    if _is_ours(urlsplit(url).netloc, urlsplit(url).hostname or ""):
-        return verification.Unavailable("status list", "it is not published yet")
+    if _our_path(url) is not None:
+        return verification.Unavailable("status list", _("it is not published yet"))
     try:
         return resolvers.fetch_status_list(url)
     except resolvers.Unavailable as error:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from blockchain.core import anchor
 from config.catalogues import LOCALE
-from credentials.core import proof, verification
+from credentials.core import proof, standing, verification
 from credentials.core.verification import Check, Material, Outcome, Report, Unavailable
 from credentials.serializers import present, report_json, states, words
 from tests.web.conftest import Page
@@ -41,7 +41,7 @@ def reasons() -> set[str]:
         for reason in re.findall(r'Outcome\.[A-Z_]+,\s+"([a-z_]+)"', module.read_text())
     }
     # Those whose reason is a value in the source.
-    found |= set(verification.STATUS_PURPOSES.values())
+    found |= set(standing.STATUS_PURPOSES.values())
     return found | {
         kind.reason for base in (anchor.AnchorError, proof.ProofError) for kind in kinds(base)
     }

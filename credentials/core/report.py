@@ -1,0 +1,121 @@
+"""The words in which a verification speaks: checks, reports, and the material that they need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from blockchain.core import anchor
+
+
+class Outcome(StrEnum):
+    """What one check came to. Inconclusive is neither good news nor bad news."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """What all checks together came to."""
+
+    VERIFIED = "verified"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report: `reason` is a stable code.
+
+    `detail` holds values for the words around it.
+    """
+
+    number: int
+    name: str
+    outcome: Outcome
+    reason: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The checks in order, made at one instant."""
+
+    checks: tuple[Check, ...]
+    checked_at: datetime
+
+    @property
+    def verdict(self) -> Verdict:
+        """Say *verified* if every check that applies passed, *refuted* if one failed.
+
+        Else *inconclusive*.
+        """
+        outcomes = {check.outcome for check in self.checks}
+        if Outcome.FAILED in outcomes:
+            return Verdict.REFUTED
+        if Outcome.INCONCLUSIVE in outcomes:
+            return Verdict.INCONCLUSIVE
+        return Verdict.VERIFIED
+
+    @property
+    def decisive(self) -> Check | None:
+        """Return the check that a reader must hear of first; None when verified.
+
+        Tampering before revocation before expiry: a forged document must not be introduced as
+        merely expired.
+        """
+        order = ("conforms", "signed", "issuer", "anchored", "stands", "about", "in_time")
+        for outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE):
+            found = {check.name: check for check in self.checks if check.outcome is outcome}
+            for name in order:
+                if name in found:
+                    return found[name]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Something that could not be had: `what` it is.
+
+    And `reason` in a few words for the detail line.
+    """
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything outside the document that the checks need; gathered by services.
+
+    Each part found or Unavailable.
+
+    Attributes:
+        did_document: The issuer's DID document.
+        issuer_known: Whether this installation knows the issuer; an unknown issuer is never
+            verified by default.
+        status_lists: Status list credentials by the URL that the document names.
+        receipt: The anchor receipt; None where nobody has one (yet).
+        finding: What the chain holds for the receipt.
+        anchor_required: Whether a missing receipt leaves the verdict open (our own credentials) or
+            not.
+        confirmations: How deep an anchor must be.
+        identity: Pairs of identity type and value, e.g. ("emailAddress", "awa@example.org"), to
+            compare.
+    """
+
+    did_document: Mapping[str, Any] | Unavailable
+    issuer_known: bool = False
+    status_lists: Mapping[str, Mapping[str, Any] | Unavailable] = field(default_factory=dict)
+    receipt: anchor.AnchorProof | Unavailable | None = None
+    finding: anchor.Finding | Unavailable | None = None
+    anchor_required: bool = False
+    confirmations: int = 1
+    identity: tuple[tuple[str, str], ...] = ()
+
+
+# What one step of the walk answers: the outcome, a stable reason, values for the words around it.
+Result = tuple[Outcome, str, dict[str, str]]
