@@ -1,7 +1,7 @@
 """Every setting, read once from the environment; safe by default.
 
-Without DEBUG=1 a missing secret stops the start. A secret may also be given as a file: SECRET_KEY or
-SECRET_KEY_FILE.
+Without DEBUG=1 a missing secret stops the start. A secret may also be given as a file: SECRET_KEY
+or SECRET_KEY_FILE.
 """
 
 from pathlib import Path
@@ -133,8 +133,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 
-# -- The web, closed by default
-# -------------------------------------------------------------------------------------
+# -- The web, closed by default --------------------------------------------------------------------
 _https = _public.scheme == "https"
 SECURE_SSL_REDIRECT = _https and env.bool("SECURE_SSL_REDIRECT", default=True)
 # Whoever watches over the processes asks each one directly, without TLS.
@@ -173,14 +172,12 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-# -- Keys that stay outside the database
-# ----------------------------------------------------------------------------
+# -- Keys that stay outside the database -----------------------------------------------------------
 # The web process runs without SIGNING_KEK: it can then neither sign nor read an issuer's key.
-SIGNING_KEK = key_encryption_key("SIGNING_KEK")
-LEARNER_KEK = required(key_encryption_key("LEARNER_KEK"), "LEARNER_KEK")
+SIGNING_KEK: bytes | None = key_encryption_key("SIGNING_KEK")
+LEARNER_KEK: bytes = required(key_encryption_key("LEARNER_KEK"), "LEARNER_KEK")
 
-# -- The chain
-# ------------------------------------------------------------------------------------------------------
+# -- The chain -------------------------------------------------------------------------------------
 CHAIN_RPC_URLS: list[str] = env.list("CHAIN_RPC_URL", default=["http://127.0.0.1:8545"])
 CHAIN_ID: int = env.int("CHAIN_ID", default=131_277_322_940_537)
 # Only workers need it. With DEBUG=1 it may be left out: a key that everybody knows is worth
@@ -190,8 +187,7 @@ ANCHOR_CONFIRMATIONS: int = env.int("ANCHOR_CONFIRMATIONS", default=3)
 ANCHOR_SEAL_AGE_SECONDS: int = env.int("ANCHOR_SEAL_AGE_SECONDS", default=600)
 ANCHOR_SEAL_SIZE: int = env.int("ANCHOR_SEAL_SIZE", default=65_536)
 
-# -- Work in the background: the row is the queue, these only wake it
-# -----------------------------------------------
+# -- Work in the background: the row is the queue, these only wake it ------------------------------
 TICK_SECONDS: float = env.float("TICK_SECONDS", default=5.0)
 SIGN_CHUNK_SIZE: int = env.int("SIGN_CHUNK_SIZE", default=100)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
