@@ -153,6 +153,27 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
     return base64url.encode(hashlib.sha256(text.encode("ascii")).digest())
 
 
+def method(controller: str, key: PublicKey) -> dict[str, Any]:
+    """Write a public key as a verification method, named after its thumbprint.
+
+    Args:
+        controller: the DID whose document lists it.
+        key: RSA, P-256 or secp256k1.
+
+    Raises:
+        KeyFormatError: a key that is not used here.
+
+    Source: Controlled Identifiers 1.0 section 2.2.3 (JsonWebKey).
+    """
+    shown = from_key(key)
+    return {
+        "id": f"{controller}#{thumbprint(shown)}",
+        "type": "JsonWebKey",
+        "controller": controller,
+        "publicKeyJwk": shown,
+    }
+
+
 def encode_multikey(key: ec.EllipticCurvePublicKey) -> str:
     """Write a P-256 or secp256k1 public key as `publicKeyMultibase`: `zDn…` or `zQ3s…`.
 

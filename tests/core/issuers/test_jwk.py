@@ -69,6 +69,15 @@ def test_an_ed25519_key_as_its_standard_writes_it():
     }
 
 
+def test_a_verification_method_is_named_after_its_key():
+    assert jwk.method("did:web:x.example", jwk.to_key(RSA_JWK)) == {
+        "id": f"did:web:x.example#{RSA_THUMBPRINT}",
+        "type": "JsonWebKey",
+        "controller": "did:web:x.example",
+        "publicKeyJwk": RSA_JWK,
+    }
+
+
 @given(curves, scalars)
 def test_a_key_survives_both_forms(curve, scalar):
     key = ec.derive_private_key(int.from_bytes(scalar), curve()).public_key()
