@@ -140,7 +140,7 @@ def follow(*, now: datetime) -> int:
 def _follow(chain: Chain, batch: Batch, seen: Sighting, now: datetime) -> int:
     """Take every step that one sighting allows; return 1 if the batch moved."""
     moved = 0
-    while True:
+    for _state in State:  # no batch has more states before it than there are
         step = decide(batch, seen, confirmations=settings.ANCHOR_CONFIRMATIONS)
         if step is Step.NOTHING:
             return moved
@@ -152,7 +152,8 @@ def _follow(chain: Chain, batch: Batch, seen: Sighting, now: datetime) -> int:
             failpoints.reach("follow: move written")
         moved = 1
         if step in LAST_STEPS:
-            return moved
+            break
+    return moved
 
 
 def _look(chain: Chain, batch: Batch, *, head: int, finalized: int, final_nonce: int) -> Sighting:
