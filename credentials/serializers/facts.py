@@ -25,14 +25,22 @@ MAX_VALUE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of the details; `is_code` values are shown as they are, to be copied."""
+    """One line of the details.
+
+    Attributes:
+        label: In the language of the page.
+        value: Text.
+        is_code: Shown as it is, to be copied.
+        language: That of the value where it is prose in another language than the page.
+    """
 
     label: StrOrPromise
     value: str
     is_code: bool = True
+    language: str = ""
 
 
-# Details of a check that are prose of the program, in English, not a value of the document.
+# Details of a check that are prose, not a value of the document.
 _MESSAGES = {
     "message": _("What was found"),
     "why": _("Why"),
@@ -48,7 +56,13 @@ def of(check: Check, document: Mapping[str, Any], receipt: AnchorProof | None) -
         Fact(label, str(value)[:MAX_VALUE]) for label, value in pairs if value not in (None, "")
     ]
     found += [
-        Fact(_MESSAGES[key], value[:MAX_VALUE], is_code=False)
+        Fact(
+            _MESSAGES[key],
+            value[:MAX_VALUE],
+            is_code=False,
+            # Core has no catalogue: it speaks English. The services say why in the page's language.
+            language="en" if key == "message" else "",
+        )
         for key, value in check.detail.items()
         if key in _MESSAGES and value
     ]
