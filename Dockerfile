@@ -23,10 +23,12 @@ FROM base AS acquis
 COPY requirements/production.txt requirements/
 RUN pip install --require-hashes --no-deps --only-binary :all: --requirement requirements/production.txt
 COPY . .
-# Compiled once, here. DEBUG=1 does without secrets, and is gone with the line.
+# Compiled once, here. DEBUG=1 does without secrets, and is gone with the line. /data is covered by
+# the volume of manifests, which takes its owner.
 RUN python -m compileall -q /app \
     && python config/catalogues.py \
-    && DEBUG=1 python manage.py collectstatic --noinput --verbosity 0
+    && DEBUG=1 python manage.py collectstatic --noinput --verbosity 0 \
+    && mkdir /data && chown acquis: /data
 USER acquis
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", \

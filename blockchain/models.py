@@ -65,6 +65,7 @@ IN_FLIGHT = (State.SIGNED, State.BROADCAST)
 # The transaction is in a block that a reorganisation may still take away.
 IN_BLOCK = (State.MINED, State.CONFIRMED)
 PROVEN = (State.CONFIRMED, State.FINALIZED)
+WITHOUT_MANIFEST = Q(manifest="") | Q(state="finalized", final_manifest="")
 
 
 class BatchManager(models.Manager["Batch"]):
@@ -111,6 +112,10 @@ class Batch(models.Model):
     failure = models.CharField(_("why it failed"), max_length=200, blank=True)
     reorganisations = models.PositiveIntegerField(_("reorganisations"), default=0)
 
+    # Names (SHA-256) of the files that hold this batch outside the database: see core.manifest.
+    manifest = models.CharField(max_length=64, blank=True)
+    final_manifest = models.CharField(max_length=64, blank=True)
+
     objects = BatchManager()
 
     class Meta:
@@ -123,6 +128,8 @@ class Batch(models.Model):
                 name="batch_unfinished",
                 condition=Q(state__in=["sealed", "signed", "broadcast", "mined", "confirmed"]),
             ),
+            # Serves `manifests.write_missing`: nearly always nothing.
+            models.Index(fields=["id"], name="batch_without_manifest", condition=WITHOUT_MANIFEST),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="batch_state_known"),

@@ -1,4 +1,4 @@
-"""Three alarm clocks. The row is the queue: a call lost, late or doubled changes nothing."""
+"""Alarm clocks. The row is the queue: a call lost, late or doubled changes nothing."""
 
 import logging
 from collections.abc import Callable
@@ -15,6 +15,12 @@ log = logging.getLogger(__name__)
 def seal_batches() -> None:
     """Make batches of the leaves that waited long enough."""
     _wake("sealed", lambda: services.seal(now=timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def write_manifests() -> None:
+    """Write the files that keep batches provable without a database."""
+    _wake("written", services.write_missing_manifests)
 
 
 @shared_task(ignore_result=True)

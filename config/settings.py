@@ -17,6 +17,9 @@ env = environ.FileAwareEnv()
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".acquis"))).absolute()
+# Every batch that was ever sealed, one file each, so that proofs outlive the database: on another
+# disk than the database's, and backed up apart from it.
+MANIFEST_DIR = Path(env.str("MANIFEST_DIR", default=str(DATA_DIR / "manifests"))).absolute()
 
 
 def secret(name: str, *, development: str) -> str:
@@ -217,6 +220,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign what is due": alarm("credentials.tasks.sign_due", TICK_SECONDS),
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
+    "write manifests": alarm("blockchain.tasks.write_manifests", TICK_SECONDS),
     "broadcast batches": alarm("blockchain.tasks.broadcast_batches", TICK_SECONDS),
     "follow batches": alarm("blockchain.tasks.follow_batches", TICK_SECONDS),
 }

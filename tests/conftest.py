@@ -36,6 +36,21 @@ def chain_in_memory(request: pytest.FixtureRequest) -> Iterator[None]:
     chains.get_chain.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def manifests_apart(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let each test that has batches write them to a folder of its own."""
+    marked = request.node.get_closest_marker("django_db") is not None
+    if not marked and not {"db", "transactional_db"} & set(request.fixturenames):
+        yield
+        return
+    from django.conf import settings as live
+
+    before = live.MANIFEST_DIR
+    live.MANIFEST_DIR = request.getfixturevalue("tmp_path") / "manifests"
+    yield
+    live.MANIFEST_DIR = before
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW

@@ -2,6 +2,7 @@
 
     commit      a leaf is promised: it will be anchored
     seal        leaves that waited long enough become a batch with a root
+    manifests   the batch is written to a file, so that it outlives the database
     broadcast   the root is signed, written down, and sent
     follow      what became of it is read from the chain, until it is final
     find        what the chain holds for somebody's anchor proof
@@ -14,10 +15,13 @@ from blockchain.services.broadcasting import broadcast
 from blockchain.services.deployment import RegistryMismatch, deploy_registry
 from blockchain.services.finding import find
 from blockchain.services.following import follow
+from blockchain.services.manifests import write_lost as write_lost_manifests
+from blockchain.services.manifests import write_missing as write_missing_manifests
 from blockchain.services.sealing import AlreadyCommitted, commit, seal
 from blockchain.services.submitter import NoSubmitter, submitter_account
 
 __all__ = [
     "AlreadyCommitted", "NoSubmitter", "RegistryMismatch", "Unavailable", "broadcast", "commit",
-    "deploy_registry", "find", "follow", "seal", "submitter_account",
+    "deploy_registry", "find", "follow", "seal", "submitter_account", "write_lost_manifests",
+    "write_missing_manifests",
 ]  # fmt: skip
