@@ -214,11 +214,8 @@ def _submitted(form: VerifyForm) -> services.Verification:
     """Verify what the form holds."""
     now, given = timezone.now(), form.cleaned_data
     if given["address"]:
-        found = services.verify_address(url=given["address"], now=now)
-        if not form.identity():
-            return found
-        data = canonical.dumps(found.document)
-    elif given["file"]:
+        return services.verify_address(url=given["address"], now=now, identity=form.identity())
+    if given["file"]:
         data = given["file"].read()
     else:
         data = given["document"].encode(errors="surrogatepass")

@@ -2,7 +2,7 @@
 
 `credentials.services.isolation` starts it, limits it, and kills it where a document is made to take
 for ever. The request is trusted, because only that parent writes it; the answer is not, because a
-stranger's document was at work here, so it is plain JSON and read strictly.
+stranger's document was at work here, so it is plain JSON (RFC 8259) and read strictly.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""What a document says, read without trust: it may be anybody's, and any member may be anything."""
+"""What a document says, read without trust: it may be anybody's, and any member may be anything.
+
+The members are those of VC Data Model 2.0 (W3C) and Open Badges 3.0.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime

@@ -1,4 +1,8 @@
-"""The words in which a verification speaks: checks, reports, and the material that they need."""
+"""The words in which a verification speaks: checks, reports, and the material that they need.
+
+Verification is what Open Badges 3.0 section 9 calls it: is it authentic, does it stand; not whether
+what it says is true.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

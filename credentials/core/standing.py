@@ -1,4 +1,7 @@
-"""The fourth check: does the issuer still stand by the credential, says its status list."""
+"""The fourth check: does the issuer still stand by the credential, says its status list.
+
+Source: Bitstring Status List 1.0 (W3C).
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

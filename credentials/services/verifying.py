@@ -136,7 +136,9 @@ def verify_document(
     return Verification(_guarded(document, material, now), document, given, None)
 
 
-def verify_address(*, url: str, now: datetime) -> Verification:
+def verify_address(
+    *, url: str, now: datetime, identity: tuple[tuple[str, str], ...] = ()
+) -> Verification:
     """Verify the credential at an address: ours are read directly, others are fetched.
 
     Raises:
@@ -149,7 +151,7 @@ def verify_address(*, url: str, now: datetime) -> Verification:
         if credential is None:
             raise Unverifiable("not_found", _("There is no credential at this address."))
         try:
-            return verify_credential(credential=credential, now=now)
+            return verify_credential(credential=credential, now=now, identity=identity)
         except selectors.NotSigned as error:
             raise Unverifiable(
                 "not_signed", _("This credential is being prepared. Try again in a minute.")
@@ -165,7 +167,7 @@ def verify_address(*, url: str, now: datetime) -> Verification:
             "unreachable",
             _("This address could not be read: %(reason)s") % {"reason": error.reason},
         ) from error
-    return verify_document(data=data, now=now)
+    return verify_document(data=data, now=now, identity=identity)
 
 
 def read(data: bytes) -> dict[str, Any]:

@@ -73,8 +73,8 @@ def _verify(options: dict[str, Any]) -> services.Verification:
     if not badge.startswith(("https://", "http://")):
         data = _read(badge, MAX_UPLOAD_BYTES)
     else:
-        found = services.verify_address(url=badge, now=now)
-        if receipt is None and not identity:
+        found = services.verify_address(url=badge, now=now, identity=identity)
+        if receipt is None:
             return found
         data = canonical.dumps(found.document)
     return services.verify_document(data=data, now=now, receipt=receipt, identity=identity)
