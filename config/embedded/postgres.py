@@ -74,20 +74,20 @@ class Postgres:
         if self.user == "nobody":
             self._home = home_of_nobody(folder)
             self._binaries = binaries_for_nobody(found, self._home) / "bin"
-            self._data, self.sockets = self._home / "postgres", self._home / "run"
-            for path in (self._data.parent, self.sockets):
+            self.data, self.sockets = self._home / "postgres", self._home / "run"
+            for path in (self.data.parent, self.sockets):
                 path.mkdir(
                     mode=0o700 if path == self.sockets else 0o711, parents=True, exist_ok=True
                 )
             os.chown(self.sockets, launch.NOBODY, launch.NOBODY)
         else:
             self._home = folder.root
-            self._data, self.sockets = folder.root / "postgres", folder.sockets()
+            self.data, self.sockets = folder.root / "postgres", folder.sockets()
 
     # -- the cluster -------------------------------------------------------------------------------
     def is_initialised(self) -> bool:
         """Say whether the cluster was made; until initdb has succeeded it has another name."""
-        return self._data.exists()
+        return self.data.exists()
 
     def initialise(self) -> Program:
         """Return the program that makes the cluster; `adopt` what it made when it has succeeded.
@@ -121,7 +121,7 @@ class Postgres:
     def adopt(self) -> None:
         """Give the new cluster its name."""
         (self.sockets / "superuser").unlink(missing_ok=True)
-        (self._home / "postgres.new").rename(self._data)
+        (self._home / "postgres.new").rename(self.data)
 
     def forget_the_dead(self) -> None:
         """Remove the traces of a server that was killed; for the holder of the folder's lock only.
@@ -134,13 +134,13 @@ class Postgres:
             EmbeddedError: a PostgreSQL that is not ours works on this cluster, or it is of another
                 version.
         """
-        version = (self._data / "PG_VERSION").read_text("ascii").strip()
+        version = (self.data / "PG_VERSION").read_text("ascii").strip()
         if version != MAJOR:
             raise EmbeddedError(
-                f"{self._data} is of PostgreSQL {version} and the binaries are of {MAJOR}: "
+                f"{self.data} is of PostgreSQL {version} and the binaries are of {MAJOR}: "
                 "dump it with the former ones."
             )
-        lock = self._data / "postmaster.pid"
+        lock = self.data / "postmaster.pid"
         try:
             pid = int(lock.read_text("ascii").split("\n", 1)[0])
             command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -148,10 +148,10 @@ class Postgres:
             command = []
         if (
             any(Path(os.fsdecode(word)).name == "postgres" for word in command[:1])
-            and os.fsencode(self._data) in command
+            and os.fsencode(self.data) in command
         ):
             raise EmbeddedError(
-                f"A PostgreSQL (process {pid}) that this stack did not start works on {self._data}."
+                f"A PostgreSQL (process {pid}) that this stack did not start works on {self.data}."
             )
         lock.unlink(missing_ok=True)
         for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
@@ -162,7 +162,7 @@ class Postgres:
         return Program(
             name="postgres",
             command=[
-                *(self._binaries / "postgres", "-D", self._data),
+                *(self._binaries / "postgres", "-D", self.data),
                 *("-c", "listen_addresses=", "-c", f"unix_socket_directories={self.sockets}"),
                 *(
                     "-c",
