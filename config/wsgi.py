@@ -19,7 +19,7 @@ class Request(WSGIRequest):
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         kind, parameters = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
         try:
-            b"".decode(parameters.get("charset", "utf-8"))
+            b"a".decode(parameters.get("charset", "utf-8"))
         except (LookupError, ValueError):
             meta = {**meta, "CONTENT_TYPE": kind}
         super()._set_content_type_params(meta)  # type: ignore[misc] # not in the stubs
