@@ -31,7 +31,20 @@ def main(arguments: list[str]) -> None:
         return
     folder = os.environ.get("DATA_DIR") or Path(__file__).resolve().parent / ".acquis"
     environment.adopt(Folder(Path(folder)), os.environ)
+    _require_settings()
     management.execute_from_command_line(arguments)
+
+
+def _require_settings() -> None:
+    """Say in two lines what is missing, where Django would show thirty."""
+    wrong: type[Exception] = import_module("django.core.exceptions").ImproperlyConfigured
+    try:
+        import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    except wrong as error:
+        raise SystemExit(
+            f"{error}\nNothing runs here, and no settings were given: start Acquis with `make run` "
+            "in another window, or set the variables that README.md lists."
+        ) from None
 
 
 if __name__ == "__main__":
