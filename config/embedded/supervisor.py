@@ -5,8 +5,7 @@
     database   roles; then `prepare` migrates as the owner
     migrated   the web starts, as the application role
     chain      `prepare` deploys the registry
-    registry   the worker and beat start
-    ready      a page answers
+    answered   a page does; the worker and beat start, who would only have slowed it down
 
 A part that ends is started again. All of this happens in one thread, because Linux sends the signal
 of a parent's death when the *thread* that started a child ends.
@@ -188,9 +187,9 @@ class Stack:
         said = keeper.until_said(preparation, "registry", "prepare")
         self.registry = said.removeprefix("registry").strip(" :")
         keeper.until_ended(preparation.process, "prepare")
+        keeper.until(self._web_answers, "the web")
         keeper.keep(programs.worker(self.environment("worker")))
         keeper.keep(programs.beat(self.environment("beat")))
-        keeper.until(self._web_answers, "the web")
         environment.publish(self.folder, self.environment("worker"), self._given)
         self._say("The pages answer")
 
