@@ -5,6 +5,7 @@
     manifests   the batch is written to a file, so that it outlives the database
     broadcast   the root is signed, written down, and sent
     follow      what became of it is read from the chain, until it is final
+    rebuild     a database that lost batches gets them back from the files
     find        what the chain holds for somebody's anchor proof
 
 docs/anchoring.md has the states and the invariant.
@@ -17,11 +18,13 @@ from blockchain.services.finding import find
 from blockchain.services.following import follow
 from blockchain.services.manifests import write_lost as write_lost_manifests
 from blockchain.services.manifests import write_missing as write_missing_manifests
+from blockchain.services.rebuilding import Outcome as RebuildOutcome
+from blockchain.services.rebuilding import Rebuilt, rebuild
 from blockchain.services.sealing import AlreadyCommitted, commit, seal
 from blockchain.services.submitter import NoSubmitter, submitter_account
 
 __all__ = [
-    "AlreadyCommitted", "NoSubmitter", "RegistryMismatch", "Unavailable", "broadcast", "commit",
-    "deploy_registry", "find", "follow", "seal", "submitter_account", "write_lost_manifests",
-    "write_missing_manifests",
+    "AlreadyCommitted", "NoSubmitter", "RebuildOutcome", "Rebuilt", "RegistryMismatch",
+    "Unavailable", "broadcast", "commit", "deploy_registry", "find", "follow", "rebuild", "seal",
+    "submitter_account", "write_lost_manifests", "write_missing_manifests",
 ]  # fmt: skip

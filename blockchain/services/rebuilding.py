@@ -1,0 +1,335 @@
+"""Rebuild: give a database back the batches and proofs that it lost, from the manifests.
+
+    scan       every file is read strictly; a damaged one is named and left aside
+    restore    one transaction per batch: its row, its tree, its leaves at their places
+    witness    what the chain still says, when it answers: transaction, gas, the signed bytes
+
+A manifest is believed about leaves and order, because they lead to its root. What it says about the
+chain is compared with the chain where that can be asked. A batch that was not final, or whose
+anchor cannot be found, comes back as `sealed`: the broadcaster then adopts its anchor from the
+registry, or anchors it again.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from blockchain import chains
+from blockchain.chains.interface import Chain, Unavailable
+from blockchain.core import anchor as anchors
+from blockchain.core import manifest as manifests
+from blockchain.core import merkle
+from blockchain.models import Attempt, Batch, Commitment, Sender, State
+from blockchain.services import batches
+from blockchain.services.manifests import SUFFIX
+
+log = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    """What became of one manifest, or pair of manifests."""
+
+    UNCHANGED = "unchanged"  # the database had all of it
+    COMPLETED = "completed"  # the batch was there, and lacked something
+    REBUILT = "rebuilt"  # the batch was gone
+    REFUSED = "refused"  # the file or the database must be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was done for one batch, or why nothing could be.
+
+    Attributes:
+        outcome: See there.
+        subject: The root in hexadecimal, or the file's name.
+        tree_size: How many leaves it has; 0 for a file that cannot be read.
+        state: The state of the batch now.
+        note: What a person should know; empty if there is nothing.
+    """
+
+    outcome: Outcome
+    subject: str
+    tree_size: int = 0
+    state: str = ""
+    note: str = ""
+
+
+class Conflict(Exception):  # noqa: N818 - it says what is wrong
+    """The database holds something that contradicts the manifest; nothing was written."""
+
+
+@dataclass(slots=True)
+class _Files:
+    sealed_at: datetime
+    sealed: Path | None = None
+    final: Path | None = None
+
+
+def rebuild(*, source: Path, now: datetime, dry_run: bool = False) -> Iterator[Rebuilt]:
+    """Rebuild from every manifest below `source` what the database lacks.
+
+    It may be run as often as you like, and again when the chain answers. Stop the workers first:
+    they would seal leaves that a manifest knows to be sealed already.
+
+    Args:
+        source: MANIFEST_DIR, or a copy of it.
+        now: The instant at which an anchor is seen that the database does not know.
+        dry_run: Roll every transaction back.
+
+    Yields:
+        One line per batch in the order of sealing, after one per file that cannot be read.
+    """
+    files: dict[bytes, _Files] = {}
+    for path in sorted(source.rglob("*" + SUFFIX)):
+        try:
+            found = _read(path)
+        except (OSError, manifests.ManifestError) as error:
+            yield Rebuilt(Outcome.REFUSED, path.name, note=str(error))
+            continue
+        pair = files.setdefault(found.root, _Files(found.sealed_at))
+        if found.anchor is None:
+            pair.sealed = path
+        else:
+            pair.final = path
+    chain = _reachable()
+    for root, pair in sorted(files.items(), key=lambda each: (each[1].sealed_at, each[0])):
+        yield _restore(root, pair, chain, now, dry_run=dry_run)
+
+
+def _read(path: Path) -> manifests.Manifest:
+    with path.open("rb") as file:
+        data = file.read(manifests.MAX_BYTES + 1)
+    if manifests.name(data) != path.name.removesuffix(SUFFIX):
+        raise manifests.ManifestError("its bytes are not those it is named after")
+    return manifests.read(data)
+
+
+def _reachable() -> Chain | None:
+    chain = chains.get_chain()
+    try:
+        chain.check()
+    except Unavailable as error:
+        log.warning("rebuilding without the chain: %s", error)
+        return None
+    return chain
+
+
+def _restore(
+    root: bytes, files: _Files, chain: Chain | None, now: datetime, *, dry_run: bool
+) -> Rebuilt:
+    path = files.final or files.sealed
+    assert path is not None  # noqa: S101 - a pair is made for a file
+    subject = root.hex()
+    try:
+        found = _read(path)
+        with transaction.atomic():
+            done = _Restoration(found, files, chain, now).run()
+            if dry_run:
+                transaction.set_rollback(True)
+    except (OSError, Conflict, Unavailable, manifests.ManifestError) as error:
+        return Rebuilt(Outcome.REFUSED, subject, note=str(error))
+    return done
+
+
+class _Restoration:
+    """One batch; a class because its steps share what was read."""
+
+    def __init__(
+        self, found: manifests.Manifest, files: _Files, chain: Chain | None, now: datetime
+    ) -> None:
+        self.found = found
+        self.now = now
+        self.names = {
+            column: path.name.removesuffix(SUFFIX)
+            for column, path in (("manifest", files.sealed), ("final_manifest", files.final))
+            if path is not None
+        }
+        # Only the chain that the batch was sealed for can say anything about it.
+        self.chain = chain if chain is not None and chain.id == found.chain else None
+        self.levels = b"".join(merkle.build(found.leaves))
+        self.note = ""
+
+    def run(self) -> Rebuilt:
+        known = Batch.objects.select_for_update().filter(root=self.found.root).first()
+        batch = known or self._create()
+        changed = [
+            known is not None and self._complete(known),
+            self._place(batch),
+            self._ask(batch),
+            self._try_again(batch),
+        ]
+        if known is None:
+            outcome = Outcome.REBUILT
+        else:
+            outcome = Outcome.COMPLETED if any(changed) else Outcome.UNCHANGED
+        return Rebuilt(outcome, self.found.root.hex(), self.found.tree_size, batch.state, self.note)
+
+    # -- the row -----------------------------------------------------------------------------------
+    def _create(self) -> Batch:
+        return Batch.objects.create(
+            chain=self.found.chain,
+            root=self.found.root,
+            tree_size=self.found.tree_size,
+            levels=self.levels,
+            sealed_at=self.found.sealed_at,
+            **self.names,
+            **self._anchored(),
+        )
+
+    def _anchored(self) -> dict[str, Any]:
+        """Return the columns of a final batch; none where that is not known, or not true."""
+        found = self.found.anchor
+        if found is None:
+            return {}
+        if found.registry not in anchors.REGISTRIES:
+            raise Conflict(f"{found.registry} is not the anchor registry")
+        if self._is_missing(found):
+            self.note = "the chain does not hold its anchor: it will be anchored again"
+            return {}
+        sender, _made = Sender.objects.get_or_create(
+            chain=self.found.chain,
+            address=found.submitter,
+            defaults={"first_used_at": self.found.sealed_at},
+        )
+        if Batch.objects.filter(sender=sender, nonce=found.nonce).exists():
+            self.note = f"nonce {found.nonce} is another batch's: the broadcaster will adopt it"
+            return {}
+        return {
+            "state": State.FINALIZED,
+            "sender": sender,
+            "nonce": found.nonce,
+            "registry": found.registry,
+            "transaction": found.transaction,
+            "block_number": found.block_number,
+            "block_hash": found.block_hash,
+            "block_time": found.block_time,
+            "finalized_at": found.finalized_at,
+        }
+
+    def _is_missing(self, found: manifests.Anchor) -> bool:
+        """Say whether the chain can be asked and knows nothing of the anchor."""
+        if self.chain is None or self.chain.finalized().number < found.block_number:
+            return False
+        held = self.chain.anchor_of(
+            registry=found.registry,
+            submitter=found.submitter,
+            root=self.found.root,
+            tag="finalized",
+        )
+        return held is None or held.time != found.block_time
+
+    def _complete(self, batch: Batch) -> bool:
+        """Mend the row of a batch that is there; what the chain says of it is for `follow`."""
+        found = self.found.anchor
+        if (batch.chain, batch.tree_size) != (self.found.chain, self.found.tree_size):
+            raise Conflict(f"{batch} is of another chain or size than the manifest says")
+        if found is not None and batch.state == State.FINALIZED:
+            ours = (batch.transaction, batch.block_number, batch.block_hash, batch.block_time)
+            theirs = (found.transaction, found.block_number, found.block_hash, found.block_time)
+            if ours != theirs:
+                raise Conflict(f"{batch} is final at another place than the manifest says")
+        changes: dict[str, Any] = {
+            column: name for column, name in self.names.items() if getattr(batch, column) != name
+        }
+        if bytes(batch.levels) != self.levels:
+            changes["levels"] = self.levels
+        return bool(changes) and bool(Batch.objects.filter(pk=batch.pk).update(**changes))
+
+    # -- the leaves --------------------------------------------------------------------------------
+    def _place(self, batch: Batch) -> bool:
+        """Put every leaf at its place; return whether one was not there."""
+        size = self.found.tree_size
+        with connection.cursor() as cursor:
+            # What stands in the batch and is not so in the manifest never led to the root.
+            cursor.execute(
+                "DELETE FROM blockchain_commitment WHERE batch_id = %s AND leaf IS DISTINCT FROM"
+                " substring(%s::bytea FROM leaf_index * 32 + 1 FOR 32)",
+                [batch.pk, self.found.leaves],
+            )
+            changed: int = cursor.rowcount
+            cursor.execute(
+                "INSERT INTO blockchain_commitment (leaf, batch_id, leaf_index, committed_at)"
+                " SELECT substring(%s::bytea FROM place * 32 + 1 FOR 32), %s, place, %s"
+                " FROM generate_series(0, %s - 1) AS place"
+                " ON CONFLICT (leaf) DO UPDATE SET batch_id = EXCLUDED.batch_id,"
+                " leaf_index = EXCLUDED.leaf_index WHERE blockchain_commitment.batch_id IS NULL",
+                [self.found.leaves, batch.pk, self.found.sealed_at, size],
+            )
+            changed += cursor.rowcount
+        elsewhere = size - Commitment.objects.filter(batch=batch).count()
+        if elsewhere:
+            raise Conflict(f"{elsewhere} of its leaves are in another batch")
+        return changed > 0
+
+    def _try_again(self, batch: Batch) -> bool:
+        """Queue a batch again that was refused for the damage that is mended now."""
+        if batch.state != State.FAILED or batch.nonce is not None:
+            return False
+        batches.move(batch, State.SEALED, "rebuilt from its manifest", failed_at=None, failure="")
+        return True
+
+    # -- the chain ---------------------------------------------------------------------------------
+    def _ask(self, batch: Batch) -> bool:
+        """Learn from the chain what a manifest does not tell; return whether something was."""
+        if batch.transaction and Attempt.objects.filter(transaction=batch.transaction).exists():
+            return False
+        if batch.state not in (State.SEALED, State.FINALIZED):
+            return False  # `follow` looks after it
+        if self.chain is None:
+            self.note = self.note or "the chain was not asked: run it again when it answers"
+            return False
+        if batch.state == State.FINALIZED:
+            return self._remember(self.chain, batch)
+        return not self.note and self._adopt(self.chain, batch)
+
+    def _remember(self, chain: Chain, batch: Batch) -> bool:
+        receipt = chain.receipt(batch.transaction)
+        known = chain.transaction(batch.transaction)
+        if receipt is None or known is None or batch.sender is None:
+            self.note = "the node does not know its transaction: gas and bytes are missing"
+            return False
+        batches._remember(batch, batch.sender, known, self.found.sealed_at)  # noqa: SLF001
+        Batch.objects.filter(pk=batch.pk).update(
+            gas_used=receipt.gas_used, gas_price=receipt.gas_price
+        )
+        return True
+
+    def _adopt(self, chain: Chain, batch: Batch) -> bool:
+        """Find the anchor of a batch that was not final under one of our accounts."""
+        for sender in self._senders(chain):
+            anchored = chain.anchor_of(
+                registry=anchors.REGISTRY,
+                submitter=sender.address,
+                root=self.found.root,
+                tag="latest",
+            )
+            if anchored is None:
+                continue
+            try:
+                return batches.adopt(
+                    chain=chain,
+                    batch=batch,
+                    sender=sender,
+                    registry=anchors.REGISTRY,
+                    anchored=anchored,
+                    now=self.now,
+                )
+            except batches.Overtaken as overtaken:
+                self.note = str(overtaken)
+        return False
+
+    def _senders(self, chain: Chain) -> list[Sender]:
+        signer = chains.get_signer()
+        if signer is not None:
+            Sender.objects.get_or_create(
+                chain=chain.id,
+                address=signer.address,
+                defaults={"first_used_at": self.found.sealed_at},
+            )
+        return list(Sender.objects.filter(chain=chain.id).order_by("id"))
