@@ -27,6 +27,7 @@ OPEN_BADGES_301 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"
 OPEN_BADGES_302 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json"
 OPEN_BADGES_303 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+CLR_201 = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
 MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
 DID_V1 = "https://www.w3.org/ns/did/v1"
@@ -57,6 +58,10 @@ PINNED: Mapping[str, tuple[str, str]] = {
         "ob-extensions.json",
         "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93",
     ),
+    CLR_201: (
+        "clr-2.0.1.json",
+        "880f1902d4158f2f33ce06af41b90719977cd1ea337a9de2e41edb3ff5e543d6",
+    ),
     DATA_INTEGRITY_V2: (
         "data-integrity-v2.json",
         "67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4",
@@ -85,6 +90,8 @@ SEQUENCES: frozenset[tuple[str, ...]] = frozenset(
             for badges in (OPEN_BADGES_302, OPEN_BADGES_303)
             for other in (OPEN_BADGES_EXTENSIONS, DATA_INTEGRITY_V2)
         ),
+        (CREDENTIALS_V2, CLR_201, OPEN_BADGES_303),
+        (CREDENTIALS_V2, OPEN_BADGES_303, CLR_201),
     }
 )
 
