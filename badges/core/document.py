@@ -57,6 +57,10 @@ class Achievement:
         in_language: the language of these texts, such as fr or fr-CA.
         human_code: the code people know it by, such as RNCP38596BC02.
         creator: the Profile of who conceived it, when that is not who issues it.
+        credits_available: how many credits it is worth.
+        identifiers: pairs of its other identifiers: identifierType, identifier.
+        result_descriptions: ResultDescriptions, as `results` writes them.
+        endorsements: signed EndorsementCredentials of others.
     """
 
     id: str
@@ -76,6 +80,43 @@ class Achievement:
     field_of_study: str | None = None
     specialization: str | None = None
     creator: Mapping[str, Any] | None = None
+    credits_available: float | None = None
+    identifiers: Sequence[tuple[str, str]] = ()
+    result_descriptions: Sequence[Mapping[str, Any]] = ()
+    endorsements: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an award says of whom it is about, besides who and what (AchievementSubject).
+
+    Attributes:
+        id: a URI of the learner, such as a DID; where there is one, a VC-JWT names it.
+        results: Results, as `results` writes them.
+        credits_earned: how many of the achievement's credits.
+        activity_start: when the learner began; aware.
+        activity_end: when it was done; aware, not before `activity_start`.
+        license_number: the number of the licence or certificate.
+        narrative: how this learner earned it; Markdown is allowed.
+        role: in what role.
+        term: in what term.
+        source: the Profile of who assessed, when that is not who issues.
+    """
+
+    id: str | None = None
+    results: Sequence[Mapping[str, Any]] = ()
+    credits_earned: float | None = None
+    activity_start: datetime | None = None
+    activity_end: datetime | None = None
+    license_number: str | None = None
+    narrative: str | None = None
+    role: str | None = None
+    term: str | None = None
+    source: Mapping[str, Any] | None = None
+
+
+# Nothing more is said.
+SUBJECT = Subject()
 
 
 def timestamp(instant: datetime) -> str:
@@ -159,11 +200,18 @@ def achievement_document(achievement: Achievement) -> dict[str, Any]:
             "humanCode": achievement.human_code,
             "fieldOfStudy": achievement.field_of_study,
             "specialization": achievement.specialization,
+            "creditsAvailable": achievement.credits_available,
             "inLanguage": achievement.in_language,
             "version": achievement.version,
             "tag": list(achievement.tags),
             "alignment": [alignment_document(alignment) for alignment in achievement.alignments],
             "related": related,
+            "otherIdentifier": [
+                {"type": "IdentifierEntry", "identifierType": kind, "identifier": identifier}
+                for kind, identifier in achievement.identifiers
+            ],
+            "resultDescription": list(achievement.result_descriptions),
+            "endorsement": list(achievement.endorsements),
             "creator": dict(achievement.creator) if achievement.creator else None,
         }
     )
@@ -186,6 +234,11 @@ def open_badge_credential(
     description: str | None = None,
     image: Mapping[str, Any] | None = None,
     status: Sequence[Mapping[str, Any]] = (),
+    subject: Subject = SUBJECT,
+    evidence: Sequence[Mapping[str, Any]] = (),
+    endorsements: Sequence[Mapping[str, Any]] = (),
+    credential_schema: Mapping[str, Any] | None = None,
+    refresh_service: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write an OpenBadgeCredential, ready to be signed.
 
@@ -203,9 +256,15 @@ def open_badge_credential(
         description: a sentence that a wallet shows.
         image: an Image, the baked badge.
         status: where to read whether it still stands: one entry at most.
+        subject: what more is said of whom it is about.
+        evidence: Evidence, as `evidence` writes it.
+        endorsements: signed EndorsementCredentials of others.
+        credential_schema: as `extensions.credential_schema` writes it.
+        refresh_service: as `extensions.refresh_service` writes it.
 
     Raises:
-        DocumentError: a date without a zone, or more than one status.
+        DocumentError: a date without a zone, an activity that ends before it starts, or more than
+            one status.
         NonConformant: a part departs from the standard; `problems` says where.
 
     Source: Open Badges 3.0 appendix B (AchievementCredential).
@@ -213,9 +272,10 @@ def open_badge_credential(
     if len(status) > 1:
         # An array is good VC 2.0, but the JSON Schema of Open Badges 3.0 takes one object.
         raise DocumentError("Open Badges 3.0 has room for one credentialStatus.")
+    services = (credential_schema, refresh_service, *status)
     document = _said(
         {
-            "@context": list(vocabulary.CONTEXTS),
+            "@context": _contexts(services),
             "id": id,
             "type": [vocabulary.VERIFIABLE_CREDENTIAL, vocabulary.OPEN_BADGE_CREDENTIAL],
             "name": name,
@@ -225,18 +285,50 @@ def open_badge_credential(
             "awardedDate": timestamp(awarded_at) if awarded_at else None,
             "validFrom": timestamp(valid_from),
             "validUntil": timestamp(valid_until) if valid_until else None,
-            "credentialSubject": _said(
-                {
-                    "type": ["AchievementSubject"],
-                    "identifier": list(identifiers),
-                    "achievement": achievement,
-                }
-            ),
+            "credentialSubject": _subject(subject, identifiers, achievement),
+            "evidence": list(evidence),
+            "endorsement": list(endorsements),
+            "credentialSchema": [credential_schema] if credential_schema else None,
             "credentialStatus": status[0] if status else None,
+            "refreshService": refresh_service,
         }
     )
     schema.validate(document, strict=True)
     return document
+
+
+def _subject(
+    subject: Subject,
+    identifiers: Sequence[Mapping[str, Any]],
+    achievement: Mapping[str, Any],
+) -> dict[str, Any]:
+    start, end = subject.activity_start, subject.activity_end
+    if start and end and end < start:
+        raise DocumentError("The activity ends before it starts.")
+    return _said(
+        {
+            "id": subject.id,
+            "type": ["AchievementSubject"],
+            "identifier": list(identifiers),
+            "activityStartDate": timestamp(start) if start else None,
+            "activityEndDate": timestamp(end) if end else None,
+            "term": subject.term,
+            "role": subject.role,
+            "creditsEarned": subject.credits_earned,
+            "licenseNumber": subject.license_number,
+            "narrative": subject.narrative,
+            "source": subject.source,
+            "result": list(subject.results),
+            "achievement": achievement,
+        }
+    )
+
+
+def _contexts(services: Sequence[Mapping[str, Any] | None]) -> list[str]:
+    """Name the context of the extensions when one of its words is used, and only then."""
+    used = {service.get("type") for service in services if service is not None}
+    extensions = [vocabulary.OPEN_BADGES_EXTENSIONS] if used & vocabulary.EXTENSION_TYPES else []
+    return [*vocabulary.CONTEXTS, *extensions]
 
 
 def _said(members: dict[str, Any]) -> dict[str, Any]:

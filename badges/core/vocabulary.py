@@ -14,6 +14,13 @@ OPEN_BADGES_V3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 # and break JSON-LD processing.
 CONTEXTS = (CREDENTIALS_V2, OPEN_BADGES_V3)
 
+# Third, when a credential points to one of the services that this context has words for.
+OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+SCHEMA_VALIDATOR = "1EdTechJsonSchemaValidator2019"
+CREDENTIAL_REFRESH = "1EdTechCredentialRefresh"
+REVOCATION_LIST = "1EdTechRevocationList"
+EXTENSION_TYPES = frozenset({SCHEMA_VALIDATOR, CREDENTIAL_REFRESH, REVOCATION_LIST})
+
 # Documents of others may name an earlier revision; the pattern is the one of the standard's JSON
 # Schema.
 OPEN_BADGES_CONTEXT = re.compile(
