@@ -123,6 +123,19 @@ def test_a_reorganisation_leads_to_the_same_transaction_once_more(chain, clock, 
     assert Attempt.objects.count() == 1
 
 
+def test_what_a_reorganisation_made_everybody_forget_is_sent_again_at_once(chain, clock):
+    chain.finality = 10
+    broadcast(clock, 1)
+    chain.mine()
+    services.follow(now=clock.now)
+    chain.reorganise(1, forget=True)
+
+    services.follow(now=clock.now)
+    services.broadcast(now=clock.now)
+
+    assert chain.waiting() == [chain.sends[0]]
+
+
 def test_a_transaction_that_moves_to_another_block_is_noted_there(chain, clock):
     chain.finality = 10
     broadcast(clock, 1)
