@@ -126,11 +126,15 @@ class Folder:
             EmbeddedError: somebody else made our folder in /tmp.
         """
         path = self.root / "run"
-        if len(os.fsencode(path)) > LONGEST_SOCKET_FOLDER or not PLAIN_PATH.match(str(path)):
-            name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
-            path = Path(tempfile.gettempdir()) / f"acquis-{os.geteuid()}-{name}"
+        if not fits_sockets(path):
+            path = Path(tempfile.gettempdir()) / f"acquis-{os.geteuid()}-{self.short_name}"
         private(path)
         return path
+
+    @property
+    def short_name(self) -> str:
+        """Return a name of twelve letters for this folder, the same at every start."""
+        return hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
 
     # -- small values ------------------------------------------------------------------------------
     def recall(self, name: str) -> str:
@@ -143,6 +147,12 @@ class Folder:
     def remember(self, name: str, value: str) -> None:
         """Keep a small value; a kill in between leaves the former one."""
         write_whole(self.root / name, value + "\n")
+
+
+def fits_sockets(path: Path) -> bool:
+    """Say whether sockets may stand in this folder."""
+    is_short = len(os.fsencode(path)) <= LONGEST_SOCKET_FOLDER
+    return is_short and PLAIN_PATH.match(str(path)) is not None
 
 
 def private(path: Path) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from config.embedded import launch
-from config.embedded.folder import EmbeddedError, Folder
+from config.embedded.folder import EmbeddedError, Folder, fits_sockets
 from config.embedded.process import Program, User
 
 MAJOR = "18"
@@ -289,12 +289,13 @@ def may_run(user: User, binaries: Path) -> bool:
 
 
 def home_of_nobody(folder: Folder) -> Path:
-    """Return a folder that `nobody` can reach: ours if its parents let others pass."""
-    if all(parent.stat().st_mode & 0o001 for parent in folder.root.parents):
+    """Return a folder that `nobody` can reach and whose path fits sockets: ours, if it can be."""
+    home = folder.root / "nobody"
+    passes = all(parent.stat().st_mode & 0o001 for parent in folder.root.parents)
+    if passes and fits_sockets(home / "run"):
         folder.root.chmod(0o711)
-        home = folder.root / "nobody"
     else:
-        home = Path("/var/lib/acquis") / folder.root.as_posix().strip("/").replace("/", "-")[-80:]
+        home = Path("/var/lib/acquis") / folder.short_name
     home.mkdir(mode=0o711, parents=True, exist_ok=True)
     return home
 

@@ -6,7 +6,10 @@ import contextlib
 import os
 import shutil
 import signal
+import stat
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -20,7 +23,6 @@ from config.embedded.process import Guard, User, tail
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
-    from pathlib import Path
 
 PASSWORDS = {"superuser": "s", "owner": "o", "application": "a"}
 
@@ -64,6 +66,8 @@ class Cluster:
         if self.server is not None:
             self.guard.stop([self.server])
         self.guard.close()
+        if self.folder.root not in self.database.sockets.parents:
+            shutil.rmtree(self.database.sockets)
 
 
 @pytest.fixture(params=["same", "namespace", "nobody"])
@@ -75,7 +79,7 @@ def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]
         pytest.skip("not as this user here")
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    cluster = Cluster(closed / "data", request.param)
+    cluster = Cluster(closed / ("long-name-" * 12), request.param)
     yield cluster
     cluster.stop()
     if request.param == "nobody":
@@ -153,6 +157,19 @@ def test_a_cluster_of_another_version_is_not_touched(cluster: Cluster) -> None:
         cluster.database.forget_the_dead()
 
     version.write_text("18\n")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes `nobody`")
+def test_nobody_lives_in_the_data_folder_where_it_can_reach_it() -> None:
+    root = Path(tempfile.mkdtemp(prefix="acquis-"))
+    folder = Folder(root)
+    folder.create()
+    try:
+        assert postgres.home_of_nobody(folder) == root / "nobody"
+        assert stat.S_IMODE(root.stat().st_mode) == 0o711
+        assert stat.S_IMODE(folder.keys.stat().st_mode) == 0o700
+    finally:
+        shutil.rmtree(root)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root copies the binaries for `nobody`")
