@@ -71,6 +71,10 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
         "The key that signed it could not be fetched, so the signature could not be checked."
     ),
     ("signed", "not_signable"): _NOT_SIGNABLE,
+    ("signed", "token-malformed"): _NO_SIGNATURE,
+    ("signed", "algorithm-refused"): _NO_SIGNATURE,
+    ("signed", "claim-mismatch"): _CHANGED,
+    ("signed", "key-mismatch"): _CHANGED,
     ("signed", "too_complex"): _TOO_COMPLEX,
     ("signed", "proof-missing"): _NO_SIGNATURE,
     ("signed", "proof-malformed"): _NO_SIGNATURE,
