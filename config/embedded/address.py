@@ -32,7 +32,7 @@ def choose(folder: Folder, *, environment: Mapping[str, str], port: int | None) 
 
     Args:
         folder: The data folder.
-        environment: May have PUBLIC_URL, and HOST to listen elsewhere than on the loopback.
+        environment: May have PUBLIC_URL, and LISTEN_HOST for elsewhere than the loopback.
         port: Asked for; None for the one that the public address names.
 
     Raises:
@@ -42,7 +42,7 @@ def choose(folder: Folder, *, environment: Mapping[str, str], port: int | None) 
     public_url = (environment.get("PUBLIC_URL") or former).rstrip("/")
     if port is None:
         port = port_of(public_url) or DEFAULT_PORT
-    listen = _addresses(environment.get("HOST", ""), port)
+    listen = _addresses(environment.get("LISTEN_HOST", ""), port)
     if not public_url:
         public_url = f"http://localhost:{port}"
     folder.remember("public_url", public_url)

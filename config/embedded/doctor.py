@@ -84,7 +84,9 @@ def _each(*questions: Callable[[], Finding]) -> Iterator[Finding]:
 
 # -- this machine ----------------------------------------------------------------------------------
 def _python() -> Finding:
-    version = platform.python_version()
+    version = f"{platform.python_version()} on {sys.platform}"
+    if sys.platform != "linux":
+        return Finding("Python", "missing", f"{version}; the embedded stack runs on Linux")
     if sys.version_info < OLDEST_PYTHON:
         return Finding("Python", "missing", f"{version}; 3.11 or later is needed")
     return Finding("Python", "ok", version)

@@ -64,6 +64,8 @@ class Stack:
         Raises:
             EmbeddedError: the folder is in use or cannot be used, a port is taken, a key is gone.
         """
+        if sys.platform != "linux":
+            raise EmbeddedError("The embedded stack runs on Linux; elsewhere, use docker compose.")
         self._began = time.monotonic()
         self._given = dict(os.environ if given is None else given)
         self._say_line = say or _print_line
