@@ -174,6 +174,24 @@ def method(controller: str, key: PublicKey) -> dict[str, Any]:
     }
 
 
+def of_method(method: Mapping[str, Any]) -> PublicKey:
+    """Return the public key of a verification method, written as a JWK or as a Multikey.
+
+    Whether the method may be used, and at what time, is for `issuers.core.did` to say.
+
+    Raises:
+        KeyFormatError: it holds no RSA, P-256 or secp256k1 key, or holds one in two ways.
+
+    Source: Controlled Identifiers 1.0 sections 2.2.2 and 2.2.3.
+    """
+    shown, multikey = method.get("publicKeyJwk"), method.get("publicKeyMultibase")
+    if isinstance(shown, Mapping) and multikey is None:
+        return to_key(shown)
+    if isinstance(multikey, str) and shown is None:
+        return decode_multikey(multikey)
+    raise KeyFormatError("the verification method does not hold one key, in one way")
+
+
 def encode_multikey(key: ec.EllipticCurvePublicKey) -> str:
     """Write a P-256 or secp256k1 public key as `publicKeyMultibase`: `zDn…` or `zQ3s…`.
 

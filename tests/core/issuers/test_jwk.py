@@ -78,6 +78,29 @@ def test_a_verification_method_is_named_after_its_key():
     }
 
 
+def test_a_verification_method_is_read_in_either_form():
+    shown = jwk.method("did:web:x.example", jwk.to_key(P256_JWK))
+
+    assert jwk.of_method(shown) == jwk.to_key(P256_JWK)
+    assert jwk.of_method({"publicKeyMultibase": P256_MULTIKEY}) == jwk.decode_multikey(
+        P256_MULTIKEY
+    )
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        {},
+        {"publicKeyJwk": "text"},
+        {"publicKeyMultibase": 5},
+        {"publicKeyJwk": P256_JWK, "publicKeyMultibase": P256_MULTIKEY},
+    ],
+)
+def test_a_verification_method_without_one_key_is_refused(method):
+    with pytest.raises(KeyFormatError, match="one key, in one way"):
+        jwk.of_method(method)
+
+
 @given(curves, scalars)
 def test_a_key_survives_both_forms(curve, scalar):
     key = ec.derive_private_key(int.from_bytes(scalar), curve()).public_key()
