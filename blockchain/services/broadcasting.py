@@ -1,6 +1,7 @@
 """Broadcast: sign a root, write the signed bytes down, then send them.
 
-The order is the invariant: nothing is sent that was not stored first. A worker that dies at any
+The order is the invariant: nothing is sent that was not stored first, in the database and in a
+manifest beside it. A worker that dies at any
 point leaves bytes that the next one sends again, and a node that already has them says so.
 
 Nonces are handed out from the chain's own upwards, without gaps. If one opens all the same, the
@@ -17,7 +18,7 @@ from blockchain.chains import registry as anchor_registry
 from blockchain.chains.interface import Chain, EvmSigner, WrongChain
 from blockchain.core import anchor, merkle
 from blockchain.models import IN_FLIGHT, Attempt, Batch, Commitment, Sender, State
-from blockchain.services import attempts, batches, failpoints, submitter
+from blockchain.services import attempts, batches, failpoints, manifests, submitter
 
 # An anchor takes about 45,800 gas. A fixed limit needs no estimate, which a node could get wrong.
 GAS_LIMIT = 80_000
@@ -111,6 +112,8 @@ def _sign(chain: Chain, signer: EvmSigner, sender: Sender, batch: Batch, now: da
         if _is_full(sender, chain_nonce):
             return 0
         _recompute(batch)
+        if not manifests.secure(batch=batch):
+            return 0  # before a nonce is taken: a batch that must wait holds up no other
         unsigned = attempts.prepare(
             chain=chain,
             nonce=attempts.free_nonce(sender, chain_nonce),
@@ -215,7 +218,10 @@ def _send_stored(chain: Chain, now: datetime) -> int:
             _send_if_due(chain, filler, now)
         for batch in Batch.objects.filter(sender=sender, state__in=IN_FLIGHT).order_by("nonce"):
             attempt = attempts.of_batch(batch).last()
-            if attempt is not None and _send_if_due(chain, attempt, now):
+            # Asked again at a first send: hours may lie between it and the signature.
+            if attempt is None or (not attempt.sends and not manifests.secure(batch=batch)):
+                continue
+            if _send_if_due(chain, attempt, now):
                 moved += _note_broadcast(batch, attempt, now)
     return moved
 

@@ -9,7 +9,7 @@ from blockchain import services
 from blockchain.chains import registry
 from blockchain.core import anchor
 from blockchain.models import Attempt, Batch, Commitment, Sender
-from blockchain.services import broadcasting
+from blockchain.services import broadcasting, failpoints, manifests
 from tests.services.blockchain.conftest import commit, leaf_of, only_batch, settle, work
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +205,53 @@ def test_a_damaged_batch_is_never_signed_and_holds_up_no_other(chain, clock, cap
     assert not Attempt.objects.filter(batch=damaged).exists()
     assert sound.state == "broadcast"
     assert [each.levelno for each in caplog.records].count(logging.ERROR) == 1
+
+
+# -- The manifest, before anything is sent ---------------------------------------------------------
+
+
+def test_the_manifest_is_on_the_disk_before_the_first_send(chain, clock, monkeypatch):
+    seal(clock, 1)
+    there = []
+
+    def look(point):
+        if point == "send: not sent":
+            there.append(manifests.path_of(only_batch().manifest).is_file())
+
+    monkeypatch.setattr(failpoints, "reached", look)
+
+    services.broadcast(now=clock.now)
+
+    assert there == [True]
+
+
+def test_without_a_manifest_nothing_is_signed_until_the_disk_is_mended(
+    chain, clock, settings, tmp_path
+):
+    (tmp_path / "full").write_text("a file, where the folder should be")
+    usual, settings.MANIFEST_DIR = settings.MANIFEST_DIR, tmp_path / "full"
+    seal(clock, 1)
+
+    assert services.broadcast(now=clock.now) == 0
+
+    assert only_batch().state == "sealed"
+    assert not chain.sends
+    settings.MANIFEST_DIR = usual
+    settle(chain, clock)
+
+
+def test_a_manifest_that_is_lost_after_signing_is_written_before_sending(chain, clock, monkeypatch):
+    seal(clock, 1)
+    chain.loses_replies = True
+    with pytest.raises(services.Unavailable):
+        services.broadcast(now=clock.now)
+    Attempt.objects.update(sends=0, sent_at=None)
+    manifests.path_of(only_batch().manifest).unlink()
+    chain.loses_replies = False
+
+    services.broadcast(now=clock.now)
+
+    assert manifests.path_of(only_batch().manifest).is_file()
 
 
 # -- A sender that is paused -----------------------------------------------------------------------
