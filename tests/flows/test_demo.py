@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
+from openbadgeslib import baking as their_baking
+from openbadgeslib.ob3.ldp import OB3LdpVerifier
+from openbadgeslib.ob3.verifier import OB3VerificationError
 
 from blockchain.core.anchor import REGISTRY
 from config.embedded import chain
 from config.embedded.process import BASE
+from issuers.core import did
 from tests.flows import test_embedded_stack as stacks
+from tests.interop import node
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +81,7 @@ def test_three_kills_during_the_demo_lose_nothing_and_double_nothing(tmp_path):
     after = stacks.Up(data, port).ready()
     try:
         every_credential_is_anchored_exactly_once(after)
+        verifiers_by_others_accept_what_is_served(after)
     finally:
         after.process.terminate()
         assert after.ended() == 0
@@ -106,3 +116,57 @@ def every_credential_is_anchored_exactly_once(up: stacks.Up) -> None:
     assert anchored == sorted(
         (root, transaction) for root, (_state, transaction) in batches.items()
     )
+
+
+def verifiers_by_others_accept_what_is_served(up: stacks.Up) -> None:
+    """Give them one credential as the world gets it: its JSON, its image, the keys, the list."""
+    with stacks.connect(up) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select token, slug from credentials_credential credential join issuers_issuer issuer"
+            " on issuer.id = issuer_id where revoked_at is null and valid_until is null"
+            " order by credential.id limit 1"
+        )
+        token, slug = cursor.fetchone()
+    text = fetch(up, f"/credentials/{token}.json").decode()
+    image = fetch(up, f"/credentials/{token}.png")
+    credential = json.loads(text)
+    did_document = json.loads(fetch(up, f"/issuers/{slug}/did.json"))
+    status_url = credential["credentialStatus"]["statusListCredential"]
+    status = json.loads(fetch(up, urlsplit(status_url).path))
+
+    served = {did.did_web_url(did_document["id"]): did_document, status_url: status}
+    baked = their_baking.extract_png(image, keyword=their_baking.ITXT_KEYWORD_OB3)
+    for document in (text, baked):
+        OB3LdpVerifier().verify(
+            document,
+            check_status=True,
+            verify_status_list=False,  # it knows a list only as a JWT
+            download=lambda address: json.dumps(served[address]).encode(),
+        )
+    altered = {**credential, "name": "Doctorate"}
+    with pytest.raises(OB3VerificationError):
+        OB3LdpVerifier().verify(
+            json.dumps(altered), download=lambda address: json.dumps(served[address]).encode()
+        )
+    if not (node.NODE and (node.HERE / "node_modules" / "@digitalbazaar").is_dir()):
+        return
+    answers = node.ask(
+        "verify.mjs",
+        {
+            "now": datetime.now(UTC).isoformat(),
+            "contexts": node.known_contexts(),
+            "documents": {did_document["id"]: did_document, status_url: status},
+            "credentials": {"json": credential, "png": json.loads(baked), "altered": altered},
+        },
+    )
+    assert {name: answer["verified"] for name, answer in answers.items()} == {
+        "json": True,
+        "png": True,
+        "altered": False,
+    }
+
+
+def fetch(up: stacks.Up, path: str) -> bytes:
+    with urllib.request.urlopen(f"http://127.0.0.1:{up.port}{path}", timeout=20) as answer:
+        body: bytes = answer.read()
+    return body
