@@ -296,7 +296,6 @@ def worker_answers(redis_url: str) -> bool:
 
 
 @pytest.mark.stack
-@pytest.mark.xdist_group("compose")
 def test_the_services_work_on_parts_that_are_somebody_elses(elsewhere: Elsewhere) -> None:
     elsewhere.once("migrate")
     elsewhere.once("registry")
@@ -314,7 +313,6 @@ def test_the_services_work_on_parts_that_are_somebody_elses(elsewhere: Elsewhere
 
 
 @pytest.mark.stack
-@pytest.mark.xdist_group("compose")
 def test_up_leaves_alone_the_parts_that_are_somebody_elses(
     elsewhere: Elsewhere, tmp_path: Path
 ) -> None:

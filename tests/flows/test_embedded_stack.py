@@ -25,8 +25,7 @@ from config.embedded.process import BASE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# One worker of pytest-xdist for all: they share a stack, which takes a while to start.
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 
 PARTS = ("postgres", "valkey", "chain", "web", "worker", "beat")
 # What a person may have set, and a stack of its own must not inherit from the tests.
