@@ -7,6 +7,7 @@
     follow      what became of it is read from the chain, until it is final
     rebuild     a database that lost batches gets them back from the files
     find        what the chain holds for somebody's anchor proof
+    witness     the chain for an auditor, who only reads
 
 docs/anchoring.md has the states and the invariant.
 """
@@ -22,9 +23,11 @@ from blockchain.services.rebuilding import Outcome as RebuildOutcome
 from blockchain.services.rebuilding import Rebuilt, rebuild
 from blockchain.services.sealing import AlreadyCommitted, commit, seal
 from blockchain.services.submitter import NoSubmitter, submitter_account
+from blockchain.services.witnessing import Witness, witness
 
 __all__ = [
     "AlreadyCommitted", "NoSubmitter", "RebuildOutcome", "Rebuilt", "RegistryMismatch",
-    "Unavailable", "broadcast", "commit", "deploy_registry", "find", "follow", "rebuild", "seal",
-    "submitter_account", "write_lost_manifests", "write_missing_manifests",
+    "Unavailable", "Witness", "broadcast", "commit", "deploy_registry", "find", "follow",
+    "rebuild", "seal", "submitter_account", "witness", "write_lost_manifests",
+    "write_missing_manifests",
 ]  # fmt: skip

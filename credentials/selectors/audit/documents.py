@@ -1,0 +1,92 @@
+"""I2, deep: every document opens, is signed, and is what its leaf commits to."""
+
+from typing import Any
+
+from credentials.core import canonical, proof, rdf
+from credentials.selectors.audit import tree
+from credentials.selectors.audit.keys import Keys
+from credentials.selectors.audit.report import Finding
+from credentials.selectors.audit.scope import CannotTell, Findings, Scope
+from issuers.core import envelope
+
+RESTORE = "docs/runbook.md, Findings of fsck: take the row from a backup"
+COLUMNS = (
+    "uuid", "token", "issuer", "did", "sealed", "leaf", "index", "url", "wrapped_dek",
+)  # fmt: skip
+QUESTION = (
+    "SELECT c.uuid, c.token, c.issuer_id, i.did, c.sealed, c.leaf, c.status_index, l.url,"
+    " k.wrapped_dek FROM credentials_credential c"
+    " JOIN issuers_issuer i ON i.id = c.issuer_id"
+    " LEFT JOIN credentials_statuslist l ON l.id = c.status_list_id"
+    # Who was erased has no key, and nothing of theirs can be read by anybody.
+    " JOIN learners_learnerkey k ON k.learner_id = c.learner_id"
+    " WHERE c.state = 'signed' ORDER BY c.id"
+)
+
+
+class _Wrong(Exception):  # noqa: N818 - it says what
+    """What does not hold of a document."""
+
+
+def are_what_was_committed(scope: Scope) -> Findings:
+    """I2, deep: the stored bytes are signed by the issuer, and lead to the leaf."""
+    if scope.learner_kek is None:
+        raise CannotTell("LEARNER_KEK is needed to open documents")
+    keys = Keys(scope.rows)
+    for values in scope.rows.rows(QUESTION):
+        row = dict(zip(COLUMNS, values, strict=True))
+        scope.count()
+        try:
+            _examine(row, keys, scope.learner_kek)
+        except _Wrong as wrong:
+            yield Finding(f"credential {row['uuid']}", str(wrong), RESTORE)
+
+
+def _examine(row: dict[str, Any], keys: Keys, kek: bytes) -> None:
+    salt, digest, stored = _open(row, kek)
+    if tree.leaf(salt, digest) != bytes(row["leaf"]):
+        raise _Wrong("its leaf is not that of its salt and digest")
+    try:
+        document = canonical.loads(stored)
+        if rdf.digest(document) != digest:
+            raise _Wrong("its digest is not that of its document")
+        keys.verify(document, issuer=row["issuer"])
+    except (canonical.MalformedDocument, rdf.CanonicalisationError) as error:
+        raise _Wrong(f"its document cannot be read: {error}") from error
+    except proof.ProofError as error:
+        raise _Wrong(f"its signature does not hold: {error.reason}") from error
+    _compare(row, document)
+
+
+def _open(row: dict[str, Any], kek: bytes) -> tuple[bytes, bytes, bytes]:
+    wrapped = bytes(row["wrapped_dek"])
+    try:
+        # Whatever the key-encryption key was called when the data key was wrapped.
+        dek = envelope.unwrap(wrapped, keks={envelope.kek_id_of(wrapped): kek})
+        plain = envelope.decrypt(
+            bytes(row["sealed"]),
+            dek=dek,
+            associated=b"acquis/credential/1|" + row["uuid"].bytes,
+        )
+    except envelope.EnvelopeError as error:
+        raise _Wrong(f"it does not open: {error}") from error
+    return plain[:32], plain[32:64], plain[64:]
+
+
+def _compare(row: dict[str, Any], document: dict[str, Any]) -> None:
+    """Hold what the document says of itself against the columns that are its index."""
+    issuer = document.get("issuer")
+    if not isinstance(issuer, dict) or issuer.get("id") != row["did"]:
+        raise _Wrong("its document names another issuer")
+    if not str(document.get("id", "")).endswith(f"/credentials/{row['token']}"):
+        raise _Wrong("its document has another id")
+    status = document.get("credentialStatus")
+    entries = status if isinstance(status, list) else [status]
+    wanted = (row["url"], str(row["index"]))
+    told = [
+        (each.get("statusListCredential"), each.get("statusListIndex"))
+        for each in entries
+        if isinstance(each, dict)
+    ]
+    if wanted not in told:
+        raise _Wrong("its document names another status entry")

@@ -1,0 +1,131 @@
+"""I1, I2 and I11: every credential is there once, in one batch, with one index of one list."""
+
+from credentials.core import status_list as lists
+from credentials.selectors.audit.report import Finding
+from credentials.selectors.audit.scope import TOO_LATE, Findings, Scope, batch
+
+REBUILD = "stop the workers, then manage.py rebuild_proofs; if it stays, --recommit"
+NAMES = {
+    "credentials_credential": (
+        ("uuid",), ("token",), ("issuer_id", "reference"), ("status_list_id", "status_index"),
+        ("leaf",),
+    ),
+    "blockchain_commitment": (("leaf",), ("batch_id", "leaf_index")),
+    "blockchain_batch": (("root",), ("sender_id", "nonce")),
+    "blockchain_attempt": (("transaction",),),
+}  # fmt: skip
+
+
+def are_each_in_one_batch(scope: Scope) -> Findings:
+    """I1: a signed credential's leaf is committed once; a batch has its leaves; none is stuck."""
+    scope.count(
+        scope.rows.value("SELECT count(*) FROM credentials_credential WHERE state = 'signed'")
+    )
+    lost = scope.rows.rows(
+        "SELECT c.uuid FROM credentials_credential c WHERE c.state = 'signed' AND NOT EXISTS"
+        " (SELECT FROM blockchain_commitment m WHERE m.leaf = c.leaf)"
+    )
+    for (uuid,) in lost:
+        yield Finding(f"credential {uuid}", "its leaf is in no batch and waits for none", REBUILD)
+    gaps = scope.rows.rows(
+        "SELECT b.id, b.root, b.tree_size, count(m.id), min(m.leaf_index), max(m.leaf_index)"
+        " FROM blockchain_batch b LEFT JOIN blockchain_commitment m ON m.batch_id = b.id"
+        " GROUP BY b.id HAVING count(m.id) <> b.tree_size OR min(m.leaf_index) <> 0"
+        " OR max(m.leaf_index) <> b.tree_size - 1"
+    )
+    for pk, root, size, count, least, most in gaps:
+        places = "none" if least is None else f"{least} to {most}"
+        problem = f"{count} of {size} leaves are at its positions ({places})"
+        yield Finding(batch(pk, root), problem, REBUILD)
+    yield from _stuck(scope)
+
+
+def _stuck(scope: Scope) -> Findings:
+    """Name batches that will not come to an end by themselves."""
+    stuck = scope.rows.rows(
+        "SELECT id, root, state, failure FROM blockchain_batch WHERE state = 'failed'"
+        " OR state IN ('signed', 'broadcast', 'mined', 'confirmed') AND sealed_at < %s ORDER BY id",
+        [scope.now - TOO_LATE],
+    )
+    for pk, root, state, failure in stuck:
+        if state == "failed":
+            yield Finding(
+                batch(pk, root),
+                f"it failed: {failure}",
+                "docs/runbook.md, A batch failed: its credentials have no anchor until then",
+            )
+        else:
+            yield Finding(
+                batch(pk, root),
+                f"it is {state} for more than a day after it was sealed",
+                "docs/runbook.md, A transaction is stuck",
+            )
+
+
+def have_a_status_entry(scope: Scope) -> Findings:
+    """I2, without opening documents: each has an index of its own that its list gave away."""
+    owners = scope.rows.rows("SELECT id, issuer_id, url, taken FROM credentials_statuslist")
+    for pk, issuer, url, taken in owners:
+        given = bytes(taken)
+        if len(given) * 8 != lists.SIZE:
+            yield Finding(f"status list {url}", "it has another size", "restore it from a backup")
+            continue
+        entries = scope.rows.rows(
+            "SELECT uuid, issuer_id, status_index FROM credentials_credential"
+            " WHERE status_list_id = %s",
+            [pk],
+        )
+        for uuid, holder, index in entries:
+            scope.count()
+            if holder != issuer:
+                problem = "its status list belongs to another issuer"
+            elif not 0 <= index < lists.SIZE:
+                problem = f"index {index} is outside its status list"
+            elif not given[index >> 3] & 0x80 >> (index & 7):
+                problem = f"its status list has not given index {index} away: it may give it again"
+            else:
+                continue
+            yield Finding(f"credential {uuid}", problem, "docs/runbook.md, Findings of fsck")
+    bare = scope.rows.rows(
+        "SELECT c.uuid FROM credentials_credential c WHERE c.state = 'signed'"
+        " AND (c.status_list_id IS NULL OR c.status_index IS NULL OR NOT EXISTS"
+        " (SELECT FROM credentials_statuslist l WHERE l.id = c.status_list_id))"
+    )
+    for (uuid,) in bare:
+        yield Finding(
+            f"credential {uuid}", "it has no status entry", "docs/runbook.md, Findings of fsck"
+        )
+
+
+def are_issued_once(scope: Scope) -> Findings:
+    """I11: what must be unique is, and the database still sees to it."""
+    held = {
+        (table, tuple(sorted(columns)))
+        for table, columns in scope.rows.all(
+            "SELECT i.indrelid::regclass::text,"
+            " (SELECT array_agg(a.attname::text) FROM pg_attribute a"
+            "  WHERE a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey))"
+            " FROM pg_index i WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL"
+            " AND i.indrelid = ANY(%s::regclass[])",
+            [list(NAMES)],
+        )
+    }
+    for table, names in NAMES.items():
+        for columns in names:
+            if (table, tuple(sorted(columns))) not in held:
+                yield Finding(
+                    f"table {table}",
+                    f"nothing keeps {', '.join(columns)} unique",
+                    "remove the doubles below, then create the constraint of the migration again",
+                )
+    scope.count(scope.rows.value("SELECT count(*) FROM credentials_credential"))
+    doubles = scope.rows.rows(
+        "SELECT issuer_id, reference, count(*) FROM credentials_credential"
+        " GROUP BY issuer_id, reference HAVING count(*) > 1"
+    )
+    for issuer, reference, count in doubles:
+        yield Finding(
+            f"issuer {issuer}, reference {reference}",
+            f"{count} credentials were issued under it",
+            "let the issuer revoke those that were not meant",
+        )

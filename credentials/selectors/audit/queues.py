@@ -1,0 +1,74 @@
+"""I10: no work that a clock of ours should have done lies about, and nothing belongs to nobody."""
+
+from credentials.selectors.audit.report import Finding
+from credentials.selectors.audit.scope import LATE, Findings, Scope, batch
+
+CLOCK = "docs/runbook.md, Work lies about: look at beat, at the workers and at their log"
+
+
+def are_emptied(scope: Scope) -> Findings:
+    """I10: the row is the queue, so a row that is late is a clock or a worker that is not there."""
+    late = scope.now - LATE
+    due = scope.rows.rows(
+        "SELECT uuid, sign_after FROM credentials_credential"
+        " WHERE state = 'due' AND sign_after < %s ORDER BY sign_after",
+        [late],
+    )
+    for uuid, since in due:
+        scope.count()
+        yield Finding(
+            f"credential {uuid}", f"it should have been signed since {since:%Y-%m-%d %H:%M}", CLOCK
+        )
+    waiting = scope.rows.rows(
+        "SELECT id, committed_at FROM blockchain_commitment"
+        " WHERE batch_id IS NULL AND committed_at < %s ORDER BY id",
+        [late - scope.seal_age],
+    )
+    for pk, since in waiting:
+        scope.count()
+        yield Finding(
+            f"commitment {pk}", f"it waits for a batch since {since:%Y-%m-%d %H:%M}", CLOCK
+        )
+    yield from _unsent(scope)
+    yield from _orphans(scope)
+
+
+def _unsent(scope: Scope) -> Findings:
+    paused = dict(
+        scope.rows.all(
+            "SELECT chain, string_agg(paused, '; ') FROM blockchain_sender"
+            " WHERE paused <> '' GROUP BY chain"
+        )
+    )
+    sealed = scope.rows.rows(
+        "SELECT id, root, chain, sealed_at FROM blockchain_batch"
+        " WHERE state = 'sealed' AND sealed_at < %s ORDER BY id",
+        [scope.now - LATE],
+    )
+    for pk, root, chain, since in sealed:
+        scope.count()
+        problem = f"it waits for its transaction since {since:%Y-%m-%d %H:%M}"
+        if chain in paused:
+            yield Finding(
+                batch(pk, root),
+                f"{problem}; the submitter is paused: {paused[chain]}",
+                "docs/runbook.md, The submitter is paused",
+            )
+        else:
+            yield Finding(batch(pk, root), problem, CLOCK)
+
+
+def _orphans(scope: Scope) -> Findings:
+    """Only what we computed from credentials of ours is anchored: every leaf has its credential."""
+    scope.count(scope.rows.value("SELECT count(*) FROM blockchain_commitment"))
+    orphans = scope.rows.rows(
+        "SELECT m.id, m.batch_id FROM blockchain_commitment m WHERE NOT EXISTS"
+        " (SELECT FROM credentials_credential c WHERE c.leaf = m.leaf) ORDER BY m.id"
+    )
+    for pk, in_batch in orphans:
+        place = f"in batch {in_batch}" if in_batch else "and waits for a batch"
+        yield Finding(
+            f"commitment {pk}",
+            f"its leaf is no credential's, {place}",
+            "docs/runbook.md, Findings of fsck: find out who wrote it",
+        )

@@ -1,0 +1,66 @@
+"""What an invariant is given to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from credentials.selectors.audit.report import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from blockchain.services import Witness
+    from credentials.selectors.audit.snapshot import Snapshot
+
+# Workers are behind for seconds; minutes are worth a look, and a day a complaint.
+LATE = timedelta(minutes=10)
+TOO_LATE = timedelta(hours=24)
+
+Findings = Iterator[Finding]
+
+
+class CannotTell(Exception):  # noqa: N818 - it says what is wrong
+    """The invariant could not be examined, or not to its end."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """The instant, the database, the files, the chains.
+
+    Attributes:
+        now: The instant of the audit.
+        rows: The database at that instant.
+        manifests: MANIFEST_DIR.
+        seal_age: How long a leaf may wait for company.
+        learner_kek: Opens documents; None unless the audit is to be deep.
+        witnesses: Chains by CAIP-2 identifier; None unless they are to be asked.
+        silence: Why a chain could not be asked; empty where it could.
+        foreign: Account and nonce of transactions that an operator knows to be no part of ours.
+        examined: Rows that the present invariant has looked at.
+        note: What the present invariant wants to tell besides.
+    """
+
+    now: datetime
+    rows: Snapshot
+    manifests: Path
+    seal_age: timedelta
+    learner_kek: bytes | None = None
+    witnesses: Mapping[str, Witness] | None = None
+    silence: str = ""
+    foreign: Collection[tuple[str, int]] = ()
+    examined: int = 0
+    note: str = ""
+
+    def count(self, rows: int = 1) -> None:
+        """Note how much was looked at."""
+        self.examined += rows
+
+
+def batch(pk: int, root: bytes) -> str:
+    """Name a batch as people find it in the database and in the log."""
+    return f"batch {pk} ({bytes(root).hex()[:12]})"

@@ -1,0 +1,80 @@
+"""A sound installation with something of everything, and an audit of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as live
+
+from blockchain import services as anchoring
+from credentials import models, services
+from credentials.selectors import audit
+from tests import factories
+from tests.conftest import NOW
+
+# When everything of yesterday is final, and a little is under way.
+AT = NOW + timedelta(days=1, minutes=1)
+FRESH = AT - timedelta(minutes=1)
+WAITING_SINCE = timedelta(seconds=600)
+
+
+@pytest.fixture
+def sound(ecole_a, ecole_b):
+    """Return an issuer with two final batches, a revocation, a waiting leaf and an award due."""
+    factories.due(issuer=ecole_a, count=3)
+    factories.due(issuer=ecole_b, count=1)
+    services.sign(now=NOW, limit=100)
+    anchor_at_once()
+    factories.due(issuer=ecole_a, count=2)
+    services.sign(now=NOW, limit=100)
+    anchor_at_once()
+    services.revoke(
+        issuer=ecole_a, credential=rows(ecole_a).earliest("id"), reason="By mistake", now=FRESH
+    )
+    services.publish_status_lists(now=FRESH)
+    anchoring.write_missing_manifests()
+    factories.due(issuer=ecole_a, now=FRESH)
+    services.sign(now=FRESH, limit=100)
+    factories.due(issuer=ecole_a, now=AT)
+    return ecole_a
+
+
+def anchor_at_once():
+    """Do in one round what takes the clocks several: many blocks come at once."""
+    later = NOW + timedelta(days=1)
+    anchoring.seal(now=later)
+    anchoring.broadcast(now=later)
+    factories.memory_chain().mine(8)
+    anchoring.follow(now=later)
+
+
+def rows(issuer):
+    return models.Credential.objects.of(issuer)
+
+
+def examine(*, chain=True, deep=True, now=AT, foreign=()):
+    """Audit as the command does."""
+    witnesses, silence = None, ""
+    if chain:
+        try:
+            seen = anchoring.witness(accounts=audit.accounts())
+            witnesses = {seen.chain: seen}
+        except anchoring.Unavailable as trouble:
+            witnesses, silence = {}, str(trouble)
+    return audit.examine(
+        now=now,
+        manifests=live.MANIFEST_DIR,
+        seal_age=WAITING_SINCE,
+        learner_kek=live.LEARNER_KEK if deep else None,
+        witnesses=witnesses,
+        silence=silence,
+        foreign=foreign,
+    )
+
+
+def found(report):
+    """Return what was found: invariant, subject, problem."""
+    return [
+        (each.invariant, finding.subject, finding.problem)
+        for each in report.examinations
+        for finding in each.findings
+    ]
