@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ("web", "worker", "beat", "migrate", "registry")
+# What Python itself needs of the environment, and nothing of ours.
+BARE = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+OURS = ("web", "worker", "beat", "migrate", "registry", "fsck")
 SETTINGS = (BASE / "config" / "settings.py").read_text()
 
 
@@ -72,13 +74,16 @@ def test_every_secret_is_a_file_that_the_service_is_given(service: str) -> None:
 def test_who_may_sign_submit_and_own_is_who_may_in_the_embedded_stack() -> None:
     for name, roles in environment.SECRETS.items():
         holders = {service for service in OURS if name.lower() in secrets_of(service)}
-        expected = {role for role in roles if role != "owner"} | {"migrate", "registry"}
+        expected = {role for role in roles if role not in ("owner", "person")}
+        expected |= {"migrate", "registry", "fsck"}
         if name in ("SIGNING_KEK", "SUBMITTER_KEY"):
-            expected -= {"migrate"}
+            expected -= {"migrate", "fsck"}
         if name == "SIGNING_KEK":
             expected -= {"registry"}
         assert holders == expected
     assert [s for s in SERVICES if "migration_database_url" in secrets_of(s)] == ["migrate"]
+    assert [s for s in SERVICES if "fsck_database_url" in secrets_of(s)] == ["fsck"]
+    assert "database_url" not in secrets_of("fsck")
     assert [s for s in SERVICES if "database_superuser" in secrets_of(s)] == ["postgres"]
 
 
@@ -121,7 +126,7 @@ def test_commands_of_manage_py_exist() -> None:
         if service.get("command", [])[1:2] == ["manage.py"]
     }
 
-    assert named == {"migrate", "deploy_registry"}
+    assert named == {"migrate", "deploy_registry", "fsck"}
     assert named <= set(get_commands())
 
 
@@ -202,10 +207,8 @@ class Elsewhere:
         # A bare cluster first, as in the image, then its script.
         self.servers.start_postgres(with_roles=False)
         self._run_roles()
-        for name, role in (("database_url", "acquis"), ("migration_database_url", "acquis_owner")):
-            own = keys.read(
-                self.secrets, f"database_{'owner' if role == 'acquis_owner' else 'application'}"
-            )
+        for name, (role, kind) in keys.URLS.items():
+            own = keys.read(self.secrets, f"database_{kind}")
             path = self.secrets / name
             path.unlink()
             path.write_text(f"postgres://{role}:{own}@/{self.servers.sockets}/acquis\n")
@@ -236,12 +239,13 @@ class Elsewhere:
             "CHAIN_RPC_URL": self.chain_url,
             "CHAIN_ID": "131277322940537",
         }
-        found = {"PATH": os.environ["PATH"]}
+        found = dict(BARE)
         for name, value in SERVICES[service]["environment"].items():
             if name in told:
                 found[name] = told[name]
             elif value is not None:
-                found[name] = str(value).replace("/run/secrets", str(self.secrets))
+                own = str(value).replace("/run/secrets", str(self.secrets))
+                found[name] = own.replace("/data/", f"{self.folder}/data/")
         return found
 
     def start(self, service: str) -> subprocess.Popen[bytes]:
@@ -329,7 +333,7 @@ def test_up_leaves_alone_the_parts_that_are_somebody_elses(
     up = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "manage.py", "up", "--port", str(port)],
         cwd=BASE,
-        env={"PATH": os.environ["PATH"], **told},
+        env={**BARE, **told},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -163,7 +163,7 @@ def test_the_core_does_without(tmp_path: Path) -> None:
             "tests/core/embedded/test_keys.py",
         ],
         cwd=BASE,
-        env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)},
+        env=os.environ | {"TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
