@@ -192,6 +192,9 @@ ANCHOR_SEAL_SIZE: int = env.int("ANCHOR_SEAL_SIZE", default=65_536)
 
 # -- Work in the background: the row is the queue, these only wake it ------------------------------
 TICK_SECONDS: float = env.float("TICK_SECONDS", default=5.0)
+# A transaction that no block takes is replaced by one that offers more, up to the cap.
+ANCHOR_BUMP_SECONDS: int = env.int("ANCHOR_BUMP_SECONDS", default=48)
+ANCHOR_FEE_CAP_GWEI: float = env.float("ANCHOR_FEE_CAP_GWEI", default=200.0)
 SIGN_CHUNK_SIZE: int = env.int("SIGN_CHUNK_SIZE", default=100)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="

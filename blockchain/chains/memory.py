@@ -6,9 +6,11 @@
     chain.drop(hash)        a waiting transaction is forgotten, as nodes do
     chain.down = True       nobody answers
     chain.loses_replies     what is sent arrives, and the answer does not
+    chain.base_fee = 10**11 gas becomes dear: what offers less waits, or is forgotten (evicts)
+    chain.least_tip         what is mined tips at least this much
 
-It knows one contract, the registry, and one way to create it. Fees are not modelled: what pays is
-mined.
+It knows one contract, the registry, and one way to create it. As in real nodes, a transaction takes
+the place of another one with its nonce only if both its fees are a tenth higher.
 """
 
 import os
@@ -18,10 +20,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from eth_account import Account
-from eth_account.typed_transactions.typed_transaction import TypedTransaction
 from eth_utils.crypto import keccak
-from hexbytes import HexBytes
 
+from blockchain.chains import raw as raw_bytes
 from blockchain.chains import registry
 from blockchain.chains.interface import (
     Anchored,
@@ -33,6 +34,7 @@ from blockchain.chains.interface import (
     Unavailable,
     WrongChain,
 )
+from blockchain.core import fees
 
 BLOCK_SECONDS = 12
 ANCHOR_GAS = 45_825
@@ -43,6 +45,7 @@ GENESIS = datetime(2026, 1, 1, tzinfo=UTC)
 class _Mined:
     block: Block
     transactions: tuple[Transaction, ...]
+    base_fee: int
 
 
 @dataclass
@@ -56,6 +59,10 @@ class MemoryChain:
     down: bool = False
     loses_replies: bool = False
     reverts: bool = False
+    base_fee: int = 10**9
+    usual_tip: int = 10**9
+    least_tip: int = 0
+    evicts: bool = False
     answers_for: int | None = None
     sends: list[str] = field(default_factory=list)
     _blocks: list[_Mined] = field(default_factory=list)
@@ -76,7 +83,7 @@ class MemoryChain:
             nonces: dict[str, int] = {}
             for waiting in sorted(self._waiting.values(), key=lambda each: each.nonce):
                 nonces.setdefault(waiting.sender, self._nonce(waiting.sender, len(self._blocks)))
-                if waiting.nonce == nonces[waiting.sender]:
+                if waiting.nonce == nonces[waiting.sender] and self._pays(waiting):
                     chosen.append(waiting)
                     nonces[waiting.sender] += 1
             self._append(tuple(chosen))
@@ -85,6 +92,7 @@ class MemoryChain:
                 each.hash: each
                 for each in self._waiting.values()
                 if each.nonce >= self._nonce(each.sender, len(self._blocks))
+                and (self._pays(each) or not self.evicts)
             }
 
     def reorganise(self, depth: int, *, forget: bool = False) -> None:
@@ -140,7 +148,7 @@ class MemoryChain:
 
     def fees(self) -> Fees:
         self._answer()
-        return Fees(base=10**9, tip=10**9)
+        return Fees(base=self.base_fee, tip=self.usual_tip)
 
     def code(self, address: str) -> bytes:
         self._answer()
@@ -183,7 +191,7 @@ class MemoryChain:
                         block_hash=mined.block.hash,
                         succeeded=not self.reverts,
                         gas_used=ANCHOR_GAS,
-                        gas_price=2 * 10**9,
+                        gas_price=min(each.max_fee, mined.base_fee + each.max_tip),
                     )
         return None
 
@@ -226,19 +234,24 @@ class MemoryChain:
             time=GENESIS + timedelta(seconds=number * BLOCK_SECONDS + self._branch),
         )
         held = tuple(replace(each, block_hash=block.hash) for each in transactions)
-        self._blocks.append(_Mined(block, held))
+        self._blocks.append(_Mined(block, held, self.base_fee))
 
     def _accept(self, transaction: Transaction) -> str:
         if transaction.hash in self._waiting or self.receipt(transaction.hash):
             return "already known"
         if transaction.nonce < self._nonce(transaction.sender, len(self._blocks)):
             return "nonce too low"
-        # As in real nodes, one transaction waits for one nonce; here the last one wins.
         for each in list(self._waiting.values()):
             if (each.sender, each.nonce) == (transaction.sender, transaction.nonce):
+                if not fees.replaces(_offer(transaction), _offer(each)):
+                    return "replacement transaction underpriced"
                 del self._waiting[each.hash]
         self._waiting[transaction.hash] = transaction
         return ""
+
+    def _pays(self, waiting: Transaction) -> bool:
+        tip = min(waiting.max_tip, waiting.max_fee - self.base_fee)
+        return waiting.max_fee >= self.base_fee and tip >= self.least_tip
 
     def _first_anchor(
         self, registry: str, submitter: str, root: bytes, height: int
@@ -255,17 +268,21 @@ class MemoryChain:
         return any((each.recipient, each.data) == wanted for each in mined)
 
 
+def _offer(transaction: Transaction) -> fees.Offer:
+    return fees.Offer(max_fee=transaction.max_fee, max_tip=transaction.max_tip)
+
+
 def _decode(raw: bytes) -> Transaction:
     """Read signed bytes as a node does: the sender is whoever the signature says."""
-    fields = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
+    signed = raw_bytes.read(raw)
     return Transaction(
         hash="0x" + keccak(raw).hex(),
         sender=str(Account.recover_transaction(raw)).lower(),
-        recipient="0x" + bytes(fields["to"]).hex(),
-        data=bytes(fields["data"]),
-        nonce=int(fields["nonce"]),
-        max_fee=int(fields["maxFeePerGas"]),
-        max_tip=int(fields["maxPriorityFeePerGas"]),
+        recipient=signed.to,
+        data=signed.data,
+        nonce=signed.nonce,
+        max_fee=signed.max_fee,
+        max_tip=signed.max_tip,
         raw=raw,
         block_hash=None,
     )

@@ -1,12 +1,17 @@
 """Attempts: which nonce is free, how a transaction is signed and stored, how it is sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import F, QuerySet
 
-from blockchain.chains.interface import Chain, EvmSigner, Fees, Unsigned
+from blockchain.chains.interface import Chain, EvmSigner, Unsigned
+from blockchain.core import fees
 from blockchain.models import Attempt, Batch, Sender, State
 from blockchain.services import failpoints
+
+# A transaction that no node has any more is sent again after this long.
+RESEND_AFTER = timedelta(seconds=30)
 
 
 def of_batch(batch: Batch) -> QuerySet[Attempt]:
@@ -44,16 +49,34 @@ def free_nonce(sender: Sender, chain_nonce: int) -> int:
     return nonce
 
 
-def prepare(*, chain: Chain, nonce: int, to: str, data: bytes, gas: int, fees: Fees) -> Unsigned:
-    """Return a transaction that pays up to twice the present base fee: six full blocks of rise."""
+def fee_cap() -> int:
+    """Return the most that a unit of gas may ever cost us, in wei."""
+    return int(settings.ANCHOR_FEE_CAP_GWEI * fees.GWEI)
+
+
+def offer(chain: Chain) -> fees.Offer | None:
+    """Return what a new transaction offers now; None while gas costs more than the cap."""
+    cost = chain.fees()
+    return fees.offer(base=cost.base, tip=cost.tip, cap=fee_cap())
+
+
+def is_due(attempt: Attempt, now: datetime) -> bool:
+    """Say whether the bytes are to be sent, for the first time or once more."""
+    return attempt.sent_at is None or attempt.sent_at + RESEND_AFTER <= now
+
+
+def prepare(
+    *, chain: Chain, nonce: int, to: str, data: bytes, gas: int, offered: fees.Offer
+) -> Unsigned:
+    """Return a transaction that pays what is offered."""
     return Unsigned(
         chain_id=chain.number,
         nonce=nonce,
         to=to,
         data=data,
         gas=gas,
-        max_fee=2 * fees.base + fees.tip,
-        max_tip=fees.tip,
+        max_fee=offered.max_fee,
+        max_tip=offered.max_tip,
     )
 
 

@@ -9,16 +9,18 @@ next sealed batch takes it, or a transaction that does nothing.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from blockchain import chains
 from blockchain.chains import registry as anchor_registry
 from blockchain.chains.interface import Chain, EvmSigner, WrongChain
 from blockchain.core import anchor, merkle
+from blockchain.core.fees import Offer
 from blockchain.models import IN_FLIGHT, Attempt, Batch, Commitment, Sender, State
-from blockchain.services import attempts, batches, failpoints, manifests, submitter
+from blockchain.services import attempts, batches, bumping, failpoints, manifests, submitter
 
 # An anchor takes about 45,800 gas. A fixed limit needs no estimate, which a node could get wrong.
 GAS_LIMIT = 80_000
@@ -26,8 +28,6 @@ GAS_LIMIT = 80_000
 FILLER_GAS = 21_000
 # Few enough that one transaction which is stuck holds up little.
 MAX_IN_FLIGHT = 4
-# A transaction that no node has any more is sent again after this long.
-RESEND_AFTER = timedelta(seconds=30)
 
 log = logging.getLogger(__name__)
 
@@ -51,17 +51,28 @@ def broadcast(*, now: datetime) -> int:
         return 0
     signer = submitter.require_signer()
     sender = submitter.register(chain=chain, signer=signer, now=now)
-    reason = _obstacle(chain, sender)
-    submitter.pause(sender, reason, now)
+    reason = _obstacle(chain)
     if reason:
+        submitter.pause(sender, reason, now)
         return 0
-    moved = _sign_sealed(chain, signer, sender, now)
-    _fill_gap(chain, signer, sender, now)
+    offered = attempts.offer(chain)
+    if offered is None:
+        # What was signed before stays below the cap for ever, and is sent on.
+        cap = f"{settings.ANCHOR_FEE_CAP_GWEI:g}"
+        submitter.pause(sender, f"gas costs more than ANCHOR_FEE_CAP_GWEI allows ({cap})", now)
+        return _send_stored(chain, now)
+    if chain.balance(sender.address) < GAS_LIMIT * offered.max_fee:
+        submitter.pause(sender, "the balance does not pay for one transaction", now)
+        return 0
+    submitter.pause(sender, "", now)
+    moved = _sign_sealed(chain, signer, sender, offered, now)
+    _fill_gap(chain, signer, sender, offered, now)
+    bumping.bump(chain=chain, signer=signer, sender=sender, now=now)
     return moved + _send_stored(chain, now)
 
 
-def _obstacle(chain: Chain, sender: Sender) -> str:
-    """Return why nothing may be submitted now; empty if nothing stands in the way."""
+def _obstacle(chain: Chain) -> str:
+    """Return what is wrong with the chain, so that nothing may be submitted; empty if nothing."""
     try:
         chain.check()
     except WrongChain as error:
@@ -71,22 +82,21 @@ def _obstacle(chain: Chain, sender: Sender) -> str:
         return "there is no registry on this chain: run manage.py deploy_registry"
     if code != anchor_registry.artefact().runtime:
         return "the code at the address of the registry is not the registry's"
-    fees = chain.fees()
-    if chain.balance(sender.address) < GAS_LIMIT * (2 * fees.base + fees.tip):
-        return "the balance does not pay for one transaction"
     return ""
 
 
 # -- Sign ------------------------------------------------------------------------------------------
 
 
-def _sign_sealed(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> int:
+def _sign_sealed(
+    chain: Chain, signer: EvmSigner, sender: Sender, offered: Offer, now: datetime
+) -> int:
     moved = 0
     for batch in Batch.objects.filter(chain=chain.id, state=State.SEALED).order_by("id"):
         if _is_full(sender, chain.nonce(sender.address, "latest")):
             break
         try:
-            moved += _sign(chain, signer, sender, batch, now)
+            moved += _sign(chain, signer, sender, batch=batch, offered=offered, now=now)
         except batches.Overtaken as overtaken:
             log.info("%s", overtaken)
         except StoredTreeDamagedError as error:
@@ -94,7 +104,15 @@ def _sign_sealed(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime)
     return moved
 
 
-def _sign(chain: Chain, signer: EvmSigner, sender: Sender, batch: Batch, now: datetime) -> int:
+def _sign(
+    chain: Chain,
+    signer: EvmSigner,
+    sender: Sender,
+    *,
+    batch: Batch,
+    offered: Offer,
+    now: datetime,
+) -> int:
     """Sign one batch and write the bytes down, in one transaction; nothing is sent here."""
     registry = anchor.REGISTRY
     anchored = chain.anchor_of(
@@ -104,7 +122,6 @@ def _sign(chain: Chain, signer: EvmSigner, sender: Sender, batch: Batch, now: da
         return batches.adopt(
             chain=chain, batch=batch, sender=sender, registry=registry, anchored=anchored, now=now
         )
-    fees = chain.fees()
     chain_nonce = chain.nonce(sender.address, "latest")
     failpoints.reach("sign: nothing written")
     with transaction.atomic():
@@ -120,7 +137,7 @@ def _sign(chain: Chain, signer: EvmSigner, sender: Sender, batch: Batch, now: da
             to=registry,
             data=bytes(batch.root),
             gas=GAS_LIMIT,
-            fees=fees,
+            offered=offered,
         )
         attempts.store(unsigned=unsigned, signer=signer, sender=sender, batch=batch, now=now)
         failpoints.reach("sign: attempt written")
@@ -163,12 +180,13 @@ def _has_gap(sender: Sender, chain_nonce: int) -> bool:
     return waiting.exists() and chain_nonce not in attempts.held_nonces(sender, chain_nonce)
 
 
-def _fill_gap(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> None:
+def _fill_gap(
+    chain: Chain, signer: EvmSigner, sender: Sender, offered: Offer, now: datetime
+) -> None:
     """Sign a transaction that does nothing for a nonce that no sealed batch can take."""
     chain_nonce = chain.nonce(sender.address, "latest")
     if not _has_gap(sender, chain_nonce):
         return
-    fees = chain.fees()
     with transaction.atomic():
         submitter.lease(sender)
         if not _has_gap(sender, chain_nonce):
@@ -180,7 +198,7 @@ def _fill_gap(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) ->
             to=sender.address,
             data=b"",
             gas=FILLER_GAS,
-            fees=fees,
+            offered=offered,
         )
         attempts.store(unsigned=unsigned, signer=signer, sender=sender, batch=None, now=now)
         failpoints.reach("fill: attempt written")
@@ -214,7 +232,8 @@ def _send_stored(chain: Chain, now: datetime) -> int:
     moved = 0
     for sender in Sender.objects.filter(chain=chain.id, batches__state__in=IN_FLIGHT).distinct():
         chain_nonce = chain.nonce(sender.address, "latest")
-        for filler in attempts.without_batch(sender, chain_nonce):
+        fillers = {each.nonce: each for each in attempts.without_batch(sender, chain_nonce)}
+        for filler in fillers.values():  # the last for each nonce
             _send_if_due(chain, filler, now)
         for batch in Batch.objects.filter(sender=sender, state__in=IN_FLIGHT).order_by("nonce"):
             attempt = attempts.of_batch(batch).last()
@@ -227,7 +246,7 @@ def _send_stored(chain: Chain, now: datetime) -> int:
 
 
 def _send_if_due(chain: Chain, attempt: Attempt, now: datetime) -> bool:
-    if attempt.sent_at is not None and attempt.sent_at + RESEND_AFTER > now:
+    if not attempts.is_due(attempt, now):
         return False
     attempts.send(chain=chain, attempt=attempt, now=now)
     return True

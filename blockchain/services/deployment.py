@@ -98,7 +98,9 @@ def _require_proxy(chain: Chain, purse: str | None, wait: Callable[[float], None
 
 def _deploy_as_submitter(chain: Chain, sender: Sender, now: datetime) -> None:
     """Sign, store, send, as `broadcast` does; what an earlier call stored is sent again."""
-    fees, chain_nonce = chain.fees(), chain.nonce(sender.address, "latest")
+    offered, chain_nonce = attempts.offer(chain), chain.nonce(sender.address, "latest")
+    if offered is None:
+        raise Unavailable("gas costs more than ANCHOR_FEE_CAP_GWEI allows")
     with transaction.atomic():
         submitter.lease(sender)
         attempt = attempts.without_batch(sender, chain_nonce).first() or attempts.store(
@@ -108,7 +110,7 @@ def _deploy_as_submitter(chain: Chain, sender: Sender, now: datetime) -> None:
                 to=anchor_registry.PROXY,
                 data=anchor_registry.deployment(),
                 gas=GAS_LIMIT,
-                fees=fees,
+                offered=offered,
             ),
             signer=submitter.require_signer(),
             sender=sender,

@@ -14,6 +14,7 @@ POINTS = (
     "sign: attempt written",
     "sign: committed",
     "fill: attempt written",
+    "bump: attempt written",
     "send: not sent",
     "send: sent",
     "send: noted",

@@ -215,6 +215,7 @@ def _write(batch: Batch, step: Step, seen: Sighting, now: datetime) -> None:
             State.BROADCAST,
             "a reorganisation took its block away",
             **batches.NO_BLOCK,
+            broadcast_at=now,
             mined_at=None,
             confirmed_at=None,
             reorganisations=F("reorganisations") + 1,

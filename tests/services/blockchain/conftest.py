@@ -25,6 +25,7 @@ def chain(settings):
     settings.SUBMITTER_KEY = KEY
     settings.ANCHOR_SEAL_AGE_SECONDS = 0
     settings.ANCHOR_CONFIRMATIONS = 3
+    settings.ANCHOR_BUMP_SECONDS = 3600  # tests of the fees have their own patience
     chains.get_chain.cache_clear()
     memory = chains.get_chain()
     assert isinstance(memory, MemoryChain)
@@ -100,8 +101,8 @@ def use_nonce_elsewhere(chain):
             to="0x" + "99" * 20,
             data=b"",
             gas=21_000,
-            max_fee=10**9,
-            max_tip=10**9,
+            max_fee=10**12,  # it takes the place of what waits
+            max_tip=10**11,
         )
     )
     chain.send(stranger.raw)

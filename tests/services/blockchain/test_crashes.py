@@ -24,7 +24,9 @@ from tests.services.blockchain.conftest import (
 )
 
 ORDINARY = [
-    point for point in failpoints.POINTS if not point.startswith(("commit", "adopt", "fill"))
+    point
+    for point in failpoints.POINTS
+    if not point.startswith(("commit", "adopt", "fill", "bump"))
 ]
 # A few in every run; STORM_SEEDS=300 for an afternoon.
 SEEDS = int(os.environ.get("STORM_SEEDS", "5"))
@@ -174,9 +176,17 @@ class Storm:
             self.chain.reorganise(depth, forget=chance() < 0.5)
         if chance() < 0.1 and self.chain.waiting():
             self.chain.drop(self.random.choice(self.chain.waiting()))
+        self.weather()
         if chance() < 0.05 and self.strangers < 3:
             use_nonce_elsewhere(self.chain)
             self.strangers += 1
+
+    def weather(self):
+        """Let gas become dear for a while, and nodes forget what pays too little."""
+        chance = self.random.random
+        if chance() < 0.15:
+            self.chain.base_fee = 10**9 * self.random.choice([1, 1, 5, 40, 300])
+        self.chain.evicts = chance() < 0.3
 
     def attempt(self, deed):
         with contextlib.suppress(Crash, services.Unavailable):
@@ -190,13 +200,15 @@ class Storm:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_after_a_storm_everything_is_anchored_once(chain, clock, monkeypatch, seed):
+def test_after_a_storm_everything_is_anchored_once(chain, clock, monkeypatch, settings, seed):
+    settings.ANCHOR_BUMP_SECONDS = 48
     storm = Storm(chain, clock, seed)
     monkeypatch.setattr(failpoints, "reached", storm.die_sometimes)
     for _step in range(60):
         storm.step()
 
     monkeypatch.setattr(failpoints, "reached", failpoints.nothing)
+    chain.base_fee = 10**9
     settle(chain, clock, rounds=40)
 
     anchored_once(chain)
