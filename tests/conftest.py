@@ -51,6 +51,24 @@ def manifests_apart(request: pytest.FixtureRequest) -> Iterator[None]:
     live.MANIFEST_DIR = before
 
 
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """Forget the language of the last request: in a test, nothing else ends a thread."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a stranger's document take its time on a machine that runs other tests as well."""
+    if "db" in request.fixturenames and not request.node.get_closest_marker("deadline"):
+        from credentials.services import isolation
+
+        monkeypatch.setattr(isolation, "SECONDS", 30.0)
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW

@@ -70,7 +70,7 @@ def verify(
     document: Mapping[str, Any],
     material: Material,
     now: datetime,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
 ) -> Report:
     """Verify a document of unknown origin, in at most `seconds` and a little.
 
@@ -78,7 +78,7 @@ def verify(
         document: As `canonical.loads` returned it.
         material: What was gathered for it, from whomever.
         now: The instant of the verification, aware.
-        seconds: How long the child may take, its start included.
+        seconds: How long the child may take, its start included; SECONDS unless told otherwise.
 
     Returns:
         The report of `verification.verify`, its details cut to `checker.MAX_DETAIL` characters.
@@ -92,7 +92,7 @@ def verify(
     if not _children.acquire(timeout=MAX_WAIT):
         raise Busy
     try:
-        output = _ask(request, seconds)
+        output = _ask(request, SECONDS if seconds is None else seconds)
     finally:
         _children.release()
     checks = _read(output) if output is not None else None

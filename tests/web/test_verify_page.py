@@ -251,6 +251,7 @@ def poison(blank_nodes: int = 40) -> dict[str, Any]:
     }
 
 
+@pytest.mark.deadline
 def test_a_poison_graph_that_is_signed_gets_an_answer_in_time(client, document):
     hostile = poison() | {
         "@context": document["@context"], "proof": document["proof"], "issuer": document["issuer"],
