@@ -119,6 +119,9 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///acquis")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+# The same database as a role that may only read; `fsck` alone uses it, and does without if need be.
+if env.str("FSCK_DATABASE_URL", default=""):
+    DATABASES["auditor"] = env.db("FSCK_DATABASE_URL") | {"TEST": {"MIRROR": "default"}}
 
 REDIS_URL: str = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CACHES = {
@@ -189,12 +192,12 @@ SUBMITTER_KEY: str = env.str("SUBMITTER_KEY", default="").strip() or (f"{3:064x}
 ANCHOR_CONFIRMATIONS: int = env.int("ANCHOR_CONFIRMATIONS", default=3)
 ANCHOR_SEAL_AGE_SECONDS: int = env.int("ANCHOR_SEAL_AGE_SECONDS", default=600)
 ANCHOR_SEAL_SIZE: int = env.int("ANCHOR_SEAL_SIZE", default=65_536)
-
-# -- Work in the background: the row is the queue, these only wake it ------------------------------
-TICK_SECONDS: float = env.float("TICK_SECONDS", default=5.0)
 # A transaction that no block takes is replaced by one that offers more, up to the cap.
 ANCHOR_BUMP_SECONDS: int = env.int("ANCHOR_BUMP_SECONDS", default=48)
 ANCHOR_FEE_CAP_GWEI: float = env.float("ANCHOR_FEE_CAP_GWEI", default=200.0)
+
+# -- Work in the background: the row is the queue, these only wake it ------------------------------
+TICK_SECONDS: float = env.float("TICK_SECONDS", default=5.0)
 SIGN_CHUNK_SIZE: int = env.int("SIGN_CHUNK_SIZE", default=100)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="

@@ -7,14 +7,15 @@ from typing import Literal
 
 from config.embedded.folder import Folder, write_whole
 
-Role = Literal["web", "worker", "beat", "owner"]
+# A person is whoever types a command at the terminal of the machine that the stack runs on.
+Role = Literal["web", "worker", "beat", "owner", "person"]
 
 # Who may sign and who may submit: never the process that answers strangers.
 SECRETS: Mapping[str, tuple[Role, ...]] = {
-    "SECRET_KEY": ("web", "worker", "beat", "owner"),
-    "LEARNER_KEK": ("web", "worker", "beat", "owner"),
-    "SIGNING_KEK": ("worker",),
-    "SUBMITTER_KEY": ("worker", "owner"),
+    "SECRET_KEY": ("web", "worker", "beat", "owner", "person"),
+    "LEARNER_KEK": ("web", "worker", "beat", "owner", "person"),
+    "SIGNING_KEK": ("worker", "person"),
+    "SUBMITTER_KEY": ("worker", "owner", "person"),
 }
 # Quick, for someone who looks on; a public site has its own.
 DEFAULTS = {
@@ -42,6 +43,8 @@ def for_role(
     if role == "owner" and environment.get("MIGRATION_DATABASE_URL"):
         environment["DATABASE_URL"] = environment["MIGRATION_DATABASE_URL"]
     environment.pop("MIGRATION_DATABASE_URL", None)
+    if role != "person":  # who serves and works has no use for the auditor's view
+        environment.pop("FSCK_DATABASE_URL", None)
     for name, roles in SECRETS.items():
         if role not in roles:
             environment.pop(name, None)

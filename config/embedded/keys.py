@@ -32,6 +32,13 @@ KINDS: Mapping[str, Callable[[], str]] = {
     "database_superuser": password,
     "database_owner": password,
     "database_application": password,
+    "database_auditor": password,
+}
+# File name -> the role that the address of the database is for, and the kind of its password.
+URLS = {
+    "database_url": ("acquis", "application"),
+    "migration_database_url": ("acquis_owner", "owner"),
+    "fsck_database_url": ("acquis_auditor", "auditor"),
 }
 # Without these, what the database holds cannot be read any more: they are never drawn a second
 # time.
@@ -77,10 +84,8 @@ def main(arguments: list[str]) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     ensure(folder, in_use=False)
-    for role, name in (("acquis", "database_url"), ("acquis_owner", "migration_database_url")):
-        secret = read(
-            folder, "database_owner" if role == "acquis_owner" else "database_application"
-        )
+    for name, (role, kind) in URLS.items():
+        secret = read(folder, f"database_{kind}")
         write_whole(folder / name, f"postgres://{role}:{secret}@postgres:5432/acquis\n")
     for path in folder.iterdir():
         path.chmod(0o444)

@@ -23,6 +23,9 @@ ROLES = Path(__file__).with_name("roles.sql")
 DATABASE = "acquis"
 OWNER = "acquis_owner"
 APPLICATION = "acquis"
+AUDITOR = "acquis_auditor"
+# Whose password is whose.
+ROLE_OF = {OWNER: "owner", APPLICATION: "application", AUDITOR: "auditor"}
 # psql's exit status when the server cannot be reached: it is still starting.
 UNREACHABLE = 2
 # Not for real data: what a crash of the machine would lose, a test does not need.
@@ -53,7 +56,7 @@ class Postgres:
 
         Args:
             folder: The data folder.
-            passwords: Of the roles "superuser", "owner" and "application".
+            passwords: Of the roles "superuser", "owner", "application" and "auditor".
             durable: False for tests: nothing is forced to the disk, and the owner may create
                 databases.
             user: As whom the server runs; None to find out.
@@ -222,6 +225,7 @@ class Postgres:
                 "PGPASSWORD": self._passwords["superuser"],
                 "OWNER_PASSWORD": self._passwords["owner"],
                 "APPLICATION_PASSWORD": self._passwords["application"],
+                "AUDITOR_PASSWORD": self._passwords["auditor"],
             },
             check=False,
             capture_output=True,
@@ -235,7 +239,7 @@ class Postgres:
 
     def url(self, role: str) -> str:
         """Return the address for a role, as django-environ reads it for a unix socket."""
-        password = self._passwords["owner" if role == OWNER else "application"]
+        password = self._passwords[ROLE_OF[role]]
         return f"postgres://{role}:{password}@/{self.sockets}/{DATABASE}"
 
 

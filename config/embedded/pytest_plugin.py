@@ -39,7 +39,7 @@ SETTINGS = {
 # Some are files in a person's environment; here they are values.
 UNSET = (
     *("SECRET_KEY_FILE", "LEARNER_KEK_FILE", "SIGNING_KEK_FILE", "SUBMITTER_KEY_FILE"),
-    *("CHAIN_ID", "ALLOWED_HOSTS", "DATA_DIR"),
+    *("CHAIN_ID", "ALLOWED_HOSTS", "DATA_DIR", "MANIFEST_DIR", "FSCK_DATABASE_URL"),
 )
 
 
@@ -57,7 +57,7 @@ class Servers:
     def start_postgres(self, *, with_roles: bool = True) -> str:
         """Start PostgreSQL and return its address, for the owner, who may create databases here."""
         passwords = {
-            role: secrets.token_urlsafe(12) for role in ("superuser", "owner", "application")
+            role: secrets.token_urlsafe(12) for role in ("superuser", *postgres.ROLE_OF.values())
         }
         database = Postgres(self._folder, passwords=passwords, durable=False)
         self.superuser_password, self.sockets = passwords["superuser"], database.sockets
@@ -72,6 +72,8 @@ class Servers:
         server = self._start(database.server())
         ready = database.make_roles if with_roles else database.is_ready
         self._until(ready, server, "postgres")
+        # Not FSCK_DATABASE_URL: most tests audit what their own transaction has not committed.
+        os.environ["TESTS_AUDITOR_URL"] = database.url(postgres.AUDITOR)
         return database.url(postgres.OWNER)
 
     def start_valkey(self) -> str:

@@ -192,7 +192,7 @@ class Stack:
         keeper.until(self._web_answers, "the web")
         keeper.keep(programs.worker(self.environment("worker")))
         keeper.keep(programs.beat(self.environment("beat")))
-        environment.publish(self.folder, self.environment("worker"), self._given)
+        environment.publish(self.folder, self.environment("person"), self._given)
         self._say("The pages answer")
 
     def _shut_down(self, keeper: Keeper) -> None:
@@ -217,11 +217,12 @@ class Stack:
             return None
         passwords = {
             role: keys.read(self.folder.keys, f"database_{role}")
-            for role in ("superuser", "owner", "application")
+            for role in ("superuser", *postgres.ROLE_OF.values())
         }
         database = Postgres(self.folder, passwords=passwords)
         self._found["DATABASE_URL"] = database.url(postgres.APPLICATION)
         self._found["MIGRATION_DATABASE_URL"] = database.url(postgres.OWNER)
+        self._found["FSCK_DATABASE_URL"] = database.url(postgres.AUDITOR)
         return database
 
     def _choose_valkey(self) -> Valkey | None:

@@ -17,6 +17,7 @@ KEYS = Path("/keys")
 FOUND = {
     "DATABASE_URL": "postgres://acquis:a@//run/acquis",
     "MIGRATION_DATABASE_URL": "postgres://acquis_owner:o@//run/acquis",
+    "FSCK_DATABASE_URL": "postgres://acquis_auditor:r@//run/acquis",
     "REDIS_URL": "unix:///run/valkey.sock?db=0",
 }
 
@@ -65,6 +66,16 @@ def test_only_migrations_are_done_as_the_owner() -> None:
         told = for_role(role)
         assert told["DATABASE_URL"] == FOUND["DATABASE_URL"]
         assert "MIGRATION_DATABASE_URL" not in told
+
+
+def test_only_a_person_at_the_terminal_has_the_auditors_view() -> None:
+    assert for_role("person")["FSCK_DATABASE_URL"] == FOUND["FSCK_DATABASE_URL"]
+    assert for_role("person") == {
+        **for_role("worker"),
+        "FSCK_DATABASE_URL": FOUND["FSCK_DATABASE_URL"],
+    }
+    for role in ("web", "worker", "beat", "owner"):
+        assert "FSCK_DATABASE_URL" not in for_role(role)
 
 
 def test_the_persons_own_environment_wins() -> None:
