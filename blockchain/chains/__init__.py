@@ -12,6 +12,7 @@ from blockchain.chains.interface import (
     Anchored,
     Block,
     Chain,
+    Disagreement,
     EvmSigner,
     Fees,
     Receipt,
@@ -59,6 +60,6 @@ def _local_signer(key: str) -> EvmSigner:
 
 
 __all__ = [
-    "Anchored", "Block", "Chain", "EvmSigner", "Fees", "Receipt", "Signed", "Tag", "Transaction",
-    "Unavailable", "Unsigned", "WrongChain", "get_chain", "get_signer",
+    "Anchored", "Block", "Chain", "Disagreement", "EvmSigner", "Fees", "Receipt", "Signed", "Tag",
+    "Transaction", "Unavailable", "Unsigned", "WrongChain", "get_chain", "get_signer",
 ]  # fmt: skip

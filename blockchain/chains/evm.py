@@ -1,8 +1,9 @@
 """An EVM chain over JSON-RPC, through one node or several. The only file that imports web3.
 
-Reads go to the first node that answers for the right chain, sends go to all. Nothing is retried
-here: the services come back at their next turn, and a send that was repeated behind their back
-could not be told from one that was not.
+Reads go to the first node that answers for the right chain, sends go to all. Of what is final, all
+must say the same: a node can lie, and what is final is believed for ever. Nothing is retried here:
+the services come back at their next turn, and a send that was repeated behind their back could not
+be told from one that was not.
 """
 
 import logging
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 
 import requests
 import rlp  # type: ignore[import-untyped]  # no type information is published
-from eth_typing import ChecksumAddress, HexStr
+from eth_typing import BlockNumber, ChecksumAddress, HexStr
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from web3 import Web3
@@ -30,8 +31,11 @@ from web3.types import BlockData, BlockIdentifier, FilterParams, Nonce, TxData, 
 
 from blockchain.chains import registry as anchor_registry
 from blockchain.chains.interface import (
+    ABOUT_A_BLOCK,
+    ABOUT_AN_ANCHOR,
     Anchored,
     Block,
+    Disagreement,
     Fees,
     Receipt,
     Tag,
@@ -45,6 +49,8 @@ CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 8.0
 # For nodes that suggest no tip; what wallets have long defaulted to.
 USUAL_TIP = 10**9
+# A node so far behind the others has nothing to say about what is final now; few keep older states.
+MOST_BEHIND = 128
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -57,6 +63,7 @@ class EvmChain:
         self._number = number
         self._nodes = [_node(provider) for provider in providers]
         self._trusted = self._nodes
+        self._agreed: int | None = None
 
     @classmethod
     def over_http(cls, *, number: int, urls: Sequence[str]) -> "EvmChain":
@@ -98,19 +105,20 @@ class EvmChain:
                     f"chain {self._number} was expected, the node is of {strangers[0]}"
                 )
             raise Unavailable(silent[0] if silent else "no node is configured")
-        self._trusted = trusted
+        self._trusted, self._agreed = _compared(trusted)
 
     def head(self) -> Block:
         return self._block_at("latest")
 
     def finalized(self) -> Block:
-        return self._block_at("finalized")
+        return self._block_at(self._as_agreed("finalized"))
 
     def block(self, number: int) -> Block | None:
         return self._read(lambda w3: _or_none(lambda: _block(w3.eth.get_block(number))))
 
     def nonce(self, address: str, tag: Tag) -> int:
-        return self._read(lambda w3: int(w3.eth.get_transaction_count(_address(address), tag)))
+        at = self._as_agreed(tag)
+        return self._read(lambda w3: int(w3.eth.get_transaction_count(_address(address), at)))
 
     def balance(self, address: str) -> int:
         return self._read(lambda w3: int(w3.eth.get_balance(_address(address))))
@@ -127,10 +135,19 @@ class EvmChain:
             "to": _address(registry),
             "data": anchor_registry.anchor_of_call(submitter=submitter, root=root),
         }
-        # Without ccip_read a contract cannot make web3 fetch a page of the contract's choice.
-        return anchor_registry.anchor_of_answer(
-            self._read(lambda w3: bytes(w3.eth.call(call, tag, ccip_read_enabled=False)))
-        )
+        at = self._as_agreed(tag)
+
+        def question(w3: Web3) -> Anchored | None:
+            # Without ccip_read a contract cannot make web3 fetch a page of the contract's choice.
+            answer = bytes(w3.eth.call(call, at, ccip_read_enabled=False))
+            return anchor_registry.anchor_of_answer(answer)
+
+        if tag == "latest":
+            return self._read(question)
+        answers = _answers(self._trusted, question)
+        if any(answer != answers[0] for answer in answers):
+            raise Disagreement(ABOUT_AN_ANCHOR)
+        return answers[0]
 
     def anchoring_transaction(
         self, *, registry: str, submitter: str, root: bytes, block_number: int
@@ -219,6 +236,10 @@ class EvmChain:
     def _block_at(self, tag: BlockIdentifier) -> Block:
         return self._read(lambda w3: _block(w3.eth.get_block(tag)))
 
+    def _as_agreed(self, tag: Tag) -> BlockIdentifier:
+        """Say "finalized" in the way that means the same height to every node."""
+        return tag if tag == "latest" or self._agreed is None else BlockNumber(self._agreed)
+
     def _read(self, question: Callable[[Web3], T]) -> T:
         """Ask the trusted nodes in turn until one answers."""
         trouble = Unavailable("no node is configured")
@@ -246,6 +267,40 @@ def _ask(node: Web3, question: Callable[[Web3], T]) -> T:
     # they are one thing. A fault of our own would come out here too, and in every test.
     except Exception as error:
         raise Unavailable(_words(error)) from error
+
+
+def _answers(nodes: Sequence[Web3], question: Callable[[Web3], T]) -> list[T]:
+    """Ask every node; those that are silent have no say, as long as one answers."""
+    answers, trouble = [], Unavailable("no node is configured")
+    for node in nodes:
+        try:
+            answers.append(_ask(node, question))
+        except Unavailable as error:
+            trouble = error
+    if not answers:
+        raise trouble
+    return answers
+
+
+def _compared(nodes: list[Web3]) -> tuple[list[Web3], int | None]:
+    """Return the nodes that keep up, and the last height that is final for all of them.
+
+    Raises:
+        Disagreement: they have different blocks there.
+    """
+    if len(nodes) == 1:
+        return nodes, None
+    finals = _answers(nodes, lambda w3: (w3, int(w3.eth.get_block("finalized")["number"])))
+    highest = max(height for _node, height in finals)
+    present = [(node, height) for node, height in finals if height >= highest - MOST_BEHIND]
+    if len(present) < len(finals):
+        log.warning("a node is more than %d blocks behind the others", MOST_BEHIND)
+    agreed = min(height for _node, height in present)
+    kept = [node for node, _height in present]
+    hashes = _answers(kept, lambda w3: _hex(w3.eth.get_block(BlockNumber(agreed))["hash"]))
+    if len(set(hashes)) > 1:
+        raise Disagreement(ABOUT_A_BLOCK)
+    return kept, agreed
 
 
 def _words(error: Exception) -> str:

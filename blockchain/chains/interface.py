@@ -20,6 +20,14 @@ class WrongChain(Unavailable):
     """The nodes that answered belong to another chain than the one that was configured."""
 
 
+class Disagreement(Unavailable):
+    """Nodes say different things of what is final: one of them lies, or follows another chain."""
+
+
+ABOUT_A_BLOCK = "the nodes disagree about a final block"
+ABOUT_AN_ANCHOR = "the nodes disagree about what the registry finally holds"
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A block on the chain as it is now."""
@@ -119,17 +127,18 @@ class Chain(Protocol):
         """Return the chain id of EIP-155."""
 
     def check(self) -> None:
-        """Find out which nodes answer for this chain.
+        """Find out which nodes answer for this chain, and whether they agree on what is final.
 
         Raises:
             WrongChain: those that answer are all of another one.
+            Disagreement: they have different blocks at a height that is final for all.
         """
 
     def head(self) -> Block:
         """Return the last block."""
 
     def finalized(self) -> Block:
-        """Return the last block that no reorganisation will take away."""
+        """Return the last block that no reorganisation will take away, as all nodes have it."""
 
     def block(self, number: int) -> Block | None:
         """Return the block at that height."""
@@ -147,7 +156,11 @@ class Chain(Protocol):
         """Return the code at `address`; empty where there is none."""
 
     def anchor_of(self, *, registry: str, submitter: str, root: bytes, tag: Tag) -> Anchored | None:
-        """Return when `submitter` first anchored `root`, as the registry remembers it."""
+        """Return when `submitter` first anchored `root`, as the registry remembers it.
+
+        Raises:
+            Disagreement: nodes answer differently of what is final.
+        """
 
     def anchoring_transaction(
         self, *, registry: str, submitter: str, root: bytes, block_number: int

@@ -6,6 +6,7 @@
     chain.drop(hash)        a waiting transaction is forgotten, as nodes do
     chain.down = True       nobody answers
     chain.loses_replies     what is sent arrives, and the answer does not
+    chain.disagrees_about   "block" or "anchor": there is more than one node, and they differ
     chain.base_fee = 10**11 gas becomes dear: what offers less waits, or is forgotten (evicts)
     chain.least_tip         what is mined tips at least this much
 
@@ -25,8 +26,11 @@ from eth_utils.crypto import keccak
 from blockchain.chains import raw as raw_bytes
 from blockchain.chains import registry
 from blockchain.chains.interface import (
+    ABOUT_A_BLOCK,
+    ABOUT_AN_ANCHOR,
     Anchored,
     Block,
+    Disagreement,
     Fees,
     Receipt,
     Tag,
@@ -63,6 +67,7 @@ class MemoryChain:
     usual_tip: int = 10**9
     least_tip: int = 0
     evicts: bool = False
+    disagrees_about: str = ""
     answers_for: int | None = None
     sends: list[str] = field(default_factory=list)
     _blocks: list[_Mined] = field(default_factory=list)
@@ -125,6 +130,8 @@ class MemoryChain:
         self._answer()
         if self.answers_for not in (None, self.number):
             raise WrongChain(f"chain {self.number} was expected, the node is of {self.answers_for}")
+        if self.disagrees_about == "block":
+            raise Disagreement(ABOUT_A_BLOCK)
 
     def head(self) -> Block:
         self._answer()
@@ -161,6 +168,8 @@ class MemoryChain:
     def anchor_of(self, *, registry: str, submitter: str, root: bytes, tag: Tag) -> Anchored | None:
         if not self.code(registry):
             return None
+        if tag == "finalized" and self.disagrees_about == "anchor":
+            raise Disagreement(ABOUT_AN_ANCHOR)
         found = self._first_anchor(registry, submitter, root, self._height(tag))
         return Anchored(found[0].time, found[0].number) if found else None
 

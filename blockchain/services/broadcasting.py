@@ -16,7 +16,7 @@ from django.db import transaction
 
 from blockchain import chains
 from blockchain.chains import registry as anchor_registry
-from blockchain.chains.interface import Chain, EvmSigner, WrongChain
+from blockchain.chains.interface import Chain, Disagreement, EvmSigner, WrongChain
 from blockchain.core import anchor, merkle
 from blockchain.core.fees import Offer
 from blockchain.models import IN_FLIGHT, Attempt, Batch, Commitment, Sender, State
@@ -47,10 +47,12 @@ def broadcast(*, now: datetime) -> int:
         Unavailable: the chain could not be asked; what is stored will be sent next time.
     """
     chain = chains.get_chain()
-    if not Batch.objects.filter(chain=chain.id, state__in=(State.SEALED, *IN_FLIGHT)).exists():
+    if not _has_work(chain):
         return 0
     signer = submitter.require_signer()
     sender = submitter.register(chain=chain, signer=signer, now=now)
+    if sender.paused in submitter.HELD:
+        return 0
     reason = _obstacle(chain)
     if reason:
         submitter.pause(sender, reason, now)
@@ -71,11 +73,20 @@ def broadcast(*, now: datetime) -> int:
     return moved + _send_stored(chain, now)
 
 
+def _has_work(chain: Chain) -> bool:
+    """Say whether anything is to be sent, or a submitter of ours waits to be told to go on."""
+    if Batch.objects.filter(chain=chain.id, state__in=(State.SEALED, *IN_FLIGHT)).exists():
+        return True
+    signer = chains.get_signer()
+    ours = Sender.objects.filter(chain=chain.id, address=signer.address if signer else "")
+    return ours.exclude(paused="").exists()
+
+
 def _obstacle(chain: Chain) -> str:
     """Return what is wrong with the chain, so that nothing may be submitted; empty if nothing."""
     try:
         chain.check()
-    except WrongChain as error:
+    except (WrongChain, Disagreement) as error:
         return str(error)
     code = chain.code(anchor.REGISTRY)
     if not code:

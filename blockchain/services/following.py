@@ -9,6 +9,7 @@ out receipts of blocks that a reorganisation has replaced.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -18,9 +19,16 @@ from django.db import transaction
 from django.db.models import F
 
 from blockchain import chains
-from blockchain.chains.interface import Anchored, Block, Chain, Receipt
+from blockchain.chains.interface import (
+    ABOUT_AN_ANCHOR,
+    Anchored,
+    Block,
+    Chain,
+    Disagreement,
+    Receipt,
+)
 from blockchain.models import IN_BLOCK, IN_FLIGHT, Batch, Sender, State
-from blockchain.services import attempts, batches, failpoints
+from blockchain.services import attempts, batches, failpoints, submitter, watching
 
 log = logging.getLogger(__name__)
 
@@ -114,13 +122,27 @@ def follow(*, now: datetime) -> int:
 
     Raises:
         Unavailable: the chain could not be asked; nothing is concluded from silence.
+        Disagreement: its nodes contradict each other; the submitters are paused.
     """
     chain = chains.get_chain()
     unfinished = Batch.objects.filter(chain=chain.id, state__in=(*IN_FLIGHT, *IN_BLOCK))
     followed = list(unfinished.select_related("sender").order_by("sender", "nonce"))
-    if not followed:
+    newest = watching.newest_final(chain)
+    if not followed and not watching.is_watched(newest, now):
+        submitter.release(chain=chain.id, reasons=[ABOUT_AN_ANCHOR], now=now)
         return 0
-    chain.check()
+    try:
+        chain.check()
+        watching.watch(chain=chain, newest=newest, now=now)
+        moved = _follow_each(chain, followed, now)
+    except Disagreement as disagreement:
+        submitter.hold(chain=chain.id, reason=str(disagreement), now=now)
+        raise
+    submitter.release(chain=chain.id, reasons=submitter.DISAGREEMENTS, now=now)
+    return moved
+
+
+def _follow_each(chain: Chain, followed: Sequence[Batch], now: datetime) -> int:
     # Before any receipt is read: see Sighting.final_nonce.
     addresses = {_sender(batch).address for batch in followed}
     final_nonces = {address: chain.nonce(address, "finalized") for address in addresses}

@@ -1,13 +1,19 @@
 """The account that submits: its row, and what may keep it from submitting."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from blockchain import chains
-from blockchain.chains.interface import Chain, EvmSigner
+from blockchain.chains.interface import ABOUT_A_BLOCK, ABOUT_AN_ANCHOR, Chain, EvmSigner
 from blockchain.models import Sender
+
+# What only `follow`, or a person, finds to be over: `broadcast` does not ask those questions.
+FINAL_REPLACED = "a final block was replaced: see manage.py retry_batch"
+DISAGREEMENTS = (ABOUT_A_BLOCK, ABOUT_AN_ANCHOR)
+HELD = (FINAL_REPLACED, ABOUT_AN_ANCHOR)
 
 log = logging.getLogger(__name__)
 
@@ -71,3 +77,15 @@ def pause(sender: Sender, reason: str, now: datetime) -> None:
         log.error("submitter %s is paused: %s", sender.account, reason)
     else:
         log.warning("submitter %s submits again", sender.account)
+
+
+def hold(*, chain: str, reason: str, now: datetime) -> None:
+    """Pause every submitter of a chain, the replaced ones too; the graver reason stays."""
+    for sender in Sender.objects.filter(chain=chain).exclude(paused=FINAL_REPLACED):
+        pause(sender, reason, now)
+
+
+def release(*, chain: str, reasons: Sequence[str], now: datetime) -> None:
+    """Let those go on that were held for one of `reasons`, which is over."""
+    for sender in Sender.objects.filter(chain=chain, paused__in=reasons):
+        pause(sender, "", now)

@@ -21,7 +21,7 @@ from blockchain import chains, selectors, services
 from blockchain.chains import evm
 from blockchain.core import anchor
 from blockchain.models import Attempt, Batch
-from blockchain.services import broadcasting, failpoints
+from blockchain.services import attempts, failpoints
 from config.embedded.chain import free_port
 from config.embedded.devchain.ledger import CHAIN_ID, Ledger
 from config.embedded.devchain.server import Server
@@ -358,6 +358,71 @@ def test_a_node_that_is_wrong_about_one_thing_never_leads_to_a_wrong_state(
     judge(1)
 
 
+# -- Nodes that contradict each other --------------------------------------------------------------
+
+
+def replaced(member, value):
+    """Return a fault that changes one member of what a node answers."""
+
+    def spoil(answer):
+        told = json.loads(answer)
+        told["result"] = {**told["result"], member: value}
+        return 200, json.dumps(told).encode()
+
+    return spoil
+
+
+SPOILT["shows another block"] = replaced("hash", "0x" + "ee" * 32)
+SPOILT["knows no anchor"] = lambda answer: (
+    200,
+    json.dumps({"jsonrpc": "2.0", "id": 1, "result": "0x" + "00" * 64}).encode(),
+)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        ("eth_getBlockByNumber", "shows another block", "disagree about a final block"),
+        ("eth_call", "knows no anchor", "disagree about what the registry"),
+    ],
+)
+@pytest.mark.parametrize("liar_first", [True, False])
+@pytest.mark.usefixtures("chain")
+def test_nodes_that_disagree_pause_the_submitter_until_they_agree(node, use, lie, liar_first):
+    method, fault, words = lie
+    clock = Clock()
+    commit(clock, 1)
+    settle(clock)
+    proof = proof_of(1)
+    Batch.objects.update(state="confirmed")
+    with bad(node, **{method: fault}) as url:
+        use(*([url, node] if liar_first else [node, url]))
+        with pytest.raises(chains.Disagreement, match=words):
+            services.follow(now=clock.now)
+        if fault == "shows another block":
+            with pytest.raises(services.Unavailable, match=words):
+                services.find(proof=proof)
+    assert words in selectors.paused_submitters()[0].paused
+    assert Batch.objects.get().state == "confirmed"
+    use(node)
+
+    settle(clock)
+
+    assert not selectors.paused_submitters()
+    judge(1)
+
+
+@pytest.mark.usefixtures("chain")
+def test_several_nodes_that_agree_are_asked_of_the_same_height(node, use):
+    clock = Clock()
+    use(node, node)
+    commit(clock, 1)
+
+    settle(clock)
+
+    judge(1)
+
+
 # -- Workers that are killed -----------------------------------------------------------------------
 
 WORKER = """
@@ -410,7 +475,7 @@ def test_workers_killed_one_after_the_other_leave_one_transaction(node, chain):
 
     for place in places:
         assert place in failpoints.POINTS
-        clock.now += broadcasting.RESEND_AFTER + timedelta(seconds=1)
+        clock.now += attempts.RESEND_AFTER + timedelta(seconds=1)
         killed = run_worker(place, clock, node)
         assert killed.returncode == -signal.SIGKILL, (place, killed.stderr)
 

@@ -269,6 +269,10 @@ def other_code(chain, monkeypatch):
     monkeypatch.setattr(chain, "code", lambda address: b"\x00")
 
 
+def nodes_that_disagree(chain, monkeypatch):
+    chain.disagrees_about = "block"
+
+
 def poverty(chain, monkeypatch):
     chain.wealth = 80_000 * 3 * 10**9 - 1
 
@@ -279,6 +283,7 @@ def poverty(chain, monkeypatch):
         (wrong_chain, "chain 31337 was expected"),
         (no_registry, "there is no registry"),
         (other_code, "is not the registry's"),
+        (nodes_that_disagree, "disagree about a final block"),
         (poverty, "the balance does not pay"),
     ],
 )
@@ -289,6 +294,7 @@ def test_a_sender_is_paused_with_its_reason_and_goes_on_when_it_is_gone(
     with pytest.MonkeyPatch.context() as patch:
         trouble(chain, patch)
         healthy = {"answers_for": None, "deployed": True, "wealth": 10**18}
+        healthy["disagrees_about"] = ""
 
         assert services.broadcast(now=clock.now) == 0
         assert services.broadcast(now=clock.now) == 0
