@@ -6,7 +6,7 @@ export PYTHON
 SITE = DEBUG=0 DATABASE_URL=postgres://127.0.0.1:1/none PUBLIC_URL=https://acquis.example SECRET_KEY=$$(seq -s - 1 40) LEARNER_KEK=$$(printf %064d 1)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo run test check core fix bench docs lock
+.PHONY: help setup demo run test check core interop fix bench docs lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,10 @@ test: core ## Run every test: the core first, then the rest
 
 core: setup ## Run the tests of the permanent core: no Django, no database, seconds
 	$(RUN) -m pytest tests/core -p no:django
+
+interop: setup ## Ask verifiers written by others, and write what they answer into docs/interoperability.md
+	@sh tests/interop/openbadges2.sh
+	$(RUN) -m pytest tests/interop --ignore=tests/interop/test_page.py -p tests.interop.plugin
 
 check: setup ## Check style, types, imports, migrations and the settings of a real site
 	$(RUN) -m ruff check .

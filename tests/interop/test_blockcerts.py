@@ -16,9 +16,12 @@ from blockchain.core import anchor, merkle
 from credentials.core import blockcerts, canonical, merkle_proof, rdf
 from issuers.core import blockcerts as profiles
 from issuers.core import did
-from tests.interop import node, world
+from tests.interop import matrix, node, world
 
-pytestmark = node.installed("@blockcerts/cert-verifier-js")
+pytestmark = [
+    *node.installed(matrix.CERT_VERIFIER),
+    matrix.row(matrix.BLOCKCERTS, matrix.CERT_VERIFIER),
+]
 
 SECRET = b"\x07" * 32
 ADDRESS = Account.from_key(SECRET).address
@@ -192,6 +195,7 @@ def test_it_rejects_what_was_spoilt(answers, name):
 
 
 def test_it_cannot_read_a_conforming_status_list(answers):
+    """It fails any credential that has a `credentialStatus`: we export only those without."""
     answer = answers["with a status"]
 
     assert answer["failed"] == "checkRevokedStatus"
@@ -199,6 +203,7 @@ def test_it_cannot_read_a_conforming_status_list(answers):
 
 
 def test_it_cannot_read_an_ed25519_key_that_is_a_multikey_only(answers):
+    """It reads an Ed25519 key only where the DID document shows it as `publicKeyJwk` as well."""
     answer = answers["by a strict DID document"]
 
     assert answer["failed"] == "checkDocumentSignature"

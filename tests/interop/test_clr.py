@@ -13,7 +13,7 @@ from openbadgeslib.ob3.verifier import OB3VerificationError
 from credentials.core import clr, rdf
 from issuers.core import keys
 from learners.core import identity
-from tests.interop import node, world
+from tests.interop import matrix, node, world
 
 CERTIFICATION = {
     "id": f"{world.HOST}/frameworks/RNCP99001",
@@ -83,7 +83,7 @@ def answers() -> dict[str, Any]:
 
 
 class TestDigitalBazaar:
-    pytestmark = needs_node
+    pytestmark = [*needs_node, matrix.row(matrix.TRANSCRIPT, matrix.DIGITAL_BAZAAR)]
 
     def test_it_accepts_what_we_sign(self, answers):
         answer = answers["sound"]
@@ -107,6 +107,8 @@ def verify(credential: dict[str, Any]) -> None:
 
 
 class TestOpenbadgeslib:
+    pytestmark = matrix.row(matrix.TRANSCRIPT, matrix.OPENBADGESLIB)
+
     def test_it_accepts_what_we_sign(self):
         verify(transcript())
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from issuers.core import did
-from tests.interop import node, world
+from tests.interop import matrix, node, world
 
-pytestmark = node.installed("@digitalcredentials/verifier-core")
+pytestmark = [*node.installed(matrix.DCC), matrix.row(matrix.SIGNED, matrix.DCC)]
 
 # The line of its log that fails; of the others it has an error, and no log.
 FAILING = {"expired": "expiration", "revoked": "revocation_status"}
@@ -58,3 +58,16 @@ def test_it_rejects_what_was_spoilt(answers, name):
     else:
         assert "valid_signature" not in found
         assert ("errors" in answers[name]) is (name not in SILENT)
+
+
+def test_it_cannot_say_that_a_credential_is_not_valid_yet(answers):
+    """Of a credential of the future it says neither that it is sound nor what is wrong; this counts
+    as rejected, because nothing in its log speaks for the signature or the dates."""
+    answer = answers["not yet valid"]
+
+    assert (log(answer), answer.get("errors")) == ({"registered_issuer": False}, None)
+
+
+def test_it_cannot_know_an_issuer_without_a_registry(answers):
+    """Without a registry of issuers that it knows, every issuer is logged as not registered."""
+    assert log(answers["complete"])["registered_issuer"] is False

@@ -13,7 +13,7 @@ from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 
 from credentials.core import jose
 from issuers.core import base64url, did, jwk
-from tests.interop import node, world
+from tests.interop import matrix, node, world
 
 KEYS: dict[str, Any] = {
     "RS256": rsa.generate_private_key(65537, 2048),
@@ -81,7 +81,7 @@ def answers() -> dict[str, Any]:
 
 
 class TestJose:
-    pytestmark = needs_node
+    pytestmark = [*needs_node, matrix.row(matrix.TOKEN, matrix.JOSE)]
 
     @ALGORITHMS
     @pytest.mark.parametrize("how", ["named", "shown"])
@@ -110,6 +110,8 @@ def pem(key: Any) -> bytes:
 
 
 class TestOpenbadgeslib:
+    pytestmark = matrix.row(matrix.TOKEN, matrix.OPENBADGESLIB)
+
     @ALGORITHMS
     def test_it_accepts_what_we_sign(self, algorithm):
         verifier = OB3Verifier(pubkey_pem=pem(KEYS[algorithm].public_key()))
@@ -120,7 +122,7 @@ class TestOpenbadgeslib:
         assert read.id == world.unsigned()["id"]
 
     @ALGORITHMS
-    def test_it_finds_the_key_in_the_did_document(self, algorithm):
+    def test_it_accepts_a_key_of_the_did_document(self, algorithm):
         method = jwk.method(world.ISSUER.did, KEYS[algorithm].public_key())
         listed = world.ISSUER.document
         listed["verificationMethod"].append(method)

@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from badges.core import assertion, baking2
 from credentials.core import canonical, jose
-from tests.interop import world
+from tests.interop import matrix, world
 
 HERE = Path(__file__).resolve().parent
 PYTHON = HERE.parent.parent / "build/openbadges/bin/python"
 
 pytestmark = [
     pytest.mark.interop,
+    matrix.row(matrix.ASSERTION, matrix.OPENBADGES),
     pytest.mark.skipif(
         not PYTHON.exists(), reason="openbadges is not installed: sh tests/interop/openbadges2.sh"
     ),

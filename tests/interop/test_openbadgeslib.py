@@ -9,12 +9,16 @@ from openbadgeslib.ob3.did import resolve_verification_method
 from openbadgeslib.ob3.ldp import OB3LdpVerifier, verify_data_integrity_proof
 from openbadgeslib.ob3.verifier import OB3VerificationError
 
-from badges.core import baking
+from badges.core import baking, svg
 from credentials.core import canonical
 from issuers.core import did
-from tests.interop import world
+from tests.interop import matrix, world
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, matrix.row(matrix.SIGNED, matrix.OPENBADGESLIB)]
+baked = matrix.row(matrix.BAKED, matrix.OPENBADGESLIB)
+about_status = matrix.row(matrix.STATUS_LIST, matrix.OPENBADGESLIB)
+
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'
 
 # What it says of each spoilt credential; of the others, that the signature does not match.
 REASONS = {
@@ -56,14 +60,33 @@ def test_it_accepts_what_we_sign(name):
     assert [one.identity_type for one in read.identifiers] == ["emailAddress", "name"]
 
 
-def test_it_finds_and_accepts_the_credential_in_the_image():
+def unbaked(form, credential):
+    """Bake with our code, and unbake with theirs."""
+    if form == "png":
+        image = world.baked(credential)
+        return their_baking.extract_png(image, keyword=their_baking.ITXT_KEYWORD_OB3)
+    image = svg.bake(DRAWING, canonical.dumps(credential).decode())
+    return their_baking.extract_svg(image, element=their_baking.SVG_ELEMENT_OB3, text_fallback=True)
+
+
+@baked
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_it_accepts_the_credential_in_the_image(form):
     credential = world.good()["complete"]
 
-    image = world.baked(credential)
-    found = their_baking.extract_png(image, keyword=their_baking.ITXT_KEYWORD_OB3)
+    found = unbaked(form, credential)
 
     assert found == canonical.dumps(credential).decode()
     assert verify(found).id == credential["id"]
+
+
+@baked
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_it_rejects_a_spoilt_credential_in_the_image(form):
+    found = unbaked(form, world.bad()["tampered name"])
+
+    with pytest.raises(OB3VerificationError, match="signature mismatch"):
+        verify(found)
 
 
 def test_the_image_it_baked_is_read_here():
@@ -81,16 +104,34 @@ def test_it_rejects_what_was_spoilt(name):
         verify(canonical.dumps(world.bad()[name]).decode())
 
 
+@about_status
 def test_it_accepts_the_proof_of_the_status_list():
     key = resolve_verification_method(world.ISSUER.method, download=download)
-    listed, spoilt = world.signed_list(), world.signed_list()
+
+    verify_data_integrity_proof(world.signed_list(), key)
+
+
+@about_status
+def test_it_rejects_a_list_that_was_spoilt():
+    key = resolve_verification_method(world.ISSUER.method, download=download)
+    spoilt = world.signed_list()
     spoilt["credentialSubject"]["statusPurpose"] = "suspension"
 
-    verify_data_integrity_proof(listed, key)
     with pytest.raises(OB3VerificationError):
         verify_data_integrity_proof(spoilt, key)
 
 
+@about_status
+def test_it_cannot_follow_a_status_list_that_is_not_a_jwt():
+    """Status lists are known to it only as JWT: it follows ours when told not to check the list's
+    proof (`verify_status_list=False`), which is asked for apart."""
+    credential = canonical.dumps(world.good()["complete"]).decode()
+
+    with time_machine.travel(world.NOW), pytest.raises(OB3VerificationError):
+        OB3LdpVerifier().verify(credential, check_status=True, download=download)
+
+
+@about_status
 def test_it_rejects_what_is_revoked():
     with pytest.raises(OB3VerificationError, match="'revocation' is set at index 17"):
         verify(canonical.dumps(world.revoked()).decode())
