@@ -74,7 +74,7 @@ def test_every_secret_is_a_file_that_the_service_is_given(service: str) -> None:
 def test_who_may_sign_submit_and_own_is_who_may_in_the_embedded_stack() -> None:
     for name, roles in environment.SECRETS.items():
         holders = {service for service in OURS if name.lower() in secrets_of(service)}
-        expected = {role for role in roles if role not in ("owner", "person")}
+        expected: set[str] = {role for role in roles if role not in ("owner", "person")}
         expected |= {"migrate", "registry", "fsck"}
         if name in ("SIGNING_KEK", "SUBMITTER_KEY"):
             expected -= {"migrate", "fsck"}
