@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from blockchain import selectors as anchoring
@@ -48,6 +49,11 @@ class Command(BaseCommand):
         except (data.DataError, seeding.NotSignedInTime) as error:
             progress.end()
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            progress.end()
+            raise CommandError(
+                f"The database went away: {error}. Nothing is lost or doubled: run it again."
+            ) from error
         if not options["verify"]:
             progress.end()
             return
