@@ -189,6 +189,10 @@ CHAIN_ID: int = env.int("CHAIN_ID", default=131_277_322_940_537)
 # Only workers need it. With DEBUG=1 it may be left out: a key that everybody knows is worth
 # nothing.
 SUBMITTER_KEY: str = env.str("SUBMITTER_KEY", default="").strip() or (f"{3:064x}" if DEBUG else "")
+# Better: a keystore and its password, or a service that holds the key (see docs/anchoring.md).
+SUBMITTER_KEYSTORE: str = env.str("SUBMITTER_KEYSTORE", default="")
+SUBMITTER_PASSWORD: str = env.str("SUBMITTER_PASSWORD", default="").rstrip("\r\n")
+SUBMITTER_KEY_SERVICE: str = env.str("SUBMITTER_KEY_SERVICE", default="")
 ANCHOR_CONFIRMATIONS: int = env.int("ANCHOR_CONFIRMATIONS", default=3)
 ANCHOR_SEAL_AGE_SECONDS: int = env.int("ANCHOR_SEAL_AGE_SECONDS", default=600)
 ANCHOR_SEAL_SIZE: int = env.int("ANCHOR_SEAL_SIZE", default=65_536)

@@ -4,9 +4,11 @@ Only the services import this package (contract 8 of pyproject.toml).
 """
 
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from blockchain.chains.interface import (
     Anchored,
@@ -44,8 +46,43 @@ def get_chain() -> Chain:
 
 
 def get_signer() -> EvmSigner | None:
-    """Return the submitter of the settings; None in a process that was given no key."""
+    """Return the submitter of the settings; None in a process that was given no key.
+
+    A key service goes before a keystore, and a keystore before a key: the less of the key is here,
+    the better. Each is made once per process: to open a keystore takes half a second, on purpose.
+
+    Raises:
+        Unavailable: the key service does not answer.
+    """
+    if settings.SUBMITTER_KEY_SERVICE:
+        return _service_signer(settings.SUBMITTER_KEY_SERVICE)
+    if settings.SUBMITTER_KEYSTORE:
+        return _keystore_signer(settings.SUBMITTER_KEYSTORE, settings.SUBMITTER_PASSWORD)
     return _local_signer(settings.SUBMITTER_KEY) if settings.SUBMITTER_KEY else None
+
+
+@cache
+def _service_signer(name: str) -> EvmSigner:
+    from blockchain.chains.signers import DigestSigner  # noqa: PLC0415 - as above
+
+    try:
+        make = import_string(name)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"SUBMITTER_KEY_SERVICE cannot be imported: {error}") from error
+    return DigestSigner(make())
+
+
+@cache
+def _keystore_signer(path: str, password: str) -> EvmSigner:
+    from blockchain.chains import keystore, signers  # noqa: PLC0415 - as above
+
+    try:
+        key = keystore.unlock(Path(path).read_bytes(), password)
+    except OSError as error:
+        raise ImproperlyConfigured(f"SUBMITTER_KEYSTORE: {error}") from error
+    except keystore.KeystoreError as error:
+        raise ImproperlyConfigured(f"SUBMITTER_KEYSTORE {path}: {error}") from None
+    return signers.LocalSigner(key)
 
 
 @cache

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class NoSubmitter(Exception):  # noqa: N818 - it says what is missing
-    """This process was given no SUBMITTER_KEY, and needs one."""
+    """This process was given no key to submit with, and needs one."""
 
 
 def submitter_account() -> str:

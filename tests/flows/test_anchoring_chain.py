@@ -358,6 +358,44 @@ def test_a_node_that_is_wrong_about_one_thing_never_leads_to_a_wrong_state(
     judge(1)
 
 
+# -- A key that is elsewhere -----------------------------------------------------------------------
+
+
+def test_a_real_chain_takes_what_a_key_service_signed(node, use, db, settings):
+    use(node)
+    settings.SUBMITTER_KEY = ""
+    settings.SUBMITTER_KEY_SERVICE = "tests.services.blockchain.test_signers.Service"
+    services.deploy_registry(now=NOW, wait=lambda seconds: time.sleep(0.05))
+    clock = Clock()
+
+    for number in range(6):
+        commit(clock, number)
+        services.seal(now=clock.now)
+    settle(clock)
+
+    for number in range(6):
+        judge(number)
+
+
+def test_a_real_chain_takes_a_dearer_transaction_from_the_same_nonce(chain, settings, monkeypatch):
+    settings.ANCHOR_BUMP_SECONDS = 48
+    clock = Clock()
+    commit(clock, 1)
+    services.seal(now=clock.now)
+    with monkeypatch.context() as patch:
+        patch.setattr(chain, "send", lambda raw: "")  # accepted, and forgotten
+        services.broadcast(now=clock.now)
+
+    clock.forward(seconds=48)
+    settle(clock)
+
+    first, second = Attempt.objects.order_by("id")
+    assert Batch.objects.get().transaction == second.transaction
+    assert first.nonce == second.nonce
+    assert second.max_fee * 10 >= first.max_fee * 12
+    judge(1)
+
+
 # -- Nodes that contradict each other --------------------------------------------------------------
 
 
