@@ -69,6 +69,7 @@ class _Files:
     sealed_at: datetime
     sealed: Path | None = None
     final: Path | None = None
+    finalized_at: datetime | None = None
 
 
 def rebuild(*, source: Path, now: datetime, dry_run: bool = False) -> Iterator[Rebuilt]:
@@ -95,8 +96,9 @@ def rebuild(*, source: Path, now: datetime, dry_run: bool = False) -> Iterator[R
         pair = files.setdefault(found.root, _Files(found.sealed_at))
         if found.anchor is None:
             pair.sealed = path
-        else:
-            pair.final = path
+        # A batch whose final block was replaced became final twice: the last time counts.
+        elif pair.finalized_at is None or pair.finalized_at < found.anchor.finalized_at:
+            pair.final, pair.finalized_at = path, found.anchor.finalized_at
     chain = _reachable()
     for root, pair in sorted(files.items(), key=lambda each: (each[1].sealed_at, each[0])):
         yield _restore(root, pair, chain, now, dry_run=dry_run)

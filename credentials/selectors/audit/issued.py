@@ -5,6 +5,7 @@ from credentials.selectors.audit.report import Finding
 from credentials.selectors.audit.scope import TOO_LATE, Findings, Scope, batch
 
 REBUILD = "stop the workers, then manage.py rebuild_proofs; if it stays, --recommit"
+REPLACED = "docs/runbook.md, A reorganisation past finality"
 NAMES = {
     "credentials_credential": (
         ("uuid",), ("token",), ("issuer_id", "reference"), ("status_list_id", "status_index"),
@@ -44,6 +45,7 @@ def _stuck(scope: Scope) -> Findings:
     """Name batches that will not come to an end by themselves."""
     stuck = scope.rows.rows(
         "SELECT id, root, state, failure FROM blockchain_batch WHERE state = 'failed'"
+        " OR failure <> ''"
         " OR state IN ('signed', 'broadcast', 'mined', 'confirmed') AND sealed_at < %s ORDER BY id",
         [scope.now - TOO_LATE],
     )
@@ -54,6 +56,8 @@ def _stuck(scope: Scope) -> Findings:
                 f"it failed: {failure}",
                 "docs/runbook.md, A batch failed: its credentials have no anchor until then",
             )
+        elif failure:
+            yield Finding(batch(pk, root), f"it is {state} and flagged: {failure}", REPLACED)
         else:
             yield Finding(
                 batch(pk, root),

@@ -1,13 +1,15 @@
 """Rebuild: what the database lost comes back from the manifests, byte for byte."""
 
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as live
 
 from blockchain import chains, selectors, services
 from blockchain.chains.memory import MemoryChain
-from blockchain.core import anchor
+from blockchain.core import anchor, manifest
 from blockchain.models import Attempt, Batch, Commitment, Sender
 from blockchain.services import manifests
 from tests.conftest import NOW
@@ -259,6 +261,28 @@ def test_a_batch_that_was_refused_for_damage_is_mended_and_sent(chain, clock):
 
     settle(chain, clock)
     assert only_batch().state == "finalized"
+
+
+def test_of_two_final_places_the_last_one_counts(anchored):
+    """The first one's block was replaced after it was final; its file stays where it was."""
+    batch = Batch.objects.get(nonce=0)
+    found = manifest.read(manifests.path_of(batch.final_manifest).read_bytes())
+    assert found.anchor is not None
+    for days, block in ((-1, "0x" + "01" * 32), (-2, "0x" + "02" * 32)):
+        earlier = replace(
+            found.anchor,
+            block_hash=block,
+            finalized_at=found.anchor.finalized_at + timedelta(days=days),
+        )
+        data = manifest.write(replace(found, anchor=earlier))
+        path = manifests.path_of(manifest.name(data))
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+    lose_everything()
+
+    assert outcomes() == ["rebuilt", "rebuilt"]
+
+    assert {number: anchor.to_json(proof_of(number)) for number in NUMBERS} == anchored
 
 
 def test_files_of_another_registry_are_refused(anchored, monkeypatch):

@@ -115,6 +115,10 @@ def a_transaction_is_stuck(issuer):
     anchoring.write_missing_manifests()
 
 
+def a_final_block_was_replaced_and_a_worker_saw_it(issuer):
+    Batch.objects.filter(pk=first_batch().pk).update(failure="final block 7 was replaced")
+
+
 # -- I2
 def a_status_index_may_be_given_again(issuer):
     models.StatusList.objects.of(issuer).update(taken=bytes(16_384))
@@ -336,6 +340,7 @@ def nothing_keeps_awards_unique(issuer):
 CORRUPTIONS = {
     "I1": (
         a_leaf_that_waited_is_gone, a_batch_has_a_gap, a_batch_failed, a_transaction_is_stuck,
+        a_final_block_was_replaced_and_a_worker_saw_it,
     ),
     "I2": (
         a_status_index_may_be_given_again, a_status_list_is_another_issuers, a_salt_is_another,
