@@ -1,26 +1,14 @@
 """@digitalbazaar/vc: another JSON-LD processor, another canonicalisation, another Ed25519."""
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from credentials.core import contexts, rdf, status_list
-from tests.interop import matrix, world
-
-HERE = Path(__file__).resolve().parent
-NODE = shutil.which("node")
+from credentials.core import rdf, status_list
+from tests.interop import matrix, node, world
 
 pytestmark = [
-    pytest.mark.interop,
-    pytest.mark.skipif(NODE is None, reason="Node.js is not installed"),
-    pytest.mark.skipif(
-        not (HERE / "node_modules").is_dir(),
-        reason="the verifiers are not installed: npm ci --prefix tests/interop --ignore-scripts",
-    ),
+    *node.installed("@digitalbazaar/vc"),
     matrix.row(matrix.SIGNED, matrix.DIGITAL_BAZAAR),
 ]
 about_status = matrix.row(matrix.STATUS_LIST, matrix.DIGITAL_BAZAAR_STATUS)
@@ -40,10 +28,9 @@ def ask(
     credentials: dict[str, Any], *, status: dict[str, Any] | None = None
 ) -> dict[str, dict[str, Any]]:
     """Give the credentials to the verifier, with everything it may need, and return its answers."""
-    folder = Path(contexts.__file__).parent / "contexts"
     question = {
         "now": world.NOW.isoformat(),
-        "contexts": {address: str(folder / file) for address, (file, _) in contexts.PINNED.items()},
+        "contexts": node.known_contexts(),
         "documents": {
             world.ISSUER.did: world.ISSUER.document,
             world.OTHER.did: world.OTHER.document,
@@ -51,17 +38,7 @@ def ask(
         },
         "credentials": credentials,
     }
-    run = subprocess.run(  # noqa: S603 - our own script, on our own question
-        [str(NODE), str(HERE / "verify.mjs")],
-        input=json.dumps(question),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    answers: dict[str, dict[str, Any]] = json.loads(run.stdout)
-    return answers
+    return node.ask("verify.mjs", question)
 
 
 @pytest.fixture(scope="module")
