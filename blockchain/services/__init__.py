@@ -5,6 +5,7 @@
     manifests   the batch is written to a file, so that it outlives the database
     broadcast   the root is signed, written down, and sent
     follow      what became of it is read from the chain, until it is final
+    retry       a batch that was stopped goes on, after a person has looked
     rebuild     a database that lost batches gets them back from the files
     find        what the chain holds for somebody's anchor proof
     witness     the chain for an auditor, who only reads
@@ -21,13 +22,14 @@ from blockchain.services.manifests import write_lost as write_lost_manifests
 from blockchain.services.manifests import write_missing as write_missing_manifests
 from blockchain.services.rebuilding import Outcome as RebuildOutcome
 from blockchain.services.rebuilding import Rebuilt, rebuild
+from blockchain.services.retrying import NothingToRetry, retry
 from blockchain.services.sealing import AlreadyCommitted, commit, seal
 from blockchain.services.submitter import NoSubmitter, submitter_account
 from blockchain.services.witnessing import Witness, witness
 
 __all__ = [
-    "AlreadyCommitted", "NoSubmitter", "RebuildOutcome", "Rebuilt", "RegistryMismatch",
-    "Unavailable", "Witness", "broadcast", "commit", "deploy_registry", "find", "follow",
-    "rebuild", "seal", "submitter_account", "witness", "write_lost_manifests",
-    "write_missing_manifests",
+    "AlreadyCommitted", "NoSubmitter", "NothingToRetry", "RebuildOutcome", "Rebuilt",
+    "RegistryMismatch", "Unavailable", "Witness", "broadcast", "commit", "deploy_registry",
+    "find", "follow", "rebuild", "retry", "seal", "submitter_account", "witness",
+    "write_lost_manifests", "write_missing_manifests",
 ]  # fmt: skip

@@ -83,18 +83,28 @@ def prepare(
 def store(
     *, unsigned: Unsigned, signer: EvmSigner, sender: Sender, batch: Batch | None, now: datetime
 ) -> Attempt:
-    """Sign, and write the bytes down: under the lease of the sender, before anything is sent."""
+    """Sign, and write the bytes down: under the lease of the sender, before anything is sent.
+
+    After a failure that a reorganisation undid, a retried batch may be given its former nonce at
+    the former price. The same bytes come out then, and are written down already.
+    """
     signed = signer.sign(unsigned)
-    return Attempt.objects.create(
-        sender=sender,
-        batch=batch,
-        nonce=unsigned.nonce,
-        raw=signed.raw,
+    attempt, made = Attempt.objects.get_or_create(
         transaction=signed.hash,
-        max_fee=unsigned.max_fee,
-        max_tip=unsigned.max_tip,
-        signed_at=now,
+        defaults={
+            "sender": sender,
+            "batch": batch,
+            "nonce": unsigned.nonce,
+            "raw": signed.raw,
+            "max_fee": unsigned.max_fee,
+            "max_tip": unsigned.max_tip,
+            "signed_at": now,
+        },
     )
+    if not made:
+        attempt.sent_at = None
+        attempt.save(update_fields=["sent_at"])
+    return attempt
 
 
 def send(*, chain: Chain, attempt: Attempt, now: datetime) -> None:
