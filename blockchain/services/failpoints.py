@@ -10,6 +10,7 @@ POINTS = (
     "commit: rows written",
     "seal: rows written",
     "seal: committed",
+    "manifest: written",
     "sign: nothing written",
     "sign: attempt written",
     "sign: committed",

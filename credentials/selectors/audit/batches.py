@@ -16,14 +16,14 @@ LONGEST_HEADER = 4096
 QUESTION = (
     "SELECT b.id, b.root, b.tree_size, b.levels, b.chain, b.state, b.sealed_at, b.finalized_at,"
     " b.manifest, b.final_manifest, b.registry, s.address, b.nonce, b.transaction,"
-    " b.block_number, b.block_hash, b.block_time"
+    " b.block_number, b.block_hash, b.block_time, b.mined_at"
     " FROM blockchain_batch b LEFT JOIN blockchain_sender s ON s.id = b.sender_id"
     " WHERE b.id = %s"
 )
 COLUMNS = (
     "id", "root", "tree_size", "levels", "chain", "state", "sealed_at", "finalized_at",
     "manifest", "final_manifest", "registry", "address", "nonce", "transaction",
-    "block_number", "block_hash", "block_time",
+    "block_number", "block_hash", "block_time", "mined_at",
 )  # fmt: skip
 LEAVES = (
     "SELECT string_agg(leaf, ''::bytea ORDER BY leaf_index) FROM blockchain_commitment"
@@ -59,11 +59,12 @@ def lead_to_their_roots(scope: Scope) -> Findings:
 def _problems_of_files(scope: Scope, row: dict[str, Any], leaves: bytes) -> list[str]:
     problems = []
     if not row["manifest"]:
-        # Nothing may be sent before it is there; a batch that was just sealed has a moment.
-        if row["state"] not in ("sealed", "signed", "failed"):
-            problems.append("it was sent and has no manifest")
-        elif row["sealed_at"] < scope.now - LATE:
-            problems.append("it was sealed and has no manifest")
+        # Nothing is signed before it is there. A batch that was just sealed has a moment, and so
+        # has one whose transaction was adopted from the chain.
+        if row["state"] in ("signed", "broadcast"):
+            problems.append("it was signed and has no manifest")
+        elif (row["mined_at"] or row["sealed_at"]) < scope.now - LATE:
+            problems.append("it has no manifest")
     elif problem := _problem_of_file(scope, row["manifest"], _expected(row), leaves):
         problems.append(f"its manifest {problem}")
     if row["state"] != "finalized":

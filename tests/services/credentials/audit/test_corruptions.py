@@ -206,6 +206,16 @@ def a_final_batch_was_never_written(issuer):
     Batch.objects.update(finalized_at=AT - timedelta(hours=1), final_manifest="")
 
 
+def a_batch_was_sent_without_a_manifest(issuer):
+    Batch.objects.filter(pk=first_batch().pk).update(
+        state="broadcast", manifest="", final_manifest=""
+    )
+
+
+def nobody_writes_manifests(issuer):
+    Batch.objects.update(mined_at=AT - timedelta(hours=1), manifest="")
+
+
 # -- I4
 def the_chain_went_another_way(issuer):
     """Past what was final: the anchors return in other blocks."""
@@ -351,6 +361,7 @@ CORRUPTIONS = {
         a_stored_tree_has_a_flipped_bit, two_leaves_changed_places, a_manifest_is_lost,
         a_manifest_has_a_flipped_bit, a_manifest_is_of_another_batch,
         the_folder_of_manifests_is_not_there, a_final_batch_was_never_written,
+        a_batch_was_sent_without_a_manifest, nobody_writes_manifests,
     ),
     "I4": (
         the_chain_went_another_way, the_chain_lost_an_anchor_for_good,

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -217,6 +219,17 @@ def test_rows_arrive_in_pieces(sound, monkeypatch):
     monkeypatch.setattr(snapshot, "PIECE", 2)
 
     assert examine().exit_status == 0
+
+
+def test_every_remedy_is_a_section_of_the_runbook_or_a_command():
+    root = Path(live.BASE_DIR)
+    headings = set(re.findall(r"^## (.+)$", (root / "docs/runbook.md").read_text(), re.MULTILINE))
+    source = "".join(path.read_text() for path in Path(audit.__file__).parent.glob("*.py"))
+
+    told = {each.partition(":")[0] for each in re.findall(r"docs/runbook\.md, ([^\"]+)", source)}
+
+    assert told
+    assert told - headings == set()
 
 
 def test_an_installation_without_anything_is_clean(db):
