@@ -11,11 +11,14 @@ from django.conf import settings as live
 from django.core.management import CommandError, call_command
 from django.db import InternalError, transaction
 
+from blockchain import chains
 from blockchain.models import Commitment, Sender
 from credentials import models
 from credentials.selectors import audit
 from credentials.selectors.audit import snapshot
+from learners import models as learners
 from tests import factories
+from tests.services.credentials.audit.accidents import submit
 from tests.services.credentials.audit.conftest import AT, examine, found, rows
 
 pytestmark = pytest.mark.django_db
@@ -133,8 +136,6 @@ def test_a_chain_that_falls_silent_half_way_leaves_the_rest_examined(sound, monk
 
 
 def test_batches_of_a_chain_that_nobody_asks_are_mentioned(sound, settings):
-    from blockchain import chains
-
     settings.CHAIN_ID = 1
     chains.get_chain.cache_clear()
 
@@ -154,16 +155,12 @@ def test_documents_under_another_key_are_named_one_by_one(sound, monkeypatch):
 
 
 def test_who_was_erased_is_left_in_peace(sound):
-    from learners import models as learners
-
     learners.LearnerKey.objects.across_issuers().delete()
 
     assert examine().exit_status == 0
 
 
 def test_a_known_foreign_transaction_is_accepted_on_demand(sound):
-    from tests.services.credentials.audit.test_corruptions import submit
-
     sender, nonce, _sent = submit(live.SUBMITTER_KEY, to="0x" + "99" * 20, data=b"")
 
     assert examine().exit_status == 1
@@ -174,8 +171,6 @@ def test_a_known_foreign_transaction_is_accepted_on_demand(sound):
 
 
 def test_what_an_account_sent_before_it_worked_for_us_is_its_own_affair(ecole_a):
-    from tests.services.credentials.audit.test_corruptions import submit
-
     submit(live.SUBMITTER_KEY, to="0x" + "99" * 20, data=b"")
     Sender.objects.all().delete()
     factories.signed(issuer=ecole_a)
