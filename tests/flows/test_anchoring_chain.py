@@ -1,96 +1,33 @@
 """The whole way on a real EVM chain over HTTP: from leaves to proofs, and through bad nodes."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 from contextlib import contextmanager
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 
 from blockchain import chains, selectors, services
 from blockchain.chains import evm
 from blockchain.core import anchor
 from blockchain.models import Attempt, Batch
-from blockchain.services import attempts, failpoints
 from config.embedded.chain import free_port
-from config.embedded.devchain.ledger import CHAIN_ID, Ledger
-from config.embedded.devchain.server import Server
 from tests.conftest import NOW
+from tests.flows.conftest import judge, settle
 from tests.services.blockchain.conftest import (
-    KEY,
     Clock,
     commit,
-    digest_of,
     proof_of,
     work,
 )
 
 pytestmark = pytest.mark.chain
-
-
-@pytest.fixture
-def node(tmp_path):
-    """Serve a fresh development chain from this process, without pauses between its blocks."""
-    server = Server(("127.0.0.1", 0), Ledger(tmp_path / "chain.sqlite3", block_seconds=0))
-    thread = threading.Thread(target=server.serve, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
-
-
-@pytest.fixture
-def use(settings):
-    """Return a call that makes the services ask other nodes."""
-
-    def choose(*urls):
-        settings.CHAIN_RPC_URLS = list(urls)
-        chains.get_chain.cache_clear()
-
-    settings.CHAIN_ID = CHAIN_ID
-    settings.SUBMITTER_KEY = KEY
-    settings.ANCHOR_SEAL_AGE_SECONDS = 0
-    settings.ANCHOR_CONFIRMATIONS = 2
-    yield choose
-    chains.get_chain.cache_clear()
-
-
-@pytest.fixture
-def chain(node, use, db):
-    use(node)
-    services.deploy_registry(now=NOW, wait=lambda seconds: time.sleep(0.05))
-    return chains.get_chain()
-
-
-def settle(clock, seconds=20):
-    """Work until every batch is final, or too much time has passed."""
-    deadline = time.monotonic() + seconds
-    while Batch.objects.exclude(state="finalized").exists() or not Batch.objects.exists():
-        assert time.monotonic() < deadline, list(Batch.objects.values("state", "nonce"))
-        work(clock)
-        time.sleep(0.05)
-
-
-def judge(number):
-    proof = proof_of(number)
-    anchor.verify(
-        digest_of(number),
-        proof,
-        services.find(proof=proof),
-        submitters=[services.submitter_account()],
-        confirmations=2,
-    )
-    return proof
 
 
 # -- Fair weather ----------------------------------------------------------------------------------
@@ -459,65 +396,3 @@ def test_several_nodes_that_agree_are_asked_of_the_same_height(node, use):
     settle(clock)
 
     judge(1)
-
-
-# -- Workers that are killed -----------------------------------------------------------------------
-
-WORKER = """
-import os, signal, sys
-import django
-django.setup()
-from datetime import datetime
-from blockchain import services
-from blockchain.services import failpoints
-def reached(point):
-    if point == sys.argv[1]:
-        os.kill(os.getpid(), signal.SIGKILL)
-failpoints.reached = reached
-now = datetime.fromisoformat(sys.argv[2])
-services.seal(now=now)
-services.broadcast(now=now)
-services.follow(now=now)
-"""
-
-
-def run_worker(point, clock, node):
-    database = connection.settings_dict
-    host = database["HOST"] or "localhost"
-    place = f"/{host}" if host.startswith("/") else f"{host}:{database['PORT'] or 5432}"
-    owner = f"{database['USER']}:{database['PASSWORD']}"
-    return subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", WORKER, point, clock.now.isoformat()],
-        env=os.environ
-        | {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": f"postgres://{owner}@{place}/{database['NAME']}",
-            "CHAIN_RPC_URL": node,
-            "CHAIN_ID": str(CHAIN_ID),
-            "SUBMITTER_KEY": KEY,
-            "ANCHOR_SEAL_AGE_SECONDS": "0",
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_workers_killed_one_after_the_other_leave_one_transaction(node, chain):
-    """SIGKILL, real processes, each a little further on the way than the last."""
-    clock = Clock()
-    commit(clock, 1, 2)
-    places = ["seal: committed", "sign: committed", "send: sent", "follow: move written"]
-
-    for place in places:
-        assert place in failpoints.POINTS
-        clock.now += attempts.RESEND_AFTER + timedelta(seconds=1)
-        killed = run_worker(place, clock, node)
-        assert killed.returncode == -signal.SIGKILL, (place, killed.stderr)
-
-    settle(clock)
-    assert Attempt.objects.count() == 1
-    judge(1)
-    judge(2)

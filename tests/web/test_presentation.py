@@ -43,7 +43,10 @@ def reasons() -> set[str]:
     # Those whose reason is a value in the source.
     found |= set(standing.STATUS_PURPOSES.values())
     return found | {
-        kind.reason for base in (anchor.AnchorError, proof.ProofError) for kind in kinds(base)
+        kind.reason
+        for base in (anchor.AnchorError, proof.ProofError)
+        for kind in kinds(base)
+        if ".core." in kind.__module__  # an audit has more to say, and not to recruiters
     }
 
 
