@@ -17,6 +17,8 @@ SECRETS: Mapping[str, tuple[Role, ...]] = {
     "SIGNING_KEK": ("worker", "person"),
     "SUBMITTER_KEY": ("worker", "owner", "person"),
 }
+# Other ways to submit, which only the person gives: for those who may.
+ALSO_SUBMIT = ("SUBMITTER_KEYSTORE", "SUBMITTER_PASSWORD", "SUBMITTER_KEY_SERVICE")
 # Quick, for someone who looks on; a public site has its own.
 DEFAULTS = {
     "ANCHOR_SEAL_AGE_SECONDS": "5",
@@ -45,6 +47,10 @@ def for_role(
     environment.pop("MIGRATION_DATABASE_URL", None)
     if role != "person":  # who serves and works has no use for the auditor's view
         environment.pop("FSCK_DATABASE_URL", None)
+    if role not in SECRETS["SUBMITTER_KEY"]:
+        for name in ALSO_SUBMIT:
+            environment.pop(name, None)
+            environment.pop(f"{name}_FILE", None)
     for name, roles in SECRETS.items():
         if role not in roles:
             environment.pop(name, None)

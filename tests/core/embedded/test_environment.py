@@ -126,3 +126,16 @@ def test_a_stack_that_was_stopped_is_not_found(folder: Folder) -> None:
     folder.unlock()
 
     assert not environment.adopt(folder, {})
+
+
+@pytest.mark.parametrize("role", ["web", "beat"])
+def test_who_may_not_submit_is_told_no_other_way_either(role, tmp_path):
+    given = {
+        "SUBMITTER_KEYSTORE": "/keys/one.json",
+        "SUBMITTER_PASSWORD_FILE": "/keys/password",
+        "SUBMITTER_KEY_SERVICE": "module.service",
+    }
+
+    told = environment.for_role(role, given=given, keys=tmp_path, found={})
+
+    assert not [name for name in told if name.startswith("SUBMITTER_")]
