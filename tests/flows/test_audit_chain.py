@@ -151,7 +151,7 @@ def test_a_chain_of_another_kind_has_no_journal():
     with pytest.raises(Unavailable, match="keeps no journal"):
         list(
             events.noted(
-                object(),  # type: ignore[arg-type]
+                object(),
                 registry=anchor.REGISTRY,
                 submitters=[],
                 first=0,
