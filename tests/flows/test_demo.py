@@ -136,6 +136,7 @@ def verifiers_by_others_accept_what_is_served(up: stacks.Up) -> None:
 
     served = {did.did_web_url(did_document["id"]): did_document, status_url: status}
     baked = their_baking.extract_png(image, keyword=their_baking.ITXT_KEYWORD_OB3)
+    assert baked is not None
     for document in (text, baked):
         OB3LdpVerifier().verify(
             document,
