@@ -53,6 +53,7 @@ class Servers:
         self._guard = Guard()
         self._guard.remove_afterwards(self.root)
         self._processes: list[subprocess.Popen[bytes]] = []
+        self.auditor_url = ""
 
     def start_postgres(self, *, with_roles: bool = True) -> str:
         """Start PostgreSQL and return its address, for the owner, who may create databases here."""
@@ -72,8 +73,7 @@ class Servers:
         server = self._start(database.server())
         ready = database.make_roles if with_roles else database.is_ready
         self._until(ready, server, "postgres")
-        # Not FSCK_DATABASE_URL: most tests audit what their own transaction has not committed.
-        os.environ["TESTS_AUDITOR_URL"] = database.url(postgres.AUDITOR)
+        self.auditor_url = database.url(postgres.AUDITOR)
         return database.url(postgres.OWNER)
 
     def start_valkey(self) -> str:
@@ -139,6 +139,9 @@ def _prepare(config: pytest.Config) -> None:
             os.environ["REDIS_URL"] = _servers.start_valkey()
         if "DATABASE_URL" in wanted:
             os.environ["DATABASE_URL"] = _servers.start_postgres()
+            # Not FSCK_DATABASE_URL: most tests audit what their own transaction has not committed.
+            # Set here and not above: a test may start servers of its own, and end them.
+            os.environ["TESTS_AUDITOR_URL"] = _servers.auditor_url
     except EmbeddedError as error:
         _stop()
         raise pytest.UsageError(str(error)) from error
