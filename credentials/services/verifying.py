@@ -119,9 +119,9 @@ def verify_document(
     """
     document = read(data)
     given = _read_receipt(receipt) if receipt else None
-    own = _own(document)
-    if own is not None:
-        opened = selectors.opened(credential=own)
+    found = _own(document)
+    if found is not None:
+        own, opened = found
         known = given or (
             anchoring_questions.proof_for(leaf=bytes(own.leaf or b""), salt=opened.salt)
         )
@@ -198,18 +198,17 @@ def _read_receipt(data: bytes) -> anchor.AnchorProof:
         raise Unverifiable("receipt_malformed", str(error)) from error
 
 
-def _own(document: Mapping[str, Any]) -> models.Credential | None:
-    """Return our row of which the document bears the id, if it is signed and readable."""
+def _own(document: Mapping[str, Any]) -> tuple[models.Credential, selectors.Opened] | None:
+    """Return our row of which the document bears the id, opened, if it is signed and readable."""
     name = document.get("id")
     match = _OUR_PATH.match(_our_path(name) or "") if isinstance(name, str) else None
     credential = selectors.find_by_token(token=match[1]) if match else None
     if credential is None or credential.sealed is None:
         return None
     try:
-        selectors.opened(credential=credential)
+        return credential, selectors.opened(credential=credential)
     except selectors.Erased:
         return None
-    return credential
 
 
 def _our_path(address: str) -> str | None:
