@@ -1,0 +1,58 @@
+"""The files of a credential, each at its own address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import conditional_page, require_safe
+
+from credentials import selectors
+from credentials.core import canonical
+from credentials.views import answers
+
+if TYPE_CHECKING:
+    from credentials import models
+
+
+@require_safe
+@conditional_page
+def document(request: HttpRequest, token: str) -> HttpResponse:
+    """Serve the signed document, word for word."""
+
+    def read(credential: models.Credential) -> HttpResponse:
+        body = selectors.opened(credential=credential).document
+        return answers.document(request, body, answers.PRIVATE_FILE)
+
+    return answers.file(token, read)
+
+
+@require_safe
+@conditional_page
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """Serve the anchor receipt: canonical JSON."""
+
+    def read(credential: models.Credential) -> HttpResponse:
+        members = selectors.receipt(credential=credential)
+        if members is None:
+            return answers.refusal("not_anchored")
+        body = canonical.jcs(members)
+        return HttpResponse(
+            body, content_type="application/json", headers=answers.PRIVATE_FILE | answers.SHARED
+        )
+
+    return answers.file(token, read)
+
+
+@require_safe
+@conditional_page
+def image(request: HttpRequest, token: str) -> HttpResponse:
+    """Serve the badge image with the signed document baked in."""
+
+    def read(credential: models.Credential) -> HttpResponse:
+        body = selectors.baked_image(credential=credential)
+        return HttpResponse(
+            body, content_type="image/png", headers=answers.PRIVATE_FILE | answers.SHARED
+        )
+
+    return answers.file(token, read)

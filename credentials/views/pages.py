@@ -1,0 +1,62 @@
+"""The first page, and the page of a credential."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from credentials import selectors, services
+from credentials.forms import VerifyForm
+from credentials.serializers import present
+from credentials.views import answers, files
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Say what this is, and offer to verify."""
+    return render(request, "home.html", {"form": VerifyForm()})
+
+
+@require_safe
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a credential to a person; a program that asks for it gets the document.
+
+    The address of the page is the id of the credential, so both answer here.
+    """
+    response = files.document(request, token) if _is_program(request) else _page(request, token)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def _is_program(request: HttpRequest) -> bool:
+    """Say whether the document is wanted rather than the page."""
+    kind = request.get_preferred_type(["text/html", *answers.DOCUMENT_TYPES])
+    # JSON-LD readers may name a profile, which Django takes for another type altogether.
+    return kind in answers.DOCUMENT_TYPES or (
+        kind is None and "json" in request.headers.get("Accept", "")
+    )
+
+
+def _page(request: HttpRequest, token: str) -> HttpResponse:
+    credential = selectors.find_by_token(token=token)
+    if credential is None:
+        # What is not there and what never was are one.
+        return answers.private(request, "404.html", {}, status=404)
+    context: dict[str, Any] = {"credential": credential}
+    try:
+        found = services.verify_credential(credential=credential, now=timezone.now())
+    except selectors.NotSigned:
+        return answers.private(request, "credentials/preparing.html", context)
+    except selectors.Erased:
+        return answers.private(request, "credentials/erased.html", context, status=410)
+    context["shown"] = present(
+        found.report, found.document, found.receipt, learner=credential.learner.name
+    )
+    return answers.private(request, "credentials/credential.html", context)

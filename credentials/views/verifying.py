@@ -1,0 +1,89 @@
+"""The page where anybody verifies a credential."""
+
+from __future__ import annotations
+
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from credentials import services
+from credentials.core import canonical
+from credentials.forms import MAX_BODY_BYTES, VerifyForm
+from credentials.serializers import present, refusal_status, refusal_words
+from credentials.views import answers
+
+
+# The token is checked within, once the size of the body is known: to read it is to read the body.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Take a link, a file or a pasted document, and show the report."""
+    try:
+        if _content_length(request) > MAX_BODY_BYTES:
+            return _refused_form(request, VerifyForm(), "too_large")
+        return _verify(request)
+    except MultiPartParserError:
+        return _refused_form(request, VerifyForm(), "unreadable_upload")
+    except (SuspiciousOperation, BadRequest):
+        # Django's own bounds on the text of a form: it is far beyond what a document can be.
+        return _refused_form(request, VerifyForm(), "too_large")
+
+
+@csrf_protect
+def _verify(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _form(request, VerifyForm(initial={"address": request.GET.get("address", "")}))
+    form = VerifyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form(request, form, status=400)
+    try:
+        found = _submitted(form)
+    except services.Unverifiable as error:
+        return _refused_form(request, form, error.reason, str(error))
+    if found.credential is not None and form.cleaned_data["address"] and not form.identity():
+        # It lives here and has a page of its own, which can be kept and sent on.
+        address = reverse("credential", args=[found.credential.token])
+        return HttpResponseRedirect(address + getattr(request, "keep_language", ""))
+    context = {
+        "shown": present(found.report, found.document, found.receipt),
+        "credential": found.credential,
+        "text": canonical.dumps(found.document).decode(),
+        "form": form,
+    }
+    return answers.private(request, "credentials/verified.html", context)
+
+
+def _submitted(form: VerifyForm) -> services.Verification:
+    """Verify what the form holds."""
+    now, given = timezone.now(), form.cleaned_data
+    if given["address"]:
+        return services.verify_address(url=given["address"], now=now, identity=form.identity())
+    if given["file"]:
+        data = given["file"].read()
+    else:
+        data = given["document"].encode(errors="surrogatepass")
+    return services.verify_document(data=data, now=now, identity=form.identity())
+
+
+def _form(request: HttpRequest, form: VerifyForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "credentials/verify.html", {"form": form}, status=status)
+
+
+def _refused_form(
+    request: HttpRequest, form: VerifyForm, code: str, message: str = ""
+) -> HttpResponse:
+    """Show the form again, with what was given still in it, and what to do."""
+    context = {"form": form, "refusal": refusal_words(code, message), "message": message}
+    return render(request, "credentials/verify.html", context, status=refusal_status(code))
+
+
+def _content_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
