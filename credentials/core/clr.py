@@ -18,22 +18,10 @@ from typing import Any
 
 from badges.core import schema
 from badges.core.document import timestamp
+from badges.core.transcripts import ASSOCIATION_TYPES, MAX_ASSOCIATIONS, MAX_CREDENTIALS
 from credentials.core.contexts import CLR_201, CREDENTIALS_V2, OPEN_BADGES_303
 
 CONTEXTS = (CREDENTIALS_V2, CLR_201, OPEN_BADGES_303)
-ASSOCIATION_TYPES = (
-    "exactMatchOf",
-    "isChildOf",
-    "isParentOf",
-    "isPartOf",
-    "isPeerOf",
-    "isRelatedTo",
-    "precedes",
-    "replacedBy",
-)
-# What canonicalisation takes in: a badge has about a dozen objects without an id.
-MAX_CREDENTIALS = 20
-MAX_ASSOCIATIONS = 100
 
 
 class TranscriptError(ValueError):

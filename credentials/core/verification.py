@@ -2,7 +2,8 @@
 
 `verify` must achieve the following, in this order; the code below carries the same numbers.
 
-1. The document conforms to Open Badges 3.0 and VC 2.0 (OB 3.0 section 9.1, step 1).
+1. The document conforms to Open Badges 3.0 and VC 2.0 (OB 3.0 section 9.1, step 1), or to CLR 2.0;
+   the badges within a transcript are read here, and each is verified by a walk of its own.
 2. Its proof is a valid signature by the key that it names (step 2; VC Data Integrity section 4.4).
 3. That key belongs to the issuer that the document names, and did when it signed (DID document,
    assertionMethod).
@@ -22,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from badges.core import schema
+from badges.core import schema, transcripts
 from blockchain.core import anchor
 from credentials.core import members, proof, rdf, standing
 from credentials.core.report import (
@@ -86,7 +87,8 @@ def _needs_graph(name: str, document: Mapping[str, Any], material: Material) -> 
 
 
 def _conforms(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
-    problems = schema.problems(document)
+    known = transcripts if transcripts.is_transcript(document) else schema
+    problems = known.problems(document)
     if problems:
         first = problems[0]
         return (

@@ -148,15 +148,8 @@ def test_a_transcript_of_another_program_is_read_in_its_own_order_of_contexts():
 def test_the_longest_transcript_can_be_signed():
     most = [badge(number) for number in range(clr.MAX_CREDENTIALS)]
     links = [part_of(number) for number in range(clr.MAX_CREDENTIALS)]
-    for each in most:
-        each["credentialSubject"].pop("result")
-        each["credentialSubject"]["achievement"].pop("resultDescription")
-    resigned = [
-        samples.signed({name: value for name, value in each.items() if name != "proof"})
-        for each in most
-    ]
 
-    signed = samples.signed(transcript(credentials=resigned, associations=links))
+    signed = samples.signed(transcript(credentials=most, associations=links))
 
     assert len(canonical.dumps(signed)) < canonical.MAX_BYTES
     proof.verify(signed, public_key=samples.PUBLIC_KEY)
@@ -170,8 +163,8 @@ def test_every_context_of_a_transcript_is_shipped():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"credentials": []}, "1 to 20"),
-        ({"credentials": BADGES * 7}, "1 to 20"),
+        ({"credentials": []}, "1 to 50"),
+        ({"credentials": BADGES * 17}, "1 to 50"),
         ({"credentials": [BADGES[0], BADGES[0]]}, "twice"),
         ({"credentials": [{**BADGES[0], "id": ID}]}, "twice"),
         (
@@ -182,7 +175,7 @@ def test_every_context_of_a_transcript_is_shipped():
         ({"associations": [part_of(1, "https://badges.example/x")]}, "no achievement"),
         ({"associations": [part_of(1, "https://badges.example/achievements/1")]}, "itself"),
         ({"associations": [clr.Association("contains", "a", "b")]}, "one of exactMatchOf"),
-        ({"associations": [part_of(1)] * 101}, "at most 100"),
+        ({"associations": [part_of(1)] * 201}, "at most 200"),
         ({"valid_until": NOW - timedelta(days=1)}, "does not end"),
     ],
 )
