@@ -196,6 +196,8 @@ SUBMITTER_KEY_SERVICE: str = env.str("SUBMITTER_KEY_SERVICE", default="")
 ANCHOR_CONFIRMATIONS: int = env.int("ANCHOR_CONFIRMATIONS", default=3)
 ANCHOR_SEAL_AGE_SECONDS: int = env.int("ANCHOR_SEAL_AGE_SECONDS", default=600)
 ANCHOR_SEAL_SIZE: int = env.int("ANCHOR_SEAL_SIZE", default=65_536)
+# Nodes forget what waits: it is sent again after this long.
+ANCHOR_RESEND_SECONDS: float = env.float("ANCHOR_RESEND_SECONDS", default=30.0)
 # A transaction that no block takes is replaced by one that offers more, up to the cap.
 ANCHOR_BUMP_SECONDS: int = env.int("ANCHOR_BUMP_SECONDS", default=48)
 ANCHOR_FEE_CAP_GWEI: float = env.float("ANCHOR_FEE_CAP_GWEI", default=200.0)

@@ -96,9 +96,9 @@ catalogues() {
 }
 
 node_packages() {
-    # Verifiers written by others and the Solidity compiler: for tests only, and only where npm is.
+    # Verifiers and a chain written by others, the Solidity compiler: for tests only, and only where npm is.
     command -v npm >/dev/null || return 0
-    for folder in tests/interop blockchain/contracts; do
+    for folder in tests/interop tests/anvil blockchain/contracts; do
         lock="$folder/package-lock.json"
         stamp="$folder/node_modules/.installed"
         if [ ! -e "$lock" ] || [ "$(cat "$stamp" 2>/dev/null)" = "$(cksum <"$lock")" ]; then continue; fi

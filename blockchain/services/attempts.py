@@ -10,8 +10,10 @@ from blockchain.core import fees
 from blockchain.models import Attempt, Batch, Sender, State
 from blockchain.services import failpoints
 
-# A transaction that no node has any more is sent again after this long.
-RESEND_AFTER = timedelta(seconds=30)
+
+def resend_after() -> timedelta:
+    """Return after how long a transaction that no block took is sent again: nodes forget."""
+    return timedelta(seconds=settings.ANCHOR_RESEND_SECONDS)
 
 
 def of_batch(batch: Batch) -> QuerySet[Attempt]:
@@ -62,7 +64,7 @@ def offer(chain: Chain) -> fees.Offer | None:
 
 def is_due(attempt: Attempt, now: datetime) -> bool:
     """Say whether the bytes are to be sent, for the first time or once more."""
-    return attempt.sent_at is None or attempt.sent_at + RESEND_AFTER <= now
+    return attempt.sent_at is None or attempt.sent_at + resend_after() <= now
 
 
 def prepare(

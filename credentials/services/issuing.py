@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from badges import models as badges
 from credentials import models
+from credentials.services import failpoints
 from issuers import models as issuers
 from learners import models as learners
 
@@ -117,6 +118,7 @@ def issue(
         ],
         batch_size=1000,
     )
+    failpoints.reach("issue: rows written")
     return Issued(recorded=len(recorded), already=len(rows) - len(recorded))
 
 

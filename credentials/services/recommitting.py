@@ -6,6 +6,7 @@ from datetime import datetime
 from blockchain import selectors as witnessed
 from blockchain import services as anchoring
 from credentials import models
+from credentials.services import failpoints
 
 CHUNK = 5_000
 
@@ -30,6 +31,7 @@ def recommit(*, now: datetime, dry_run: bool = False) -> int:
         lost = [leaf for leaf in chunk if leaf not in known]
         if lost and not dry_run:
             anchoring.commit(leaves=lost, now=now)
+            failpoints.reach("recommit: chunk committed")
         forgotten += len(lost)
     return forgotten
 

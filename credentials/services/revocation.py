@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from credentials import models
 from credentials.core import canonical, proof
 from credentials.core import status_list as lists
+from credentials.services import failpoints
 from issuers import models as issuers
 from issuers import selectors as issuer_selectors
 from issuers.core import keys
@@ -76,6 +77,7 @@ def revoke(
     )
     status_list.version += 1
     status_list.save(update_fields=["bits", "version"])
+    failpoints.reach("revoke: bit written")
     models.CredentialEvent.objects.of(issuer).create(
         issuer=issuer,
         credential=credential,
@@ -139,9 +141,11 @@ def _publish_one(pk: int, now: datetime) -> int:
         verification_method=method,
         created=now,
     )
+    failpoints.reach("publish: list signed")
     models.StatusList.objects.of(issuer).filter(pk=pk).update(
         published=canonical.dumps(secured),
         published_version=status_list.version,
         published_at=now,
     )
+    failpoints.reach("publish: list written")
     return 1

@@ -29,7 +29,7 @@ from blockchain.core import merkle
 from credentials import models, selectors
 from credentials.core import canonical, proof, rdf
 from credentials.core import status_list as lists
-from credentials.services import status
+from credentials.services import failpoints, status
 from issuers import models as issuer_models
 from issuers import selectors as issuers
 from issuers import services as issuing_parties
@@ -83,6 +83,7 @@ def sign(*, now: datetime, limit: int) -> int:
     Source: VC Data Integrity section 4.2 (add proof); docs/architecture.md, the first walk.
     """
     status.give_indexes(now=now, limit=limit)
+    failpoints.reach("index: committed")
     with transaction.atomic():
         due = list(
             # Across issuers: a worker serves them all.
@@ -106,6 +107,8 @@ def sign(*, now: datetime, limit: int) -> int:
         due.sort(key=attrgetter("issuer_id"))
         for _issuer_id, group in groupby(due, key=attrgetter("issuer_id")):
             _sign_for_one_issuer(list(group), now)
+    if due:
+        failpoints.reach("award: committed")
     return len(due)
 
 
@@ -136,7 +139,9 @@ def _sign_for_one_issuer(due: Sequence[models.Credential], now: datetime) -> Non
         due, ["state", "signed_at", "sealed", "leaf", "refusal"], batch_size=500
     )
     _remember(issuer, due, now)
+    failpoints.reach("award: rows written")
     anchoring.commit(leaves=leaves, now=now)
+    failpoints.reach("award: leaves committed")
 
 
 def _signed(

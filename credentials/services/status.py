@@ -11,6 +11,7 @@ from django.db import transaction
 
 from credentials import models
 from credentials.core import status_list as lists
+from credentials.services import failpoints
 from issuers import models as issuers
 
 # A list is closed to new credentials before it is full, so that a draw stays random and cheap.
@@ -69,6 +70,7 @@ def _give_one_issuer(waiting: list[models.Credential], now: datetime) -> None:
     models.Credential.objects.of(issuer).bulk_update(
         waiting, ["status_list", "status_index"], batch_size=1000
     )
+    failpoints.reach("index: given")
 
 
 def _open_list(issuer: issuers.Issuer, now: datetime) -> models.StatusList:

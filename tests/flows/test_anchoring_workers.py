@@ -67,7 +67,7 @@ def test_workers_killed_one_after_the_other_leave_one_transaction(node, chain):
 
     for place in places:
         assert place in failpoints.POINTS
-        clock.now += attempts.RESEND_AFTER + timedelta(seconds=1)
+        clock.now += attempts.resend_after() + timedelta(seconds=1)
         killed = run_worker(place, clock, node)
         assert killed.returncode == -signal.SIGKILL, (place, killed.stderr)
 

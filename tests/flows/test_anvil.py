@@ -1,0 +1,53 @@
+"""The same services on a chain that others wrote: anvil, which also undoes what it did."""
+
+import time
+
+import pytest
+
+from blockchain import chains, services
+from blockchain.models import Batch
+from config.embedded.process import Guard
+from tests import anvil
+from tests.conftest import NOW
+from tests.flows.conftest import judge
+from tests.services.blockchain.conftest import Clock, commit, work
+
+pytestmark = [pytest.mark.chain, anvil.needed]
+
+
+@pytest.fixture
+def node(tmp_path):
+    guard = Guard()
+    with anvil.running(guard, tmp_path / "anvil.log", "--slots-in-an-epoch", "2") as started:
+        yield started
+    guard.close()
+
+
+@pytest.fixture
+def registry(node, use, settings, db):
+    settings.CHAIN_ID = anvil.CHAIN_ID
+    use(node.url)
+    services.deploy_registry(now=NOW, wait=lambda seconds: time.sleep(0.01))
+    node.mine_when_told()
+
+
+@pytest.mark.usefixtures("registry")
+def test_an_anchor_that_a_reorganisation_takes_away_comes_back_and_becomes_final(node):
+    clock = Clock()
+    commit(clock, 1, 2, 3)
+    work(clock)
+    node.mine()
+    work(clock)
+    assert Batch.objects.get().state == "mined"
+
+    node.reorganise(1)
+    for _round in range(12):
+        work(clock)
+        node.mine()
+
+    batch = Batch.objects.get()
+    assert (batch.state, batch.reorganisations) == ("finalized", 1)
+    for number in (1, 2, 3):
+        judge(number)
+    ours = batch.sender.address
+    assert chains.get_chain().nonce(ours, "latest") == batch.nonce + 1
