@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +70,13 @@ class Achievement(models.Model):
         PUBLISHED = "published", _("published")
         RETIRED = "retired", _("retired")
 
+    class Standing(models.TextChoices):
+        """What may become of a credential after it was signed; fixed with the document."""
+
+        REVOCABLE = "revocable", _("can be revoked")
+        SUSPENDABLE = "suspendable", _("can be revoked, or suspended for a time")
+        FINAL = "final", _("stands for good: cannot be revoked")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     slug = models.SlugField(_("short name"), max_length=80)
@@ -81,6 +89,34 @@ class Achievement(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     tags = models.JSONField(_("tags"), default=list, blank=True)
     validity_months = models.PositiveIntegerField(_("validity in months"), null=True, blank=True)
+    standing = models.CharField(
+        _("after it was issued"),
+        max_length=12,
+        choices=Standing.choices,
+        default=Standing.REVOCABLE,
+    )
+    criteria_url = models.URLField(_("page of the criteria"), max_length=500, blank=True)
+    image_caption = models.CharField(_("what the image shows"), max_length=300, blank=True)
+    human_code = models.CharField(_("code that people know it by"), max_length=100, blank=True)
+    field_of_study = models.CharField(_("field of study"), max_length=200, blank=True)
+    specialization = models.CharField(_("specialization"), max_length=200, blank=True)
+    credits_available = models.DecimalField(
+        _("credits"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    # Parts that are only ever read and frozen together: one column of JSON for each, checked by
+    # `badges.core.parts` before it is stored. Alignments are rows, because people look for them.
+    result_descriptions = models.JSONField(_("possible results"), default=list, blank=True)
+    identifiers = models.JSONField(_("other identifiers"), default=list, blank=True)
+    creator = models.JSONField(_("who conceived it"), null=True, blank=True)
+    # The same badge in another language: all of them point to the one that was first.
+    translates = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="translations"
+    )
     block = models.ForeignKey(
         CompetencyBlock, models.PROTECT, null=True, blank=True, related_name="achievements"
     )

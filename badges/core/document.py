@@ -19,7 +19,23 @@ from badges.core import schema, vocabulary
 
 
 class DocumentError(ValueError):
-    """What was asked for cannot be written as an Open Badges 3.0 document."""
+    """What was asked for cannot be written as an Open Badges 3.0 document.
+
+    Attributes:
+        reason: stable code, for translations; empty where only this program can be at fault.
+        where: the place in what was given, such as `result_descriptions/0/levels/1`.
+        values: what the words around the reason name.
+    """
+
+    def __init__(self, message: str, reason: str = "", *, where: str = "", **values: str) -> None:
+        """Keep the code, the place and the values beside the message."""
+        super().__init__(f"{where}: {message}" if where else message)
+        self.message, self.reason, self.where, self.values = message, reason, where, values
+
+    def at(self, where: str) -> "DocumentError":
+        """Return the same refusal, with the place of what held the refused part."""
+        inner = f"{where}/{self.where}" if self.where else where
+        return DocumentError(self.message, self.reason, where=inner, **self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,7 +320,9 @@ def _subject(
 ) -> dict[str, Any]:
     start, end = subject.activity_start, subject.activity_end
     if start and end and end < start:
-        raise DocumentError("The activity ends before it starts.")
+        raise DocumentError(
+            "The activity ends before it starts.", "activity_order", where="activity_end"
+        )
     return _said(
         {
             "id": subject.id,

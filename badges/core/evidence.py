@@ -48,5 +48,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
         "audience": evidence.audience,
     }
     if not any((evidence.id, evidence.narrative, evidence.description)):
-        raise DocumentError("Evidence has an address, a narrative or a description.")
+        raise DocumentError(
+            "Evidence has an address, a narrative or a description.", "evidence_empty"
+        )
     return {name: value for name, value in members.items() if value is not None}

@@ -137,3 +137,34 @@ def esco_alignment(*, uri: str, title: str, description: str | None = None) -> A
         target_type=ESCO_TYPE if match[1] == "skill" else "ext:ESCO",
         target_description=description,
     )
+
+
+def case_alignment(
+    *, uri: str, title: str, framework: str, code: str | None = None, description: str | None = None
+) -> Alignment:
+    """Map to an item of a framework that is published as CASE (1EdTech).
+
+    Args:
+        uri: address of the CFItem.
+        title: its full statement, or a short one.
+        framework: the title of its CFDocument.
+        code: its human coding scheme, where it has one.
+        description: more about it, for people.
+
+    Raises:
+        FrameworkCodeError: the address is not one of the web.
+
+    Source: 1EdTech Competencies and Academic Standards Exchange 1.0 (CFItem).
+    """
+    if not re.fullmatch(r"https?://[^\s/]+/\S+", uri):
+        raise FrameworkCodeError(
+            f"{uri!r} is not an address of a CFItem: copy https://… whole, with its identifier."
+        )
+    return Alignment(
+        target_name=title,
+        target_url=uri,
+        target_framework=framework,
+        target_code=code,
+        target_type="CFItem",
+        target_description=description,
+    )

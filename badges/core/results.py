@@ -133,7 +133,11 @@ def result_documents(
     for result in results:
         description = known.get(result.result_description)
         if description is None:
-            raise DocumentError(f"No result is described as {result.result_description}.")
+            raise DocumentError(
+                f"No result is described as {result.result_description}.",
+                "no_description",
+                name=result.result_description,
+            )
         _require_allowed(result, description)
         written.append(
             _said(
@@ -168,37 +172,63 @@ def _require_sound(description: ResultDescription) -> None:
     levels = [each.id for each in description.rubric_levels]
     if len(levels) > MAX_LEVELS or len(description.allowed_values) > MAX_ALLOWED_VALUES:
         raise DocumentError(
-            f"A result has at most {MAX_LEVELS} levels and {MAX_ALLOWED_VALUES} values."
+            f"A result has at most {MAX_LEVELS} levels and {MAX_ALLOWED_VALUES} values.",
+            "too_many_levels",
+            levels=str(MAX_LEVELS),
+            allowed=str(MAX_ALLOWED_VALUES),
         )
     if len(set(levels)) != len(levels):
-        raise DocumentError("Two levels of a rubric have one id.")
+        raise DocumentError("Two levels of a rubric have one id.", "level_twice")
     if description.required_level is not None and description.required_level not in levels:
-        raise DocumentError(f"The rubric has no level {description.required_level}.")
+        raise DocumentError(
+            f"The rubric has no level {description.required_level}.",
+            "no_level",
+            name=description.required_level,
+        )
     least, most = (_number(bound) for bound in (description.value_min, description.value_max))
     if least is not None and most is not None and least > most:
-        raise DocumentError(f"The least value {least} is greater than the greatest, {most}.")
+        raise DocumentError(
+            f"The least value {least} is greater than the greatest, {most}.",
+            "bounds_cross",
+            least=str(least),
+            most=str(most),
+        )
     if description.required_value is not None:
         _require_value(description.required_value, description)
 
 
 def _require_allowed(result: Result, description: ResultDescription) -> None:
     if result.value is None and result.achieved_level is None and result.status is None:
-        raise DocumentError("A result has a value, a level or a status.")
+        raise DocumentError("A result has a value, a level or a status.", "result_empty")
     if result.value is not None:
         _require_value(result.value, description)
     levels = {each.id for each in description.rubric_levels}
     if result.achieved_level is not None and result.achieved_level not in levels:
-        raise DocumentError(f"The rubric has no level {result.achieved_level}.")
+        raise DocumentError(
+            f"The rubric has no level {result.achieved_level}.",
+            "no_level",
+            name=result.achieved_level,
+        )
     if result.status is not None and result.status not in vocabulary.RESULT_STATUSES:
-        raise DocumentError(f"A status is one of {', '.join(vocabulary.RESULT_STATUSES)}.")
+        allowed = ", ".join(vocabulary.RESULT_STATUSES)
+        raise DocumentError(f"A status is one of {allowed}.", "no_such_status", allowed=allowed)
     if description.result_type == "Status" and result.status is None:
-        raise DocumentError(f"The result {description.name} is a status, and none is given.")
+        raise DocumentError(
+            f"The result {description.name} is a status, and none is given.",
+            "status_missing",
+            name=description.name,
+        )
 
 
 def _require_value(value: str, description: ResultDescription) -> None:
     if description.allowed_values and value not in description.allowed_values:
         allowed = ", ".join(description.allowed_values)
-        raise DocumentError(f"The value {value} is not one of {allowed}.")
+        raise DocumentError(
+            f"The value {value} is not one of {allowed}.",
+            "value_not_allowed",
+            value=value,
+            allowed=allowed,
+        )
     least, most = (_number(bound) for bound in (description.value_min, description.value_max))
     if least is None and most is None:
         return
@@ -206,7 +236,13 @@ def _require_value(value: str, description: ResultDescription) -> None:
     if number is not None and (
         (least is not None and number < least) or (most is not None and number > most)
     ):
-        raise DocumentError(f"The value {value} lies outside of {least} to {most}.")
+        raise DocumentError(
+            f"The value {value} lies outside of {least} to {most}.",
+            "value_outside",
+            value=value,
+            least=str(least),
+            most=str(most),
+        )
 
 
 def _number(text: str | None) -> Decimal | None:
@@ -216,9 +252,11 @@ def _number(text: str | None) -> Decimal | None:
     try:
         number = Decimal(text)
     except InvalidOperation as error:
-        raise DocumentError(f"{text!r} is not a number: write 12.5.") from error
+        raise DocumentError(
+            f"{text!r} is not a number: write 12.5.", "not_a_number", value=text
+        ) from error
     if not number.is_finite():
-        raise DocumentError(f"{text!r} is not a number: write 12.5.")
+        raise DocumentError(f"{text!r} is not a number: write 12.5.", "not_a_number", value=text)
     return number
 
 

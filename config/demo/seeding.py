@@ -112,17 +112,7 @@ def _achievement(
             tags=list(one.tags),
             validity_months=one.validity_months,
             block=_block(issuer, wanted, one.block) if one.block else None,
-            alignments=[
-                {
-                    "target_name": alignment.target_name,
-                    "target_url": alignment.target_url,
-                    "target_framework": alignment.target_framework or "",
-                    "target_code": alignment.target_code or "",
-                    "target_type": alignment.target_type or "",
-                    "target_description": alignment.target_description or "",
-                }
-                for alignment in one.alignments
-            ],
+            alignments=one.alignments,
         )
     if found.state == badge_rows.Achievement.State.DRAFT:
         found = catalogue.publish(issuer=issuer, achievement=found, now=clock())

@@ -1,0 +1,273 @@
+"""Verbs on achievements: draft, publish, revise, retire.
+
+And the frame of certifications and blocks around them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from badges import models, selectors
+from badges.core import document, frameworks, schema
+from badges.services.refusals import refused
+from issuers import models as issuers
+
+MAX_IMAGE_BYTES = 2_000_000
+# What a new version takes over from the one before, unless it is told otherwise.
+CARRIED = (
+    "name", "description", "criteria", "achievement_type", "language", "tags", "validity_months",
+    "block", "standing", "criteria_url", "image_caption", "human_code", "field_of_study",
+    "specialization", "credits_available", "result_descriptions", "identifiers", "creator",
+    "translates",
+)  # fmt: skip
+Mapped = document.Alignment | Mapping[str, str]
+
+
+class WrongState(Exception):  # noqa: N818 - it says what is wrong
+    """The achievement is not in the state that the verb needs."""
+
+
+@transaction.atomic
+def describe_block(
+    *, issuer: issuers.Issuer, certification: dict[str, str], code: str, title: str
+) -> models.CompetencyBlock:
+    """Record a competency block and its certification; what is there already is kept.
+
+    Args:
+        issuer: Whose reference it is.
+        certification: code, title, level and url of the certification.
+        code: The official code of the block, for instance RNCP38596BC02.
+        title: Its title, word for word as registered.
+
+    Source: art. L6113-1 code du travail.
+    """
+    whole, _created = models.Certification.objects.of(issuer).get_or_create(
+        issuer=issuer, code=certification["code"], defaults=certification
+    )
+    block, _created = models.CompetencyBlock.objects.of(issuer).get_or_create(
+        issuer=issuer, code=code, defaults={"certification": whole, "title": title}
+    )
+    return block
+
+
+@transaction.atomic
+def draft(
+    *,
+    issuer: issuers.Issuer,
+    slug: str,
+    image: bytes,
+    now: datetime,
+    alignments: Sequence[Mapped] = (),
+    **fields: Any,
+) -> models.Achievement:
+    """Draft an achievement; nothing of it is public yet.
+
+    Args:
+        issuer: Who will issue it.
+        slug: Short name, unique within the issuer and version.
+        image: The badge image, PNG, at most 2 MB.
+        now: The instant of drafting.
+        alignments: Mappings to frameworks: as `badges.core.frameworks` makes them, or columns of
+            Alignment.
+        fields: Further columns of Achievement (name, description, criteria, language, tags, block,
+            ...). `result_descriptions`, `identifiers` and `creator` are JSON values as
+            `badges.core.parts` reads them.
+
+    Raises:
+        ValidationError: a field is missing or malformed; names it, and the remedy.
+    """
+    _require_image(image)
+    achievement = models.Achievement(
+        issuer=issuer, slug=slug, image=image, created_at=now, **fields
+    )
+    return _saved(achievement, alignments)
+
+
+@transaction.atomic
+def revise(
+    *,
+    issuer: issuers.Issuer,
+    achievement: models.Achievement,
+    now: datetime,
+    image: bytes | None = None,
+    alignments: Sequence[Mapped] | None = None,
+    **changes: Any,
+) -> models.Achievement:
+    """Draft the next version of an achievement: what is published is never edited.
+
+    Credentials of the old version keep it; when the new one is published, it says which one it
+    follows, and the old one is issued no more.
+
+    Args:
+        issuer: Whose achievement it is.
+        achievement: The version to start from, published or retired.
+        now: The instant of drafting.
+        image: Another image; None keeps the one it has.
+        alignments: Other alignments; None keeps those it has.
+        changes: Columns of Achievement that change.
+
+    Returns:
+        The draft.
+
+    Raises:
+        WrongState: it is a draft itself, belongs to another issuer, or its next version is being
+            drafted already.
+        ValidationError: a field is malformed; names it, and the remedy.
+
+    Source: Open Badges 3.0 appendix B (Related, version).
+    """
+    versions = models.Achievement.objects.of(issuer).filter(slug=achievement.slug)
+    drafts = versions.filter(state=models.Achievement.State.DRAFT)
+    if achievement.issuer_id != issuer.pk or drafts.exists():
+        raise WrongState(f"Achievement {achievement.slug}: a draft is there; publish that one.")
+    newest = versions.aggregate(newest=Max("version"))["newest"] or 0
+    unknown = sorted(set(changes) - set(CARRIED))
+    if unknown:
+        raise ValidationError({unknown[0]: _("A new version cannot change this.")})
+    if image is not None:
+        _require_image(image)
+    fields = {name: getattr(achievement, name) for name in CARRIED} | changes
+    following = models.Achievement(
+        issuer=issuer,
+        slug=achievement.slug,
+        version=newest + 1,
+        image=achievement.image if image is None else image,
+        created_at=now,
+        **fields,
+    )
+    if alignments is None:
+        alignments = selectors.alignments(achievement=achievement)
+    try:
+        with transaction.atomic():
+            return _saved(following, alignments)
+    except IntegrityError as error:
+        raise WrongState(f"Achievement {achievement.slug}: somebody was faster.") from error
+
+
+@transaction.atomic
+def publish(
+    *,
+    issuer: issuers.Issuer,
+    achievement: models.Achievement,
+    now: datetime,
+    languages: Sequence[models.Achievement] = (),
+) -> models.Achievement:
+    """Freeze the achievement's document; from now on credentials may be issued for it.
+
+    And it never changes. The version before it is retired.
+
+    Args:
+        issuer: Whose achievement it is.
+        achievement: The draft.
+        now: The instant of publishing.
+        languages: Drafts of the same badge in other languages, published in the same breath: each
+            document then names the others, which a document that is frozen already cannot.
+
+    Raises:
+        WrongState: one of them is not a draft.
+        ValidationError: what is in a row cannot be written in the standard's words, or a draft is
+            no language version of the achievement.
+    """
+    together = [achievement, *languages]
+    for other in languages:
+        if selectors.family(achievement=other) != selectors.family(achievement=achievement):
+            raise ValidationError(
+                {"languages": _("This is not the same badge: say what it translates.")}
+            )
+    for one in together:
+        _publish_one(issuer, one, now, beside=together)
+    achievement.refresh_from_db()
+    return achievement
+
+
+def _publish_one(
+    issuer: issuers.Issuer,
+    achievement: models.Achievement,
+    now: datetime,
+    *,
+    beside: Sequence[models.Achievement],
+) -> None:
+    text = json.dumps(
+        _document(achievement, beside=beside), ensure_ascii=False, separators=(",", ":")
+    )
+    moved = (
+        models.Achievement.objects.of(issuer)
+        .filter(pk=achievement.pk, state=models.Achievement.State.DRAFT)
+        .update(state=models.Achievement.State.PUBLISHED, document=text, published_at=now)
+    )
+    if moved != 1:
+        raise WrongState(f"Achievement {achievement.uuid} is not a draft.")
+    models.Achievement.objects.of(issuer).filter(
+        slug=achievement.slug,
+        version__lt=achievement.version,
+        state=models.Achievement.State.PUBLISHED,
+    ).update(state=models.Achievement.State.RETIRED, retired_at=now)
+
+
+@transaction.atomic
+def retire(*, issuer: issuers.Issuer, achievement: models.Achievement, now: datetime) -> None:
+    """Take the achievement off the list of what can be earned; credentials issued for it stand.
+
+    Raises:
+        WrongState: it is not published.
+    """
+    moved = (
+        models.Achievement.objects.of(issuer)
+        .filter(pk=achievement.pk, state=models.Achievement.State.PUBLISHED)
+        .update(state=models.Achievement.State.RETIRED, retired_at=now)
+    )
+    if moved != 1:
+        raise WrongState(f"Achievement {achievement.uuid} is not published.")
+
+
+def _require_image(image: bytes) -> None:
+    if not image.startswith(b"\x89PNG\r\n\x1a\n") or len(image) > MAX_IMAGE_BYTES:
+        raise ValidationError({"image": _("The image must be a PNG of at most 2 MB.")})
+
+
+def _saved(achievement: models.Achievement, alignments: Sequence[Mapped]) -> models.Achievement:
+    """Store a draft with its alignments, once its document can be written."""
+    original = achievement.translates
+    if original is not None and original.issuer_id != achievement.issuer_id:
+        raise ValidationError({"translates": _("This badge belongs to another issuer.")})
+    if original is not None and original.translates is not None:
+        achievement.translates = original.translates
+    achievement.clean_fields(exclude=["document"])
+    rows = [_alignment(achievement, given) for given in alignments]
+    achievement.save(force_insert=True)
+    models.Alignment.objects.of(achievement.issuer_id).bulk_create(rows)
+    _document(achievement)
+    return achievement
+
+
+def _alignment(achievement: models.Achievement, given: Mapped) -> models.Alignment:
+    values = (
+        {name: value or "" for name, value in asdict(given).items()}
+        if isinstance(given, document.Alignment)
+        else given
+    )
+    row = models.Alignment(issuer=achievement.issuer, achievement=achievement, **values)
+    try:
+        row.clean_fields(exclude=["achievement"])
+    except ValidationError as error:
+        name, [message, *_more] = next(iter(error.message_dict.items()))
+        raise ValidationError({"alignments": f"{name}: {message}"}) from error
+    return row
+
+
+def _document(
+    achievement: models.Achievement, *, beside: Sequence[models.Achievement] = ()
+) -> dict[str, Any]:
+    """Write the document, or say which field it cannot be written from."""
+    try:
+        return selectors.achievement_document(achievement=achievement, beside=beside)
+    except (document.DocumentError, frameworks.FrameworkCodeError, schema.NonConformant) as error:
+        field = "block" if isinstance(error, frameworks.FrameworkCodeError) else ""
+        raise refused(error, field=field) from error
