@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from issuers import scope
+from issuers.core import kinds
 
 
 class UserManager(BaseUserManager["User"]):
@@ -100,17 +101,25 @@ class Membership(models.Model):
 
 
 class SigningKey(models.Model):
-    """An Ed25519 key of an issuer. The seed is here only encrypted.
+    """A key of an issuer. The private half is here only encrypted.
 
     Under a key kept outside the database.
 
     Keys are never deleted: what an old key signed must verify for ever.
     """
 
+    class Kind(models.TextChoices):
+        ED25519 = kinds.Kind.ED25519.value, "Ed25519"
+        P256 = kinds.Kind.P256.value, "P-256"
+        RSA = kinds.Kind.RSA.value, "RSA"
+
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="+")
-    multikey = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ED25519)
+    # The Multikey, or the thumbprint of a key that has no Multikey: its JWK is then in public_jwk.
+    kid = models.CharField(max_length=60, unique=True)
+    public_jwk = models.JSONField(null=True, blank=True)
     wrapped_dek = models.BinaryField()
-    sealed_seed = models.BinaryField()
+    sealed_private = models.BinaryField()
     valid_from = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -121,9 +130,16 @@ class SigningKey(models.Model):
         verbose_name = _("signing key")
         verbose_name_plural = _("signing keys")
         indexes = [models.Index(fields=["issuer", "-valid_from"])]
+        constraints = [
+            models.CheckConstraint(
+                name="key_without_multikey_shows_its_jwk",
+                condition=models.Q(kind="rsa", public_jwk__isnull=False)
+                | models.Q(kind__in=["ed25519", "p256"], public_jwk__isnull=True),
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.multikey
+        return self.kid
 
 
 class AcceptedSubmitter(models.Model):

@@ -6,5 +6,6 @@ from issuers import views
 
 urlpatterns = [
     path("issuers/<slug:slug>/did.json", views.did, name="issuer-did"),
+    path("issuers/<slug:slug>/keys/<slug:kid>", views.key, name="issuer-key"),
     path("issuers/<slug:slug>/logo.png", views.logo, name="issuer-logo"),
 ]

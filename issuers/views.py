@@ -35,6 +35,31 @@ def did(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @conditional_page
+def key(request: HttpRequest, slug: str, kid: str) -> HttpResponse:
+    """Serve one key as a JWK: what the `kid` of a JWT leads to, and as long as JWTs live.
+
+    A key that was revoked is not given as a key any more, because those who ask check a signature
+    and look no further. It is still shown, inside the refusal, to who can prove that a signature is
+    older than the theft.
+    """
+    issuer = selectors.find_by_slug(slug=slug)
+    found = selectors.published_key(issuer=issuer, kid=kid) if issuer is not None else None
+    if found is None:
+        detail = _("This issuer has no key of that name.")
+        return JsonResponse({"code": "not_found", "detail": detail}, status=404, headers=HEADERS)
+    if found.revoked is not None:
+        refusal = {
+            "code": "key_revoked",
+            "detail": _("This key was revoked: what it signs may not be believed."),
+            "revoked": found.revoked,
+            "key": found.jwk,
+        }
+        return JsonResponse(refusal, status=410, headers=HEADERS)
+    return JsonResponse(found.jwk, content_type="application/jwk+json", headers=HEADERS)
+
+
+@require_safe
+@conditional_page
 def logo(request: HttpRequest, slug: str) -> HttpResponse:
     """Serve the issuer's logo."""
     issuer = selectors.find_by_slug(slug=slug)

@@ -20,8 +20,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from issuers.core import did, jwk, keys
+from issuers.core import did, jwk, kinds
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
@@ -103,14 +104,18 @@ def with_jwk(did_document: Mapping[str, Any]) -> dict[str, Any]:
         did_document: as `did.did_document` writes it.
 
     Raises:
-        KeyFormatError: a Multikey is not one of Ed25519.
+        KeyFormatError: a Multikey is of no kind that an issuer holds.
 
     Source: Controlled Identifiers 1.0 section 2.2.3, against section 2.2.2.
     """
     methods = []
     for method in did_document["verificationMethod"]:
-        public_key = keys.decode_multikey(method["publicKeyMultibase"])
-        methods.append({**method, "publicKeyJwk": jwk.from_ed25519(public_key)})
+        multikey = method.get("publicKeyMultibase")
+        public = kinds.read_name(multikey) if multikey else None
+        if isinstance(public, Ed25519PublicKey):
+            methods.append({**method, "publicKeyJwk": kinds.to_jwk(public)})
+        else:
+            methods.append(method)
     return {**did_document, "verificationMethod": methods}
 
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from issuers.core import jwk, kinds
 from issuers.core import keys as ed25519
 
 CONTEXTS = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
+# Only where a key is written as a JWK: nothing else in the document needs it.
+JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 # The service that names the accounts whose anchors this issuer takes for its own.
 SUBMITTERS_TYPE = "AnchorSubmitters"
 SUBMITTERS_FRAGMENT = "#anchoring"
@@ -52,16 +55,18 @@ class IssuerKey:
     """A public key of an issuer and the time it speaks for it.
 
     Attributes:
-        multikey: `publicKeyMultibase`.
+        kid: its name: the Multikey, or the thumbprint of a key that has none (RSA).
         valid_from: since when; the document lists the newest key first.
         expires: end of a key that was replaced in good order.
         revoked: since when nothing it signs may be believed.
+        jwk: the key itself, where its name is a thumbprint.
     """
 
-    multikey: str
+    kid: str
     valid_from: datetime
     expires: datetime | None = None
     revoked: datetime | None = None
+    jwk: Mapping[str, str] | None = None
 
 
 def did_web(host: str, *segments: str) -> str:
@@ -107,9 +112,9 @@ def did_web_url(did: str) -> str:
     return f"https://{name}{f':{port}' if port else ''}/{path}/did.json"
 
 
-def verification_method(did: str, multikey: str) -> str:
-    """Return the id of a key: the DID, `#`, and the Multikey itself."""
-    return f"{did}#{multikey}"
+def verification_method(did: str, kid: str) -> str:
+    """Return the id of a key: the DID, `#`, and its name (the Multikey, if it has one)."""
+    return f"{did}#{kid}"
 
 
 def did_document(
@@ -118,7 +123,8 @@ def did_document(
     """Write the DID document of an issuer.
 
     Past keys stay listed: a credential is as old as its key. A revoked key says since when it is
-    revoked, and no longer authenticates.
+    revoked, and no longer authenticates. Each key is written once: as a Multikey, or as a JWK where
+    it has no Multikey.
 
     Args:
         did: the issuer's did:web.
@@ -126,24 +132,27 @@ def did_document(
         submitters: CAIP-10 accounts (`eip155:1:0x...`) whose anchors it takes for its own.
 
     Raises:
-        DidError: no key, a key given twice, or an account that is not of that form.
+        DidError: no key, a key given twice or under another's name, or an account that is not of
+            that form.
+        KeyFormatError: the name of a key is no Multikey, or its JWK no JWK.
 
     Source: Decentralized Identifiers 1.0 section 5; Controlled Identifiers 1.0 section 2.2.
     """
     if not keys:
         raise DidError(f"{did} has no key to list")
-    if len({key.multikey for key in keys}) != len(keys):
+    if len({key.kid for key in keys}) != len(keys):
         raise DidError(f"{did} lists a key twice")
     newest_first = sorted(keys, key=lambda key: key.valid_from, reverse=True)
+    has_jwk = any(key.jwk is not None for key in keys)
     document: dict[str, Any] = {
-        "@context": list(CONTEXTS),
+        "@context": [*CONTEXTS, JWK_CONTEXT] if has_jwk else list(CONTEXTS),
         "id": did,
         "verificationMethod": [_method(did, key) for key in newest_first],
-        "assertionMethod": [verification_method(did, key.multikey) for key in newest_first],
+        "assertionMethod": [verification_method(did, key.kid) for key in newest_first],
     }
     current = [key for key in newest_first if key.expires is None and key.revoked is None]
     if current:
-        document["authentication"] = [verification_method(did, key.multikey) for key in current]
+        document["authentication"] = [verification_method(did, key.kid) for key in current]
     if submitters:
         _require_accounts(submitters)
         document["service"] = [
@@ -225,14 +234,20 @@ def submitters(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(accounts)
 
 
-def _method(did: str, key: IssuerKey) -> dict[str, str]:
-    ed25519.decode_multikey(key.multikey)
-    method = {
-        "id": verification_method(did, key.multikey),
-        "type": "Multikey",
-        "controller": did,
-        "publicKeyMultibase": key.multikey,
-    }
+def _method(did: str, key: IssuerKey) -> dict[str, Any]:
+    method: dict[str, Any]
+    if key.jwk is None:
+        kinds.read_name(key.kid)
+        method = {
+            "id": verification_method(did, key.kid),
+            "type": "Multikey",
+            "controller": did,
+            "publicKeyMultibase": key.kid,
+        }
+    else:
+        method = jwk.method(did, jwk.to_key(key.jwk))
+        if method["id"] != verification_method(did, key.kid):
+            raise DidError(f"{key.kid} is not the thumbprint of the key that {did} lists under it")
     if key.expires is not None:
         method["expires"] = _timestamp(key.expires)
     if key.revoked is not None:

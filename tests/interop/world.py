@@ -11,7 +11,7 @@ from typing import Any
 
 from badges.core import baking, document, drawing, frameworks
 from credentials.core import canonical, proof, status_list
-from issuers.core import did, keys, profile
+from issuers.core import did, jwk, keys, kinds, profile
 from learners.core import identity
 
 SIGNED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -19,6 +19,21 @@ NOW = SIGNED + timedelta(days=30)
 HOST = "https://badges.example.org"
 LIST = f"{HOST}/status/7"
 STANDING, REVOKED = 94_567, 17
+
+P256 = jwk.load_p256(b"\x33" * 32).public_key()
+# RFC 7638 section 3.1: everything in this world is deterministic, and an RSA key is drawn.
+RSA = jwk.to_key(
+    {
+        "kty": "RSA",
+        "n": (
+            "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJEC"
+            "PebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2Qvz"
+            "qY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZ"
+            "u0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+        ),
+        "e": "AQAB",
+    }
+)
 
 UNDEFINED = {"terrible": "no context defines this word"}
 
@@ -42,8 +57,14 @@ class Speaker:
     @property
     def document(self) -> dict[str, Any]:
         submitter = "eip155:1:0x00000000000000000000000000000000000000a1"
-        listed = did.IssuerKey(self.multikey, valid_from=SIGNED - timedelta(days=365))
-        return did.did_document(self.did, [listed], [submitter])
+        since = SIGNED - timedelta(days=365)
+        listed = [
+            did.IssuerKey(self.multikey, since),
+            # The keys of its JWTs, newer: nobody may take the first one that is listed.
+            did.IssuerKey(kinds.name(P256), since + timedelta(days=1)),
+            did.IssuerKey(kinds.name(RSA), since + timedelta(days=2), jwk=kinds.to_jwk(RSA)),
+        ]
+        return did.did_document(self.did, listed, [submitter])
 
     @property
     def profile(self) -> dict[str, Any]:

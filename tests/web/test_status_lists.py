@@ -32,7 +32,7 @@ def test_it_is_signed_by_the_issuer(client, ecole_a, credential, address):
     assert response.status_code == 200
     assert response["Content-Type"] == "application/vc+ld+json"
     [key] = issuers.key_history(issuer=ecole_a)
-    proof.verify(response.json(), public_key=keys.decode_multikey(key.multikey))
+    proof.verify(response.json(), public_key=keys.decode_multikey(key.kid))
     assert not bit_of(credential, response.json())
 
 

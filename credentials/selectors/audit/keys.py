@@ -20,8 +20,8 @@ class Keys:
 
     def __init__(self, rows: Snapshot) -> None:
         found = rows.rows(
-            "SELECT i.id, i.did, k.multikey FROM issuers_signingkey k"
-            " JOIN issuers_issuer i ON i.id = k.issuer_id"
+            "SELECT i.id, i.did, k.kid FROM issuers_signingkey k"
+            " JOIN issuers_issuer i ON i.id = k.issuer_id WHERE k.kind = 'ed25519'"
         )
         self._keys = {
             (issuer, did.verification_method(identifier, key)): formats.decode_multikey(key)

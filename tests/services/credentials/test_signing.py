@@ -30,7 +30,7 @@ def test_a_signed_document_conforms_and_bears_the_issuers_signature(ecole_a):
 
     assert schema.problems(document) == ()
     [key] = issuers.key_history(issuer=ecole_a)
-    proof.verify(document, public_key=keys.decode_multikey(key.multikey))
+    proof.verify(document, public_key=keys.decode_multikey(key.kid))
     assert document["issuer"]["id"] == ecole_a.did
     assert document["id"].endswith(f"/credentials/{credential.token}")
 

@@ -1,0 +1,33 @@
+"""Questions about issuers: who they are, and which keys speak for them."""
+
+from issuers.selectors.keys import (
+    KEK_ID,
+    Kind,
+    NoSigningKey,
+    OpenKey,
+    PublishedKey,
+    current_key,
+    find_key,
+    key_address,
+    key_context,
+    key_history,
+    open_key,
+    open_row,
+    published_key,
+    signing_key,
+)
+from issuers.selectors.profiles import (
+    accepted_submitters,
+    address,
+    did_document,
+    find_by_did,
+    find_by_slug,
+    profile,
+)
+
+__all__ = [
+    "KEK_ID", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
+    "accepted_submitters", "address", "current_key", "did_document", "find_by_did", "find_by_slug",
+    "find_key", "key_address", "key_context", "key_history", "open_key", "open_row", "profile",
+    "published_key", "signing_key",
+]  # fmt: skip

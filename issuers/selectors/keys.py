@@ -1,0 +1,161 @@
+"""Questions about an issuer's keys: all that ever spoke for it, and the one that signs now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db.models import Q
+
+from issuers import models
+from issuers.core import did, envelope, kinds
+
+Kind = kinds.Kind
+# The name of the key-encryption key in the wrapped bytes; a rotation adds a second one.
+KEK_ID = "signing-1"
+
+
+class NoSigningKey(Exception):  # noqa: N818 - it says what is missing
+    """The issuer has no key that signs now, or this process may not read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKey:
+    """A private key of an issuer, open: for a worker, and for as long as it signs.
+
+    Attributes:
+        kind: what it is.
+        kid: its name.
+        method: its verification method in the DID document, for Data Integrity.
+        address: where its JWK is served, for the `kid` of a JWT.
+        private: the key.
+    """
+
+    kind: kinds.Kind
+    kid: str
+    method: str
+    address: str
+    private: kinds.PrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedKey:
+    """A public key at its address: the JWK, and since when nothing it signs may be believed."""
+
+    jwk: dict[str, Any]
+    revoked: datetime | None
+
+
+def key_history(*, issuer: models.Issuer) -> list[did.IssuerKey]:
+    """Return every key that ever spoke for the issuer, oldest first; one query."""
+    rows = models.SigningKey.objects.of(issuer).order_by("valid_from", "id")
+    return [
+        did.IssuerKey(
+            kid=row.kid,
+            valid_from=row.valid_from,
+            expires=row.expires_at,
+            revoked=row.revoked_at,
+            jwk=row.public_jwk,
+        )
+        for row in rows
+    ]
+
+
+def find_key(*, issuer: models.Issuer, kid: str) -> models.SigningKey | None:
+    """Return the issuer's key of that name, past or present; one query."""
+    return models.SigningKey.objects.of(issuer).filter(kid=kid).first()
+
+
+def published_key(*, issuer: models.Issuer, kid: str) -> PublishedKey | None:
+    """Return the issuer's public key of that name, past or present; one query."""
+    row = find_key(issuer=issuer, kid=kid)
+    if row is None:
+        return None
+    shown = kinds.published_jwk(Kind(row.kind), row.kid, row.public_jwk)
+    return PublishedKey(jwk=shown, revoked=row.revoked_at)
+
+
+def key_address(*, issuer: models.Issuer, kid: str) -> str:
+    """Return where the JWK of a key is served; no query."""
+    return f"{settings.PUBLIC_URL}/issuers/{issuer.slug}/keys/{kid}"
+
+
+def current_key(
+    *, issuer: models.Issuer, now: datetime, kind: kinds.Kind = Kind.ED25519
+) -> models.SigningKey | None:
+    """Return the row of the key of that kind that signs at `now`; one query."""
+    return (
+        models.SigningKey.objects.of(issuer)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+        .filter(kind=kind, valid_from__lte=now, revoked_at=None)
+        .order_by("-valid_from", "-id")
+        .first()
+    )
+
+
+def open_key(*, issuer: models.Issuer, now: datetime, kind: kinds.Kind = Kind.ED25519) -> OpenKey:
+    """Return the key of that kind that signs at `now`, open; one query.
+
+    A worker that may be the first to need a kind calls `services.ready_key`, which creates it.
+
+    Raises:
+        NoSigningKey: no key of that kind is valid, or this process holds no SIGNING_KEK (the web
+            process must not).
+        EnvelopeError: the stored bytes are not of this issuer and this key.
+    """
+    _require_kek()
+    row = current_key(issuer=issuer, now=now, kind=kind)
+    if row is None:
+        raise NoSigningKey(f"Issuer {issuer.slug} has no valid signing key of kind {kind}.")
+    return open_row(issuer=issuer, row=row)
+
+
+def open_row(*, issuer: models.Issuer, row: models.SigningKey) -> OpenKey:
+    """Return the key that a row holds, open; no query.
+
+    Raises:
+        NoSigningKey: this process holds no SIGNING_KEK, or the row holds another key.
+        EnvelopeError: the stored bytes are not of this issuer and this key.
+    """
+    dek = envelope.unwrap(bytes(row.wrapped_dek), keks={KEK_ID: _require_kek()})
+    secret = envelope.decrypt(
+        bytes(row.sealed_private), dek=dek, associated=key_context(issuer.did, row.kid)
+    )
+    kind = Kind(row.kind)
+    private = kinds.load(kind, secret)
+    if kinds.name(private.public_key()) != row.kid:
+        raise NoSigningKey(f"Issuer {issuer.slug}: the stored key is not {row.kid}.")
+    return OpenKey(
+        kind=kind,
+        kid=row.kid,
+        method=did.verification_method(issuer.did, row.kid),
+        address=key_address(issuer=issuer, kid=row.kid),
+        private=private,
+    )
+
+
+def signing_key(*, issuer: models.Issuer, now: datetime) -> tuple[str, bytes]:
+    """Return the verification method and the 32-byte seed of the Ed25519 key that signs at `now`.
+
+    One query.
+
+    Raises:
+        NoSigningKey: no key is valid, or this process holds no SIGNING_KEK (the web process must
+            not).
+    """
+    opened = open_key(issuer=issuer, now=now)
+    if not isinstance(opened.private, Ed25519PrivateKey):
+        raise TypeError("It was asked for by its kind.")
+    return opened.method, opened.private.private_bytes_raw()
+
+
+def key_context(identifier: str, kid: str) -> bytes:
+    """Return what a sealed key is bound to: moved to another issuer or key, it does not open."""
+    return f"acquis/signing-key/1|{identifier}|{kid}".encode()
+
+
+def _require_kek() -> bytes:
+    if settings.SIGNING_KEK is None:
+        raise NoSigningKey("This process holds no SIGNING_KEK; only workers sign.")
+    return settings.SIGNING_KEK

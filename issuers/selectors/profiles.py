@@ -1,0 +1,55 @@
+"""Questions about issuers: who they are, and what the world reads of them."""
+
+from typing import Any
+
+from django.conf import settings
+
+from issuers import models
+from issuers.core import did
+from issuers.core import profile as profiles
+from issuers.selectors.keys import key_history
+
+
+def find_by_slug(*, slug: str) -> models.Issuer | None:
+    """Return the issuer of that short name; one query."""
+    return models.Issuer.objects.filter(slug=slug).first()
+
+
+def find_by_did(*, identifier: str) -> models.Issuer | None:
+    """Return the issuer whose credentials carry this DID; one query."""
+    return models.Issuer.objects.filter(did=identifier).first()
+
+
+def address(*, issuer: models.Issuer) -> str:
+    """Return the public page of the issuer."""
+    return f"{settings.PUBLIC_URL}/issuers/{issuer.slug}"
+
+
+def accepted_submitters(*, issuer: models.Issuer) -> list[str]:
+    """Return the chain accounts (CAIP-10) whose anchors the issuer accepts; one query."""
+    rows = models.AcceptedSubmitter.objects.of(issuer).order_by("accepted_at", "id")
+    return list(rows.values_list("account", flat=True))
+
+
+def did_document(*, issuer: models.Issuer) -> dict[str, Any]:
+    """Return the DID document: past keys stay listed, or old credentials would stop verifying.
+
+    Two queries.
+    """
+    return did.did_document(
+        issuer.did, key_history(issuer=issuer), accepted_submitters(issuer=issuer)
+    )
+
+
+def profile(*, issuer: models.Issuer) -> dict[str, Any]:
+    """Return the issuer as Open Badges writes it (OB 3.0 Profile); no query."""
+    return profiles.profile(
+        id=issuer.did,
+        name=issuer.name,
+        url=issuer.url or address(issuer=issuer),
+        email=issuer.email or None,
+        description=issuer.description or None,
+        image=f"{address(issuer=issuer)}/logo.png" if issuer.logo is not None else None,
+        country=issuer.country or None,
+        identifiers=(),
+    )
