@@ -121,6 +121,8 @@ class Achievement(models.Model):
         CompetencyBlock, models.PROTECT, null=True, blank=True, related_name="achievements"
     )
     image = models.BinaryField(_("image (PNG)"))
+    # The same picture as a drawing, where there is one; sanitised before it is kept.
+    drawing = models.BinaryField(_("image (SVG)"), null=True, blank=True)
     # The Open Badges Achievement as it was published, word for word; empty while a draft.
     document = models.TextField(blank=True)
     created_at = models.DateTimeField()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from badges import models
-from badges.core import document, frameworks, parts, results
+from badges.core import document, frameworks, parts, pictures, results
 from issuers import models as issuers
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ def published_by(*, issuer: issuers.Issuer) -> list[models.Achievement]:
         models.Achievement.objects.of(issuer)
         .filter(state=models.Achievement.State.PUBLISHED)
         .select_related("block__certification")
-        .defer("image", "document")
+        .defer("image", "drawing", "document")
         .order_by("name", "id")
     )
 
@@ -111,7 +111,7 @@ def related(
     rows = models.Achievement.objects.of(achievement.issuer_id).exclude(
         state=models.Achievement.State.DRAFT
     )
-    rows = rows.defer("image", "document").order_by("-version")
+    rows = rows.defer("image", "drawing", "document").order_by("-version")
     before = rows.filter(slug=achievement.slug, version__lt=achievement.version).first()
     root = family(achievement=achievement)
     first = models.Achievement.objects.of(achievement.issuer_id).only("slug").get(pk=root)
@@ -211,3 +211,10 @@ def _part(achievement: models.Achievement, column: str, read: Callable[..., T]) 
         return read(getattr(achievement, column), **bound)
     except document.DocumentError as error:
         raise error.at(column) from error
+
+
+def drawing(*, achievement: models.Achievement) -> bytes:
+    """Return the badge image as SVG: as it was drawn, or around the PNG; no query."""
+    if achievement.drawing is not None:
+        return bytes(achievement.drawing)
+    return pictures.as_svg(bytes(achievement.image), title=achievement.name)

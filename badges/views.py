@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page, require_safe
 
-from badges import selectors
+from badges import selectors, serializers
 from badges.core import vocabulary
 from issuers import selectors as issuers
 
@@ -69,6 +69,21 @@ def image(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if found is None:
         return render(request, "404.html", status=404)
     return HttpResponse(bytes(found.image), content_type="image/png", headers=FOREVER)
+
+
+@require_safe
+@conditional_page
+def drawing(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Serve the image of a badge as a drawing, without anybody's credential in it."""
+    found = selectors.find_published(uuid=uuid)
+    if found is None:
+        return render(request, "404.html", status=404)
+    body = selectors.drawing(achievement=found)
+    return HttpResponse(
+        body,
+        content_type=serializers.SVG_TYPE,
+        headers=FOREVER | serializers.SVG_HEADERS,
+    )
 
 
 def _linked_data(request: HttpRequest) -> str | None:

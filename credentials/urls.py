@@ -3,17 +3,39 @@
 from django.urls import path
 
 from credentials import api, views
+from credentials.views import openbadges2
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("credentials/<slug:token>", views.page, name="credential"),
     path("credentials/<slug:token>.json", views.document, name="credential-document"),
     path("credentials/<slug:token>.png", views.image, name="credential-image"),
+    path("credentials/<slug:token>.svg", views.drawing, name="credential-drawing"),
     path("credentials/<slug:token>/anchor.json", views.receipt, name="credential-receipt"),
     path(
         "credentials/<slug:token>/report.json",
         api.CredentialReport.as_view(),
         name="credential-report",
+    ),
+    # The Open Badges 2.0 edition; its addresses are ids, and each issuer has its own scope.
+    path("issuers/<slug:slug>/ob2", openbadges2.issuer, name="ob2-issuer"),
+    path(
+        "issuers/<slug:slug>/ob2/achievements/<uuid:uuid>",
+        openbadges2.badge_class,
+        name="ob2-badge",
+    ),
+    path(
+        "issuers/<slug:slug>/ob2/assertions/<slug:token>",
+        openbadges2.assertion,
+        name="ob2-assertion",
+    ),
+    path(
+        "issuers/<slug:slug>/ob2/assertions/<slug:token>.png", openbadges2.image, name="ob2-image"
+    ),
+    path(
+        "issuers/<slug:slug>/ob2/assertions/<slug:token>.svg",
+        openbadges2.drawing,
+        name="ob2-drawing",
     ),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
     path("verify", views.verify, name="verify"),

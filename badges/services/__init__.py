@@ -1,7 +1,6 @@
 """The verbs on achievements: draft, publish, revise, retire; and the blocks around them."""
 
 from badges.services.catalogue import (
-    MAX_IMAGE_BYTES,
     WrongState,
     describe_block,
     draft,
@@ -12,6 +11,6 @@ from badges.services.catalogue import (
 from badges.services.refusals import refused
 
 __all__ = [
-    "MAX_IMAGE_BYTES", "WrongState", "describe_block", "draft", "publish", "refused", "retire",
+    "WrongState", "describe_block", "draft", "publish", "refused", "retire",
     "revise",
 ]  # fmt: skip

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from badges import models, selectors
 from badges.core import document, frameworks, schema
+from badges.services import images
 from badges.services.refusals import refused
 from issuers import models as issuers
 
-MAX_IMAGE_BYTES = 2_000_000
 # What a new version takes over from the one before, unless it is told otherwise.
 CARRIED = (
     "name", "description", "criteria", "achievement_type", "language", "tags", "validity_months",
@@ -64,6 +64,7 @@ def draft(
     slug: str,
     image: bytes,
     now: datetime,
+    drawing: bytes | None = None,
     alignments: Sequence[Mapped] = (),
     **fields: Any,
 ) -> models.Achievement:
@@ -72,8 +73,11 @@ def draft(
     Args:
         issuer: Who will issue it.
         slug: Short name, unique within the issuer and version.
-        image: The badge image, PNG, at most 2 MB.
+        image: The badge image, PNG, within the bounds of `pictures`; kept without what is no
+            picture.
         now: The instant of drafting.
+        drawing: The same image as SVG, within the bounds of `markup`; kept without what is no
+            drawing.
         alignments: Mappings to frameworks: as `badges.core.frameworks` makes them, or columns of
             Alignment.
         fields: Further columns of Achievement (name, description, criteria, language, tags, block,
@@ -83,9 +87,13 @@ def draft(
     Raises:
         ValidationError: a field is missing or malformed; names it, and the remedy.
     """
-    _require_image(image)
     achievement = models.Achievement(
-        issuer=issuer, slug=slug, image=image, created_at=now, **fields
+        issuer=issuer,
+        slug=slug,
+        image=images.picture(image),
+        drawing=images.drawing(drawing),
+        created_at=now,
+        **fields,
     )
     return _saved(achievement, alignments)
 
@@ -97,6 +105,7 @@ def revise(
     achievement: models.Achievement,
     now: datetime,
     image: bytes | None = None,
+    drawing: bytes | None = None,
     alignments: Sequence[Mapped] | None = None,
     **changes: Any,
 ) -> models.Achievement:
@@ -109,7 +118,8 @@ def revise(
         issuer: Whose achievement it is.
         achievement: The version to start from, published or retired.
         now: The instant of drafting.
-        image: Another image; None keeps the one it has.
+        image: Another image; None keeps the one it has, and its drawing.
+        drawing: The drawing of that other image; another image without one has none.
         alignments: Other alignments; None keeps those it has.
         changes: Columns of Achievement that change.
 
@@ -131,14 +141,15 @@ def revise(
     unknown = sorted(set(changes) - set(CARRIED))
     if unknown:
         raise ValidationError({unknown[0]: _("A new version cannot change this.")})
-    if image is not None:
-        _require_image(image)
+    if image is None and drawing is not None:
+        raise ValidationError({"image": _("Give the image of this drawing as PNG too.")})
     fields = {name: getattr(achievement, name) for name in CARRIED} | changes
     following = models.Achievement(
         issuer=issuer,
         slug=achievement.slug,
         version=newest + 1,
-        image=achievement.image if image is None else image,
+        image=achievement.image if image is None else images.picture(image),
+        drawing=achievement.drawing if image is None else images.drawing(drawing),
         created_at=now,
         **fields,
     )
@@ -225,11 +236,6 @@ def retire(*, issuer: issuers.Issuer, achievement: models.Achievement, now: date
     )
     if moved != 1:
         raise WrongState(f"Achievement {achievement.uuid} is not published.")
-
-
-def _require_image(image: bytes) -> None:
-    if not image.startswith(b"\x89PNG\r\n\x1a\n") or len(image) > MAX_IMAGE_BYTES:
-        raise ValidationError({"image": _("The image must be a PNG of at most 2 MB.")})
 
 
 def _saved(achievement: models.Achievement, alignments: Sequence[Mapped]) -> models.Achievement:

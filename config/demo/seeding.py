@@ -103,6 +103,7 @@ def _achievement(
             issuer=issuer,
             slug=one.slug,
             image=drawing.png(one.drawing),
+            drawing=drawing.svg(one.drawing, title=one.name).encode(),
             now=clock(),
             name=one.name,
             description=one.description,

@@ -32,6 +32,14 @@ REFUSALS: dict[str, StrOrPromise] = {
         "This badge was erased at the request of its holder. Nobody can verify it any more."
     ),
     "not_anchored": _("This badge is not on record yet. Look again in some minutes."),
+    "no_issuer": _("There is no such issuer here. Check that the link is complete."),
+    "no_issuer_email": _(
+        "Open Badges 2.0 wants an e-mail address of every issuer, and this one gives none. Ask the "
+        "issuer to add it, or use the badge in its present edition."
+    ),
+    "not_expressible": _(
+        "The older edition has no way to say this badge. Use the badge in its present edition."
+    ),
     "no_list": _("There is no status list at this address, or none was published yet."),
     "unreachable": _(
         "This address could not be read. Check the link, or give the badge as a file."
@@ -46,6 +54,9 @@ _STATUS = {
     "not_signed": 404,
     "not_anchored": 404,
     "no_list": 404,
+    "no_issuer": 404,
+    "no_issuer_email": 404,
+    "not_expressible": 404,
     "erased": 410,
     "busy": 503,
 }

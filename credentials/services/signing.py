@@ -93,6 +93,7 @@ def sign(*, now: datetime, limit: int) -> int:
             .defer(
                 "issuer__logo",
                 "achievement__image",
+                "achievement__drawing",
                 "status_list__taken",
                 "status_list__bits",
                 "status_list__published",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from badges.serializers import SVG_HEADERS, SVG_TYPE
 from credentials import selectors
 from credentials.serializers import refusal_status, refusal_words
 
@@ -57,7 +58,24 @@ def document(request: HttpRequest, body: bytes, headers: dict[str, str]) -> Http
     return HttpResponse(body, content_type=kind, headers=headers | SHARED | {"Vary": "Accept"})
 
 
-def refusal(code: str) -> JsonResponse:
+def png(body: bytes) -> HttpResponse:
+    return HttpResponse(body, content_type="image/png", headers=PRIVATE_FILE | SHARED)
+
+
+def svg(body: bytes) -> HttpResponse:
+    headers = PRIVATE_FILE | SHARED | SVG_HEADERS
+    return HttpResponse(body, content_type=SVG_TYPE, headers=headers)
+
+
+def refusal(code: str, message: str = "") -> JsonResponse:
+    """Answer with JSON that says what there is not, why, and what to do.
+
+    Args:
+        code: one of `REFUSALS`.
+        message: what is wrong in the program's words, where the code leaves it open.
+    """
     members = {"code": code, "detail": refusal_words(code, code)}
+    if message:
+        members["message"] = message
     headers = {"Cache-Control": "no-store"} | SHARED
     return JsonResponse(members, status=refusal_status(code), headers=headers)

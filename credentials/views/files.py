@@ -9,6 +9,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from credentials import selectors
 from credentials.core import canonical
+from credentials.selectors import images
 from credentials.views import answers
 
 if TYPE_CHECKING:
@@ -50,9 +51,17 @@ def image(request: HttpRequest, token: str) -> HttpResponse:
     """Serve the badge image with the signed document baked in."""
 
     def read(credential: models.Credential) -> HttpResponse:
-        body = selectors.baked_image(credential=credential)
-        return HttpResponse(
-            body, content_type="image/png", headers=answers.PRIVATE_FILE | answers.SHARED
-        )
+        return answers.png(selectors.baked_image(credential=credential))
+
+    return answers.file(token, read)
+
+
+@require_safe
+@conditional_page
+def drawing(request: HttpRequest, token: str) -> HttpResponse:
+    """Serve the badge image with the signed document baked in, as a drawing."""
+
+    def read(credential: models.Credential) -> HttpResponse:
+        return answers.svg(images.baked_drawing(credential=credential))
 
     return answers.file(token, read)

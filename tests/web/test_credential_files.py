@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from badges.core import baking
+from badges.core import baking, svg
 from blockchain.core import anchor
 from credentials import selectors, services
 from credentials.core import rdf
@@ -14,7 +14,7 @@ from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
-FILES = (".json", ".png", "/anchor.json", "/report.json")
+FILES = (".json", ".png", ".svg", "/anchor.json", "/report.json")
 
 
 def test_the_document_is_served_word_for_word(client, credential, page):
@@ -98,6 +98,22 @@ def test_the_image_holds_the_document(client, page):
     assert baking.unbake_png(response.content).encode() == client.get(f"{page}.json").content
 
 
+def test_the_drawing_holds_the_document(client, page):
+    response = client.get(f"{page}.svg")
+
+    assert response["Content-Type"] == "image/svg+xml"
+    assert svg.unbake(response.content).encode() == client.get(f"{page}.json").content
+
+
+def test_a_drawing_that_is_opened_by_itself_may_do_nothing(client, credential, page):
+    for address in (f"{page}.svg", f"/achievements/{credential.achievement.uuid}/image.svg"):
+        response = client.get(address)
+
+        policy = response["Content-Security-Policy"].split("; ")
+        assert {"default-src 'none'", "sandbox"} <= set(policy)
+        assert response["X-Content-Type-Options"] == "nosniff"
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_a_script_of_any_origin_may_read(client, page, file):
     response = client.get(f"{page}{file}", headers={"Origin": "https://verifier.example"})
@@ -108,7 +124,7 @@ def test_a_script_of_any_origin_may_read(client, page, file):
     assert not response.cookies
 
 
-@pytest.mark.parametrize("file", [".json", ".png", "/anchor.json"])
+@pytest.mark.parametrize("file", [".json", ".png", ".svg", "/anchor.json"])
 def test_what_did_not_change_is_not_sent_twice(client, page, file):
     first = client.get(f"{page}{file}")
 

@@ -80,6 +80,12 @@ def test_a_badge_of_the_later_edition_is_taken_out():
         assert baking2.unbake(baked) == baking2.unbake(baking2.bake(image, HOSTED))
 
 
+def test_a_drawing_whose_root_comes_late_is_baked():
+    late = b"<?xml version='1.0'?><!--" + b" notes " * 99 + b"-->" + DRAWING
+
+    assert baking2.unbake(baking2.bake(late, HOSTED)) == HOSTED
+
+
 @pytest.mark.parametrize("document", [{"n": "a ]]> b"}, {"n": "\uffff"}, {"n": "\x00openbadges"}])
 @pytest.mark.parametrize("image", [PNG, DRAWING], ids=["png", "svg"])
 def test_texts_that_break_the_tool_survive(image, document):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from badges import models, selectors, services
+from badges.core import baking, sanitising
 from tests import factories
 from tests.conftest import NOW
 
@@ -91,3 +92,59 @@ def test_a_missing_name_is_named(ecole_a):
         services.draft(
             issuer=ecole_a, slug="s", image=factories.png(), now=NOW, description="D", criteria="C"
         )
+
+
+def drafted(issuer, **images):
+    words = {"name": "N", "description": "D", "criteria": "C"}
+    given = {"image": factories.png(), **images}
+    return services.draft(issuer=issuer, slug="s", now=NOW, **given, **words)
+
+
+def test_of_an_upload_only_the_picture_is_kept(ecole_a):
+    with_badge = baking.bake_png(factories.png(), "{}")
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><circle r="4"/></svg>'
+
+    badge = drafted(ecole_a, image=with_badge, drawing=drawing)
+
+    assert badge.image == factories.png()
+    assert b"onload" not in badge.drawing
+    assert b'<circle r="4">' in badge.drawing
+    assert selectors.drawing(achievement=badge) == badge.drawing
+
+
+def test_without_a_drawing_there_is_one_around_the_picture(ecole_a):
+    badge = drafted(ecole_a)
+
+    assert badge.drawing is None
+    assert sanitising.sanitise(selectors.drawing(achievement=badge)).removed == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "data"),
+    [
+        ("image", b"GIF89a"),
+        ("image", factories.png()[:-9]),
+        ("drawing", b"<svg"),
+        ("drawing", b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"/>'),
+    ],
+)
+def test_an_image_that_is_none_is_refused_by_the_name_of_its_field(ecole_a, field, data):
+    with pytest.raises(ValidationError) as refused:
+        drafted(ecole_a, **{field: data})
+
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_a_new_version_has_the_drawing_of_its_image(ecole_a):
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><circle r="4"/></svg>'
+    first = services.publish(issuer=ecole_a, achievement=drafted(ecole_a, drawing=drawing), now=NOW)
+
+    def revised(**images):
+        draft = services.revise(issuer=ecole_a, achievement=first, now=NOW, **images)
+        services.publish(issuer=ecole_a, achievement=draft, now=NOW)
+        return draft.drawing
+
+    assert revised() == first.drawing
+    assert revised(image=factories.png(32, 32)) is None
+    with pytest.raises(ValidationError, match="as PNG too"):
+        revised(drawing=drawing)
