@@ -145,9 +145,10 @@ def _generate(count: int) -> None:
 
 ACHIEVEMENT = """
 INSERT INTO badges_achievement (uuid, issuer_id, slug, version, state, name, description, criteria,
- achievement_type, image, tags, language, document, created_at)
+ achievement_type, image, tags, language, document, created_at, standing, criteria_url,
+ image_caption, human_code, field_of_study, specialization, result_descriptions, identifiers)
 VALUES (gen_random_uuid(), %s, 'bench', 1, 'published', 'Bench', '', '', 'MicroCredential', '',
- '[]', 'en', '{}', %s) RETURNING id
+ '[]', 'en', '{}', %s, 'revocable', '', '', '', '', '', '[]', '[]') RETURNING id
 """
 LEARNERS = """
 INSERT INTO learners_learner (uuid, issuer_id, name, email, language, created_at)
@@ -157,7 +158,7 @@ FROM generate_series(1, %s) n
 COPY = """
 COPY credentials_credential (uuid, token, issuer_id, achievement_id, learner_id, reference, state,
  valid_from, issued_at, sign_after, signed_at, refusal, status_list_id, status_index, sealed, leaf,
- revoked_at, revocation_reason) FROM STDIN
+ revoked_at, revocation_reason, suspension_reason) FROM STDIN
 """
 # One credential in a thousand was revoked.
 REVOKED = 1_000
@@ -201,7 +202,7 @@ def _rows(count: int, issuer: int, achievement: int, lists: list[int]) -> Iterat
                 uuid.UUID(int=number), f"{number:022d}", issuer, achievement, number // 10 + 1,
                 f"award-{number}", "signed", now, now, now, now, "", lists[number // status.FULL],
                 number % status.FULL, "\\\\x" + secrets.token_hex(DOCUMENT_BYTES),
-                "\\\\x" + _leaf(number).hex(), revoked, reason,
+                "\\\\x" + _leaf(number).hex(), revoked, reason, "",
             )  # fmt: skip
             piece.write("\t".join(map(str, fields)) + "\n")
         piece.seek(0)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("credentials/<slug:token>", views.page, name="credential"),
     path("credentials/<slug:token>.json", views.document, name="credential-document"),
+    path("credentials/<slug:token>/refresh", views.document, name="credential-refresh"),
     path("credentials/<slug:token>.png", views.image, name="credential-image"),
     path("credentials/<slug:token>.svg", views.drawing, name="credential-drawing"),
     path("credentials/<slug:token>/anchor.json", views.receipt, name="credential-receipt"),

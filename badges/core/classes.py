@@ -153,8 +153,8 @@ def _type_names(value: object, pointer: str, walk: Walk) -> None:
 
 
 def _statuses(value: object, pointer: str, walk: Walk) -> None:
-    """Accept one status; in documents of others several, as VC 2.0 section 4.10 lets them."""
-    if isinstance(value, list) and not walk.strict:
+    """Accept one status, or several as VC 2.0 section 4.10 lets them; strictly, no array of one."""
+    if isinstance(value, list) and (not walk.strict or len(value) > 1):
         for index, item in enumerate(value):
             one("CredentialStatus")(item, child(pointer, index), walk)
     else:

@@ -271,7 +271,9 @@ def open_badge_credential(
         awarded_at: when it was first earned, where that is not `valid_from`.
         description: a sentence that a wallet shows.
         image: an Image, the baked badge.
-        status: where to read whether it still stands: one entry at most.
+        status: where to read whether it still stands: one entry, or one for each purpose. With
+            several the JSON Schema of Open Badges 3.0, which takes one object, would refuse the
+            credential: it then names no `credential_schema`.
         subject: what more is said of whom it is about.
         evidence: Evidence, as `evidence` writes it.
         endorsements: signed EndorsementCredentials of others.
@@ -279,15 +281,13 @@ def open_badge_credential(
         refresh_service: as `extensions.refresh_service` writes it.
 
     Raises:
-        DocumentError: a date without a zone, an activity that ends before it starts, or more than
-            one status.
+        DocumentError: a date without a zone, an activity that ends before it starts, two statuses
+            of one purpose, or several beside a schema that refuses them.
         NonConformant: a part departs from the standard; `problems` says where.
 
     Source: Open Badges 3.0 appendix B (AchievementCredential).
     """
-    if len(status) > 1:
-        # An array is good VC 2.0, but the JSON Schema of Open Badges 3.0 takes one object.
-        raise DocumentError("Open Badges 3.0 has room for one credentialStatus.")
+    _require_sound_status(status, credential_schema)
     services = (credential_schema, refresh_service, *status)
     document = _said(
         {
@@ -305,12 +305,24 @@ def open_badge_credential(
             "evidence": list(evidence),
             "endorsement": list(endorsements),
             "credentialSchema": [credential_schema] if credential_schema else None,
-            "credentialStatus": status[0] if status else None,
+            "credentialStatus": status[0] if len(status) == 1 else list(status),
             "refreshService": refresh_service,
         }
     )
     schema.validate(document, strict=True)
     return document
+
+
+def _require_sound_status(
+    status: Sequence[Mapping[str, Any]], credential_schema: Mapping[str, Any] | None
+) -> None:
+    purposes = [str(entry.get("statusPurpose")) for entry in status]
+    if len(set(purposes)) != len(purposes):
+        raise DocumentError("A credential has one credentialStatus for each purpose.")
+    if len(status) > 1 and credential_schema is not None:
+        raise DocumentError(
+            "The schema of Open Badges 3.0 has room for one credentialStatus: leave out one."
+        )
 
 
 def _subject(

@@ -1,9 +1,10 @@
-"""The verbs on credentials: issue, sign, revoke, publish status lists, verify."""
+"""The verbs on credentials: issue, sign, revoke, suspend, reinstate, publish lists, verify."""
 
 from credentials.services.issuing import Award, Issued, issue
 from credentials.services.recommitting import recommit
 from credentials.services.revocation import publish_status_lists, revoke
 from credentials.services.signing import sign
+from credentials.services.suspension import NotSuspendable, NotSuspended, reinstate, suspend
 from credentials.services.verifying import (
     Unverifiable,
     Verification,
@@ -13,7 +14,7 @@ from credentials.services.verifying import (
 )
 
 __all__ = [
-    "Award", "Issued", "Unverifiable", "Verification",
-    "issue", "publish_status_lists", "recommit", "revoke", "sign",
+    "Award", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable", "Verification",
+    "issue", "publish_status_lists", "recommit", "reinstate", "revoke", "sign", "suspend",
     "verify_address", "verify_credential", "verify_document",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from credentials import models
 from credentials.core import canonical, proof
 from credentials.core import status_list as lists
-from credentials.services import failpoints
+from credentials.services import failpoints, status
 from issuers import models as issuers
 from issuers import selectors as issuer_selectors
 from issuers.core import keys
@@ -25,7 +25,7 @@ TTL_MS = 300_000
 
 
 class NotRevocable(Exception):  # noqa: N818 - it says what is wrong
-    """The credential is not signed yet, or was revoked before."""
+    """The credential is not signed yet, was revoked before, or was issued to stand for good."""
 
 
 @transaction.atomic
@@ -50,33 +50,32 @@ def revoke(
 
     Raises:
         ValidationError: there is no reason, or it is too long.
-        NotRevocable: it is not signed, or it is revoked already.
+        NotRevocable: it is not signed, it is revoked already, or it was issued to stand for good.
 
     Source: Bitstring Status List section 2.1 (revocation is not reversible).
     """
-    if not reason.strip() or len(reason) > 300:  # noqa: PLR2004 - the column's width
-        raise ValidationError({"reason": _("Give a public reason of 1 to 300 characters.")})
+    require_reason(reason)
     moved = (
         models.Credential.objects.of(issuer)
-        .filter(pk=credential.pk, state=models.Credential.State.SIGNED, revoked_at=None)
+        .filter(
+            pk=credential.pk,
+            state=models.Credential.State.SIGNED,
+            status_list__isnull=False,
+            revoked_at=None,
+        )
         .update(revoked_at=now, revocation_reason=reason.strip())
     )
     if moved != 1:
-        raise NotRevocable(f"Credential {credential.uuid} is not signed, or is revoked already.")
-    credential.refresh_from_db(fields=["revoked_at", "revocation_reason", "status_index"])
-    status_list = (
-        models.StatusList.objects.of(issuer)
-        .select_for_update()
-        .only("bits", "version")
-        .get(pk=credential.status_list_id or 0)
+        raise NotRevocable(
+            f"Credential {credential.uuid} is not signed, is revoked already, or stands for good."
+        )
+    credential.refresh_from_db(fields=["revoked_at", "revocation_reason"])
+    status.set_bit(
+        issuer=issuer,
+        status_list_id=credential.status_list_id or 0,
+        index=credential.status_index or 0,
+        value=True,
     )
-    status_list.bits = lists.set_bit(
-        bytes(status_list.bits),
-        credential.status_index or 0,
-        True,  # noqa: FBT003 - the bit's value
-    )
-    status_list.version += 1
-    status_list.save(update_fields=["bits", "version"])
     failpoints.reach("revoke: bit written")
     models.CredentialEvent.objects.of(issuer).create(
         issuer=issuer,
@@ -84,8 +83,15 @@ def revoke(
         kind=models.CredentialEvent.Kind.REVOKED,
         happened_at=now,
         actor=actor,
+        reason=reason.strip(),
         note=note or reason.strip(),
     )
+
+
+def require_reason(reason: str) -> None:
+    """Refuse a public reason that says nothing, or that the column cannot hold."""
+    if not reason.strip() or len(reason) > 300:  # noqa: PLR2004 - the column's width
+        raise ValidationError({"reason": _("Give a public reason of 1 to 300 characters.")})
 
 
 def publish_status_lists(*, now: datetime) -> int:

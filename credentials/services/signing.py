@@ -21,9 +21,11 @@ from operator import attrgetter
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import Q
 
+from badges import models as badges
 from badges.core import document as documents
-from badges.core import schema
+from badges.core import extensions, schema
 from blockchain import services as anchoring
 from blockchain.core import merkle
 from credentials import models, selectors
@@ -38,6 +40,7 @@ from learners import selectors as learners
 from learners.core import identity
 
 log = logging.getLogger(__name__)
+FINAL = badges.Achievement.Standing.FINAL
 
 # What can be wrong with one award, found when its document is built; anything else is a fault of
 # ours and stops the chunk.
@@ -89,7 +92,7 @@ def sign(*, now: datetime, limit: int) -> int:
             # Across issuers: a worker serves them all.
             models.Credential.objects.across_issuers()
             .select_for_update(skip_locked=True, of=("self",))
-            .select_related("issuer", "achievement", "learner", "status_list")
+            .select_related("issuer", "achievement", "learner", "status_list", "suspension_list")
             .defer(
                 "issuer__logo",
                 "achievement__image",
@@ -97,11 +100,14 @@ def sign(*, now: datetime, limit: int) -> int:
                 "status_list__taken",
                 "status_list__bits",
                 "status_list__published",
+                "suspension_list__taken",
+                "suspension_list__bits",
+                "suspension_list__published",
             )
             .filter(
+                Q(status_list__isnull=False) | Q(achievement__standing=FINAL),
                 state=models.Credential.State.DUE,
                 sign_after__lte=now,
-                status_list__isnull=False,
             )
             .order_by("sign_after", "id")[:limit]
         )
@@ -172,10 +178,23 @@ def _signed(
 def _document(credential: models.Credential, profile: dict[str, Any]) -> dict[str, Any]:
     """Return the unsigned document: the learner is in it only as salted hashes."""
     learner, achievement = credential.learner, json.loads(credential.achievement.document)
-    if credential.status_list is None or credential.status_index is None:
+    places = [
+        (credential.status_list, credential.status_index),
+        (credential.suspension_list, credential.suspension_index),
+    ]
+    status = [
+        lists.entry(url=found.url, index=index, purpose=cast("lists.Purpose", found.purpose))
+        for found, index in places
+        if found is not None and index is not None
+    ]
+    # What stands for good names no service at all: verifiers of Blockcerts refuse it otherwise.
+    # And the schema of the standard takes one status.
+    is_final = credential.achievement.standing == FINAL
+    if not status and not is_final:
         raise AssertionError(f"Credential {credential.uuid} was claimed without a status index.")
+    own = selectors.address(token=credential.token)
     return documents.open_badge_credential(
-        id=selectors.address(token=credential.token),
+        id=own,
         issuer=profile,
         achievement=achievement,
         identifiers=[
@@ -186,13 +205,9 @@ def _document(credential: models.Credential, profile: dict[str, Any]) -> dict[st
         ],
         valid_from=credential.valid_from,
         valid_until=credential.valid_until,
-        status=[
-            lists.entry(
-                url=credential.status_list.url,
-                index=credential.status_index,
-                purpose=cast("lists.Purpose", credential.status_list.purpose),
-            )
-        ],
+        status=status,
+        credential_schema=extensions.credential_schema() if len(status) == 1 else None,
+        refresh_service=None if is_final else extensions.refresh_service(f"{own}/refresh"),
         name=achievement["name"],
     )
 

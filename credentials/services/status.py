@@ -9,6 +9,7 @@ from operator import attrgetter
 from django.conf import settings
 from django.db import transaction
 
+from badges import models as badges
 from credentials import models
 from credentials.core import status_list as lists
 from credentials.services import failpoints
@@ -21,7 +22,8 @@ FULL = lists.SIZE * 3 // 4
 def give_indexes(*, now: datetime, limit: int) -> int:
     """Give every due credential that has none an index of its issuer's status list.
 
-    Drawn at random.
+    Drawn at random; one of a second list where the badge can be suspended, none where it stands for
+    good.
 
     A transaction of its own, and a short one: the lists' rows are locked here and not while
     documents are signed. A
@@ -38,44 +40,92 @@ def give_indexes(*, now: datetime, limit: int) -> int:
             # Across issuers: a worker serves them all.
             models.Credential.objects.across_issuers()
             .select_for_update(skip_locked=True, of=("self",))
-            .select_related("issuer")
-            .only("id", "issuer_id", "status_list_id", "status_index", "issuer__slug")
+            .select_related("issuer", "achievement")
+            .only(
+                "id", "issuer_id", "status_list_id", "status_index", "suspension_list_id",
+                "suspension_index", "issuer__slug", "achievement__standing",
+            )
             .filter(
                 state=models.Credential.State.DUE,
                 sign_after__lte=now,
                 status_list__isnull=True,
             )
+            .exclude(achievement__standing=badges.Achievement.Standing.FINAL)
             .order_by("sign_after", "id")[:limit]
-        )
+        )  # fmt: skip
         waiting.sort(key=attrgetter("issuer_id"))
         for _issuer_id, group in groupby(waiting, key=attrgetter("issuer_id")):
             _give_one_issuer(list(group), now)
     return len(waiting)
 
 
+def set_bit(
+    *,
+    issuer: issuers.Issuer,
+    status_list_id: int,
+    index: int,
+    value: bool,
+) -> None:
+    """Set or clear the bit of a credential; the signed list follows when a worker publishes it.
+
+    Within the caller's transaction: the list's row stays locked until its end.
+
+    Source: Bitstring Status List section 3.2.
+    """
+    status_list = (
+        models.StatusList.objects.of(issuer)
+        .select_for_update()
+        .only("bits", "version")
+        .get(pk=status_list_id)
+    )
+    status_list.bits = lists.set_bit(bytes(status_list.bits), index, value)
+    status_list.version += 1
+    status_list.save(update_fields=["bits", "version"])
+
+
 def _give_one_issuer(waiting: list[models.Credential], now: datetime) -> None:
-    issuer = waiting[0].issuer
-    remaining = iter(waiting)
-    given = 0
-    while given < len(waiting):
-        status_list = _open_list(issuer, now)
-        room = min(FULL - status_list.taken_count, len(waiting) - given)
-        taken, indexes = draw(bytes(status_list.taken), room)
-        for index, credential in zip(indexes, remaining, strict=False):
-            credential.status_list, credential.status_index = status_list, index
-        models.StatusList.objects.of(issuer).filter(pk=status_list.pk).update(
-            taken=taken, taken_count=status_list.taken_count + room
-        )
-        given += room
+    issuer, purposes = waiting[0].issuer, models.StatusList.Purpose
+    for credential, (status_list, index) in zip(
+        waiting, _places(issuer, purposes.REVOCATION, len(waiting), now), strict=True
+    ):
+        credential.status_list, credential.status_index = status_list, index
+    suspendable = [
+        credential
+        for credential in waiting
+        if credential.achievement.standing == badges.Achievement.Standing.SUSPENDABLE
+    ]
+    for credential, (status_list, index) in zip(
+        suspendable, _places(issuer, purposes.SUSPENSION, len(suspendable), now), strict=True
+    ):
+        credential.suspension_list, credential.suspension_index = status_list, index
     models.Credential.objects.of(issuer).bulk_update(
-        waiting, ["status_list", "status_index"], batch_size=1000
+        waiting,
+        ["status_list", "status_index", "suspension_list", "suspension_index"],
+        batch_size=1000,
     )
     failpoints.reach("index: given")
 
 
-def _open_list(issuer: issuers.Issuer, now: datetime) -> models.StatusList:
+def _places(
+    issuer: issuers.Issuer, purpose: models.StatusList.Purpose, count: int, now: datetime
+) -> list[tuple[models.StatusList, int]]:
+    """Draw places in the issuer's open list, and in as many new ones as it takes."""
+    places: list[tuple[models.StatusList, int]] = []
+    while len(places) < count:
+        status_list = _open_list(issuer, purpose, now)
+        room = min(FULL - status_list.taken_count, count - len(places))
+        taken, indexes = draw(bytes(status_list.taken), room)
+        models.StatusList.objects.of(issuer).filter(pk=status_list.pk).update(
+            taken=taken, taken_count=status_list.taken_count + room
+        )
+        places += [(status_list, index) for index in indexes]
+    return places
+
+
+def _open_list(
+    issuer: issuers.Issuer, purpose: models.StatusList.Purpose, now: datetime
+) -> models.StatusList:
     """Return the issuer's list that has room, locked; a new one where there is none."""
-    purpose = models.StatusList.Purpose.REVOCATION
     found = (
         models.StatusList.objects.of(issuer)
         .select_for_update()

@@ -261,3 +261,33 @@ def test_no_number_of_badges_makes_the_page_slow(
 
     with django_assert_max_num_queries(12):
         client.get(page)
+
+
+def test_a_suspended_credential_says_since_when_and_why_in_both_languages(client, ecole_a):
+    badge = factories.achievement(issuer=ecole_a, standing="suspendable")
+    signed = factories.signed(issuer=ecole_a, achievement=badge)
+    factories.anchor_everything()
+    services.suspend(issuer=ecole_a, credential=signed, reason="Contrôle en cours", now=NOW)
+    services.publish_status_lists(now=NOW)
+    address = f"/credentials/{signed.token}"
+
+    english = read(client.get(address)).text
+    french = read(client.get(address, {"lang": "fr"})).text
+
+    assert "Suspended on 2 March 2026 Reason given by the issuer Contrôle en cours" in english
+    assert "Verified" not in english
+    assert "Suspendu le 2 mars 2026" in french
+    services.reinstate(issuer=ecole_a, credential=signed, now=NOW)
+    services.publish_status_lists(now=NOW)
+    assert "Verified" in read(client.get(address)).text
+
+
+def test_one_that_stands_for_good_is_verified_without_a_list(client, ecole_a):
+    badge = factories.achievement(issuer=ecole_a, standing="final")
+    signed = factories.signed(issuer=ecole_a, achievement=badge)
+    factories.anchor_everything()
+
+    text = read(client.get(f"/credentials/{signed.token}")).text
+
+    assert "Verified" in text
+    assert "keeps no list of revoked badges" in text

@@ -11,13 +11,15 @@ from issuers.core import envelope
 
 RESTORE = "docs/runbook.md, Findings of fsck: take the row from a backup"
 COLUMNS = (
-    "uuid", "token", "issuer", "did", "sealed", "leaf", "index", "url", "wrapped_dek",
+    "uuid", "token", "issuer", "did", "sealed", "leaf", "index", "url", "suspension_index",
+    "suspension_url", "wrapped_dek",
 )  # fmt: skip
 QUESTION = (
     "SELECT c.uuid, c.token, c.issuer_id, i.did, c.sealed, c.leaf, c.status_index, l.url,"
-    " k.wrapped_dek FROM credentials_credential c"
+    " c.suspension_index, s.url, k.wrapped_dek FROM credentials_credential c"
     " JOIN issuers_issuer i ON i.id = c.issuer_id"
     " LEFT JOIN credentials_statuslist l ON l.id = c.status_list_id"
+    " LEFT JOIN credentials_statuslist s ON s.id = c.suspension_list_id"
     # Who was erased has no key, and nothing of theirs can be read by anybody.
     " JOIN learners_learnerkey k ON k.learner_id = c.learner_id"
     " WHERE c.state = 'signed' ORDER BY c.id"
@@ -82,11 +84,11 @@ def _compare(row: dict[str, Any], document: dict[str, Any]) -> None:
         raise _Wrong("its document has another id")
     status = document.get("credentialStatus")
     entries = status if isinstance(status, list) else [status]
-    wanted = (row["url"], str(row["index"]))
-    told = [
+    told = {
         (each.get("statusListCredential"), each.get("statusListIndex"))
         for each in entries
         if isinstance(each, dict)
-    ]
-    if wanted not in told:
+    }
+    kept = ((row["url"], row["index"]), (row["suspension_url"], row["suspension_index"]))
+    if told != {(url, str(index)) for url, index in kept if url is not None}:
         raise _Wrong("its document names another status entry")

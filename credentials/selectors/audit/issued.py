@@ -9,7 +9,7 @@ REPLACED = "docs/runbook.md, A reorganisation past finality"
 NAMES = {
     "credentials_credential": (
         ("uuid",), ("token",), ("issuer_id", "reference"), ("status_list_id", "status_index"),
-        ("leaf",),
+        ("suspension_list_id", "suspension_index"), ("leaf",),
     ),
     "blockchain_commitment": (("leaf",), ("batch_id", "leaf_index")),
     "blockchain_batch": (("root",), ("sender_id", "nonce")),
@@ -76,8 +76,10 @@ def have_a_status_entry(scope: Scope) -> Findings:
             continue
         entries = scope.rows.rows(
             "SELECT uuid, issuer_id, status_index FROM credentials_credential"
-            " WHERE status_list_id = %s",
-            [pk],
+            " WHERE status_list_id = %s UNION ALL"
+            " SELECT uuid, issuer_id, suspension_index FROM credentials_credential"
+            " WHERE suspension_list_id = %s",
+            [pk, pk],
         )
         for uuid, holder, index in entries:
             scope.count()
@@ -91,9 +93,14 @@ def have_a_status_entry(scope: Scope) -> Findings:
                 continue
             yield Finding(f"credential {uuid}", problem, "docs/runbook.md, Findings of fsck")
     bare = scope.rows.rows(
-        "SELECT c.uuid FROM credentials_credential c WHERE c.state = 'signed'"
-        " AND (c.status_list_id IS NULL OR c.status_index IS NULL OR NOT EXISTS"
-        " (SELECT FROM credentials_statuslist l WHERE l.id = c.status_list_id))"
+        "SELECT c.uuid FROM credentials_credential c"
+        " JOIN badges_achievement a ON a.id = c.achievement_id WHERE c.state = 'signed'"
+        " AND (a.standing <> 'final' AND NOT EXISTS"
+        " (SELECT FROM credentials_statuslist l WHERE l.id = c.status_list_id"
+        "  AND l.purpose = 'revocation' AND c.status_index IS NOT NULL)"
+        " OR a.standing = 'suspendable' AND NOT EXISTS"
+        " (SELECT FROM credentials_statuslist l WHERE l.id = c.suspension_list_id"
+        "  AND l.purpose = 'suspension' AND c.suspension_index IS NOT NULL))"
     )
     for (uuid,) in bare:
         yield Finding(

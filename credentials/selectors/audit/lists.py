@@ -1,5 +1,6 @@
 """I8: what a status list tells the world is what the rows say, signed by the issuer, and fresh."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ class _Wrong(Exception):  # noqa: N818 - it says what
 
 
 def tell_what_the_rows_say(scope: Scope) -> Findings:
-    """I8: bits are the revocations; what is published is the bits, signed, in time."""
+    """I8: bits are what was revoked, or is suspended; published are the bits, signed, in time."""
     keys = Keys(scope.rows)
     rows = scope.rows.rows(
         "SELECT l.id, l.issuer_id, i.did, l.purpose, l.url, l.bits, l.version, l.published,"
@@ -37,33 +38,62 @@ def tell_what_the_rows_say(scope: Scope) -> Findings:
         row = dict(zip(COLUMNS, values, strict=True))
         name = f"status list {row['url']}"
         scope.count()
-        revoked, overdue = _revoked(scope, row["id"])
-        if row["purpose"] == "revocation" and revoked != bytes(row["bits"]):
+        wanted = _wanted(scope, row["id"], row["purpose"])
+        if wanted.bits != bytes(row["bits"]):
             wrong = sum(
-                (a ^ b).bit_count() for a, b in zip(revoked, bytes(row["bits"]), strict=False)
+                (a ^ b).bit_count() for a, b in zip(wanted.bits, bytes(row["bits"]), strict=False)
             )
-            yield Finding(name, f"{wrong} of its bits are not the rows' revocations", RESTORE)
-        for problem, remedy in _problems(scope, keys, row, overdue):
+            acts = f"{row['purpose']}s"
+            yield Finding(name, f"{wrong} of its bits are not the rows' {acts}", RESTORE)
+        for problem, remedy in _problems(scope, keys, row, wanted):
             yield Finding(name, problem, remedy)
 
 
-def _revoked(scope: Scope, pk: int) -> tuple[bytes, bytes]:
-    """Return the bits that the rows ask for, and those of them that must be public by now."""
-    bits, overdue = bytearray(lists.SIZE // 8), bytearray(lists.SIZE // 8)
-    entries = scope.rows.rows(
-        "SELECT status_index, revoked_at < %s FROM credentials_credential"
-        " WHERE status_list_id = %s AND revoked_at IS NOT NULL",
-        [scope.now - PUBLISHED_WITHIN, pk],
-    )
-    for index, is_overdue in entries:
-        if 0 <= index < lists.SIZE:
-            bits[index >> 3] |= 0x80 >> (index & 7)
-            overdue[index >> 3] |= 0x80 >> (index & 7) if is_overdue else 0
-    return bytes(bits), bytes(overdue)
+# What a set bit means: column of the list, of the index, and of the instant at which it was set. A
+# suspension can be taken back: its last column is the instant at which the bit was cleared.
+ENTRIES = {
+    "revocation": (
+        "SELECT status_index, revoked_at IS NOT NULL, revoked_at FROM credentials_credential"
+        " WHERE status_list_id = %s AND revoked_at IS NOT NULL"
+    ),
+    "suspension": (
+        "SELECT suspension_index, suspended_at IS NOT NULL, coalesce(suspended_at, reinstated_at)"
+        " FROM credentials_credential WHERE suspension_list_id = %s"
+        " AND (suspended_at IS NOT NULL OR reinstated_at IS NOT NULL)"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the rows ask of a list.
+
+    Attributes:
+        bits: What must be set.
+        set_by_now: What must be set in public by now.
+        clear_by_now: What must be clear in public by now.
+    """
+
+    bits: bytes
+    set_by_now: bytes
+    clear_by_now: bytes
+
+
+def _wanted(scope: Scope, pk: int, purpose: str) -> _Wanted:
+    size = lists.SIZE // 8
+    bits, set_by_now, clear_by_now = bytearray(size), bytearray(size), bytearray(size)
+    for index, is_set, since in scope.rows.rows(ENTRIES[purpose], [pk]):
+        if not 0 <= index < lists.SIZE:
+            continue
+        byte, mask = index >> 3, 0x80 >> (index & 7)
+        bits[byte] |= mask if is_set else 0
+        if since < scope.now - PUBLISHED_WITHIN:
+            (set_by_now if is_set else clear_by_now)[byte] |= mask
+    return _Wanted(bytes(bits), bytes(set_by_now), bytes(clear_by_now))
 
 
 def _problems(
-    scope: Scope, keys: Keys, row: dict[str, Any], overdue: bytes
+    scope: Scope, keys: Keys, row: dict[str, Any], wanted: _Wanted
 ) -> list[tuple[str, str]]:
     if row["published"] is None:
         if row["created_at"] < scope.now - LATE:
@@ -79,8 +109,10 @@ def _problems(
     except _Wrong as wrong:
         return [*problems, (str(wrong), RESTORE)]
     if row["published_version"] < row["version"]:
-        if any(due & ~public for due, public in zip(overdue, bits, strict=False)):
-            problems.append(("a revocation was not published in five minutes", PUBLISH))
+        if any(due & ~public for due, public in zip(wanted.set_by_now, bits, strict=False)):
+            problems.append((f"a {row['purpose']} was not published in five minutes", PUBLISH))
+        if any(due & public for due, public in zip(wanted.clear_by_now, bits, strict=False)):
+            problems.append(("a reinstatement was not published in five minutes", PUBLISH))
     elif bits != bytes(row["bits"]):
         problems.append(("what is published is not what the row holds", RESTORE))
     return problems

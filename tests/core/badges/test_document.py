@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from badges.core import document, schema
+from badges.core import document, extensions, schema
 from tests.core.badges import samples
 
 # Text as people write it: any script, no control characters.
@@ -208,6 +208,25 @@ def test_a_credential_that_would_not_conform_is_refused_before_it_is_signed(chan
     assert pointer in [problem.pointer for problem in refusal.value.problems]
 
 
-def test_a_second_status_is_refused():
+def test_a_second_status_of_one_purpose_is_refused():
     with pytest.raises(document.DocumentError, match="one credentialStatus"):
         samples.credential(status=[samples.STATUS, samples.STATUS])
+
+
+SUSPENSION = samples.STATUS | {"statusPurpose": "suspension", "id": "https://a.example/s#1"}
+
+
+def test_one_status_is_an_object_and_one_for_each_purpose_an_array():
+    one = samples.credential(status=[samples.STATUS])
+    two = samples.credential(status=[samples.STATUS, SUSPENSION])
+
+    assert one["credentialStatus"] == samples.STATUS
+    assert two["credentialStatus"] == [samples.STATUS, SUSPENSION]
+    assert "credentialStatus" not in samples.credential(status=[])
+
+
+def test_the_schema_of_the_standard_is_not_named_where_it_would_refuse():
+    with pytest.raises(document.DocumentError, match="leave out one"):
+        samples.credential(
+            status=[samples.STATUS, SUSPENSION], credential_schema=extensions.credential_schema()
+        )

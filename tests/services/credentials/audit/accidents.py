@@ -23,7 +23,7 @@ from issuers.core import envelope
 from learners import selectors as learners
 from tests import factories
 from tests.conftest import NOW
-from tests.services.credentials.audit.conftest import AT, rows
+from tests.services.credentials.audit.conftest import AT, rows, suspendable
 
 LONG_AGO = NOW - timedelta(days=2)
 
@@ -125,6 +125,12 @@ def a_status_list_is_another_issuers(issuer):
     other = models.StatusList.objects.across_issuers().exclude(issuer=issuer).get()
     index = rows(other.issuer).get().status_index + 1
     rows(issuer).filter(pk=signed(issuer).pk).update(status_list=other, status_index=index)
+
+
+def a_suspendable_credential_has_lost_its_place(issuer):
+    models.Credential.objects.of(issuer).filter(suspended_at=None).update(
+        suspension_list=None, suspension_index=None, reinstated_at=None
+    )
 
 
 def a_salt_is_another(issuer):
@@ -267,35 +273,39 @@ def a_transaction_was_never_written_down(issuer):
 
 
 # -- I8
+def revocations(issuer):
+    return models.StatusList.objects.of(issuer).filter(purpose="revocation")
+
+
 def a_revocation_is_not_in_the_bits(issuer):
     rows(issuer).filter(pk=signed(issuer).pk).update(revoked_at=AT, revocation_reason="Fraud")
 
 
 def a_bit_is_set_for_nobody(issuer):
-    found_list = models.StatusList.objects.of(issuer).get()
+    found_list = revocations(issuer).get()
     bits = bytearray(found_list.bits)
     free = next(at for at, byte in enumerate(bits) if not byte)
     bits[free] = 0x80
-    models.StatusList.objects.of(issuer).update(bits=bytes(bits))
+    revocations(issuer).update(bits=bytes(bits))
 
 
 def a_published_list_has_another_signature(issuer):
-    found_list = models.StatusList.objects.of(issuer).get()
+    found_list = revocations(issuer).get()
     document = json.loads(bytes(found_list.published))
     document["validUntil"] = "2036-01-01T00:00:00Z"
-    models.StatusList.objects.of(issuer).update(published=canonical.dumps(document))
+    revocations(issuer).update(published=canonical.dumps(document))
 
 
 def a_published_list_was_rolled_back(issuer):
-    models.StatusList.objects.of(issuer).update(version=1)
+    revocations(issuer).update(version=1)
 
 
 def a_list_was_never_published(issuer):
-    models.StatusList.objects.of(issuer).update(published=None, published_at=None)
+    revocations(issuer).update(published=None, published_at=None)
 
 
 def a_list_is_not_renewed(issuer):
-    models.StatusList.objects.of(issuer).update(published_at=AT - timedelta(hours=14))
+    revocations(issuer).update(published_at=AT - timedelta(hours=14))
 
 
 def a_revocation_is_not_published(issuer):
@@ -308,7 +318,23 @@ def a_revocation_is_not_published(issuer):
 
 
 def a_published_list_is_no_list(issuer):
-    models.StatusList.objects.of(issuer).update(published=b"[]")
+    revocations(issuer).update(published=b"[]")
+
+
+def a_suspension_is_not_in_the_bits(issuer):
+    suspendable(issuer).filter(suspended_at=None).update(suspended_at=AT, reinstated_at=None)
+
+
+def a_suspension_is_not_published(issuer):
+    [credential] = suspendable(issuer).filter(suspended_at=None)
+    services.suspend(
+        issuer=issuer, credential=credential, reason="Doubt", now=AT - timedelta(minutes=6)
+    )
+
+
+def a_reinstatement_is_not_published(issuer):
+    [credential] = suspendable(issuer).exclude(suspended_at=None)
+    services.reinstate(issuer=issuer, credential=credential, now=AT - timedelta(minutes=6))
 
 
 # -- I10
@@ -351,6 +377,7 @@ CORRUPTIONS = {
     ),
     "I2": (
         a_status_index_may_be_given_again, a_status_list_is_another_issuers, a_salt_is_another,
+        a_suspendable_credential_has_lost_its_place,
         a_document_says_something_else, two_documents_changed_places,
         sealed_bytes_are_another_rows, a_signature_is_of_nobody,
     ),
@@ -376,7 +403,8 @@ CORRUPTIONS = {
         a_revocation_is_not_in_the_bits, a_bit_is_set_for_nobody,
         a_published_list_has_another_signature, a_published_list_was_rolled_back,
         a_list_was_never_published, a_list_is_not_renewed, a_revocation_is_not_published,
-        a_published_list_is_no_list,
+        a_published_list_is_no_list, a_suspension_is_not_in_the_bits,
+        a_suspension_is_not_published, a_reinstatement_is_not_published,
     ),
     "I10": (nobody_signs, nobody_seals, nobody_sends, a_leaf_is_nobodys),
     "I11": (an_award_was_issued_twice, nothing_keeps_awards_unique),

@@ -19,14 +19,23 @@ WAITING_SINCE = timedelta(seconds=600)
 
 @pytest.fixture
 def sound(ecole_a, ecole_b):
-    """Return an issuer with two final batches, a revocation, a waiting leaf and an award due."""
+    """Return an issuer with two final batches, a waiting leaf and an award that is due.
+
+    One credential was revoked, one is suspended, one was, and one stands for good.
+    """
     factories.due(issuer=ecole_a, count=3)
     factories.due(issuer=ecole_b, count=1)
     services.sign(now=NOW, limit=100)
     anchor_at_once()
+    for standing, count in (("suspendable", 2), ("final", 1)):
+        badge = factories.achievement(issuer=ecole_a, slug=standing, standing=standing)
+        factories.due(issuer=ecole_a, achievement=badge, count=count)
     factories.due(issuer=ecole_a, count=2)
     services.sign(now=NOW, limit=100)
     anchor_at_once()
+    for credential in suspendable(ecole_a):
+        services.suspend(issuer=ecole_a, credential=credential, reason="Doubt", now=NOW)
+    services.reinstate(issuer=ecole_a, credential=suspendable(ecole_a)[1], now=NOW)
     services.revoke(
         issuer=ecole_a, credential=rows(ecole_a).earliest("id"), reason="By mistake", now=FRESH
     )
@@ -49,6 +58,10 @@ def anchor_at_once():
 
 def rows(issuer):
     return models.Credential.objects.of(issuer)
+
+
+def suspendable(issuer):
+    return rows(issuer).filter(suspension_list__isnull=False).order_by("id")
 
 
 def examine(*, chain=True, deep=True, now=AT, foreign=()):
