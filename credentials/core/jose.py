@@ -27,16 +27,12 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
 
 from badges.core import rules
 from credentials.core import canonical
 from credentials.core.proof import ProofError, SignatureMismatch
-from issuers.core import base64url, jwk
-from issuers.core.keys import KeyFormatError
+from issuers.core import base64url, ecdsa, jwk
+from issuers.core.keys import KeyFormatError, SignatureError
 
 TYPE = "JWT"
 # A key of 8192 bits takes 1400 letters in `jwk`.
@@ -44,7 +40,6 @@ MAX_HEADER = 4096
 MAX_KID = 2048
 MAX_SIGNATURE = 1400
 _MAX_PAYLOAD = canonical.MAX_BYTES * 4 // 3 + 4
-_COORDINATE = 32
 _HEADERS = frozenset({"alg", "kid", "jwk", "typ"})
 # What a JWT says of itself; the rest of it is the credential (RFC 7519 section 4.1).
 _CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
@@ -147,9 +142,7 @@ def sign(payload: bytes, *, key: jwk.PrivateKey, header: Mapping[str, Any]) -> s
     if isinstance(key, rsa.RSAPrivateKey):
         signature = key.sign(signing_input.encode(), padding.PKCS1v15(), hashes.SHA256())
     else:
-        by_rfc_6979 = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-        r, s = decode_dss_signature(key.sign(signing_input.encode(), by_rfc_6979))
-        signature = r.to_bytes(_COORDINATE) + s.to_bytes(_COORDINATE)
+        signature = ecdsa.sign(key, signing_input.encode())
     return f"{signing_input}.{base64url.encode(signature)}"
 
 
@@ -207,9 +200,8 @@ def verify(token: Token, *, key: jwk.PublicKey) -> bytes:
         if isinstance(key, rsa.RSAPublicKey):
             key.verify(token.signature, token.signing_input, padding.PKCS1v15(), hashes.SHA256())
         else:
-            signature = _der(token.signature)
-            key.verify(signature, token.signing_input, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
+            ecdsa.verify(key, token.signature, token.signing_input)
+    except (InvalidSignature, SignatureError):
         raise SignatureMismatch("the signature does not match the token and the key") from None
     return token.payload
 
@@ -320,14 +312,6 @@ def _require_header(header: Mapping[str, Any], types: frozenset[str]) -> None:
         raise TokenMalformed("the token's kid is not an absolute address")
     if not isinstance(header.get("jwk", {}), Mapping):
         raise TokenMalformed("the token's jwk is not an object")
-
-
-def _der(signature: bytes) -> bytes:
-    """Rewrite an ECDSA signature as cryptography reads it (RFC 7518 section 3.4)."""
-    if len(signature) != 2 * _COORDINATE:
-        raise SignatureMismatch(f"an ES256 signature is {2 * _COORDINATE} bytes")
-    r, s = signature[:_COORDINATE], signature[_COORDINATE:]
-    return encode_dss_signature(int.from_bytes(r), int.from_bytes(s))
 
 
 def _numeric_date(value: object) -> int | None:

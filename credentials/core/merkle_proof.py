@@ -21,6 +21,8 @@ from typing import Any, Literal
 
 import base58
 
+from credentials.core import cbor
+
 Side = Literal["left", "right"]
 
 # CAIP-2 and the numbers of the format: chain 1 is Ethereum.
@@ -34,11 +36,6 @@ MAX_PROOF_VALUE = 6500
 
 _BASE58 = re.compile(r"z[1-9A-HJ-NP-Za-km-z]+")
 _SIDES: tuple[Side, Side] = ("left", "right")
-_UNSIGNED, _BYTES, _ARRAY = 0, 2, 4
-_IMMEDIATE = 24
-_LENGTHS = {24: 1, 25: 2, 26: 4, 27: 8}
-_MAX_DEPTH = 5
-_MAX_ITEMS = 512
 
 
 class MerkleProofError(ValueError):
@@ -95,12 +92,12 @@ def encode(proof: MerkleProof) -> str:
     chain, network = NETWORKS[proof.chain]
     transaction = bytes.fromhex(proof.transaction.removeprefix("0x"))
     members = [
-        [0, _write(proof.root)],
-        [1, _write(proof.target)],
-        [2, [[[0, chain], [1, network], [2, _write(transaction)]]]],
-        [3, [[_SIDES.index(side), _write(half)] for side, half in proof.path]],
+        [0, cbor.write(proof.root)],
+        [1, cbor.write(proof.target)],
+        [2, [[[0, chain], [1, network], [2, cbor.write(transaction)]]]],
+        [3, [[_SIDES.index(side), cbor.write(half)] for side, half in proof.path]],
     ]
-    return "z" + base58.b58encode(_write(members)).decode("ascii")
+    return "z" + base58.b58encode(cbor.write(members)).decode("ascii")
 
 
 def decode(proof_value: str) -> MerkleProof:
@@ -114,7 +111,7 @@ def decode(proof_value: str) -> MerkleProof:
     """
     if len(proof_value) > MAX_PROOF_VALUE or not _BASE58.fullmatch(proof_value):
         raise MerkleProofError("the proofValue is not z and base58, or is too large")
-    value = _Reader(base58.b58decode(proof_value[1:])).whole()
+    value = _read(base58.b58decode(proof_value[1:]))
     members = _pairs(value, (0, 1, 2, 3), "the proof")
     anchors = members[2]
     if not isinstance(anchors, list) or len(anchors) != 1:
@@ -169,71 +166,14 @@ def _hash(value: object, what: str) -> bytes:
 
 def _inner(value: object, what: str) -> bytes:
     """Read the byte string within a byte string."""
-    inner = _Reader(value).whole() if isinstance(value, bytes) else None
+    inner = _read(value) if isinstance(value, bytes) else None
     if not isinstance(inner, bytes):
         raise MerkleProofError(f"{what} is not CBOR within CBOR")
     return inner
 
 
-def _write(value: int | bytes | list[Any]) -> bytes:
-    """Write deterministic CBOR (RFC 8949 section 4.2.1)."""
-    if isinstance(value, int):
-        return _head(_UNSIGNED, value)
-    if isinstance(value, bytes):
-        return _head(_BYTES, len(value)) + value
-    return _head(_ARRAY, len(value)) + b"".join(_write(item) for item in value)
-
-
-def _head(kind: int, number: int) -> bytes:
-    if number < _IMMEDIATE:
-        return bytes([kind << 5 | number])
-    code = next(code for code, length in _LENGTHS.items() if number < 1 << 8 * length)
-    return bytes([kind << 5 | code]) + number.to_bytes(_LENGTHS[code])
-
-
-class _Reader:
-    """Reads the CBOR that `_write` writes, and nothing else; never further than the bytes go."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-        self._items = 0
-
-    def whole(self) -> object:
-        """Return the one value that the bytes are."""
-        value = self._value(0)
-        if self._at != len(self._data):
-            raise MerkleProofError("the CBOR goes on after its end")
-        return value
-
-    def _value(self, depth: int) -> object:
-        self._items += 1
-        if depth > _MAX_DEPTH or self._items > _MAX_ITEMS:
-            raise MerkleProofError("the CBOR is nested too deep, or has too many items")
-        first = self._take(1)[0]
-        kind, number = first >> 5, self._number(first & 0x1F)
-        if kind == _UNSIGNED:
-            return number
-        if kind == _BYTES:
-            return self._take(number)
-        if kind == _ARRAY and number <= _MAX_ITEMS:
-            return [self._value(depth + 1) for _ in range(number)]
-        raise MerkleProofError("the CBOR holds a value that no proof has")
-
-    def _number(self, code: int) -> int:
-        if code < _IMMEDIATE:
-            return code
-        if code not in _LENGTHS:
-            raise MerkleProofError("the CBOR holds a value that no proof has")
-        number = int.from_bytes(self._take(_LENGTHS[code]))
-        # The shortest form is the only one.
-        if _head(_UNSIGNED, number)[0] != code:
-            raise MerkleProofError("the CBOR is not in its shortest form")
-        return number
-
-    def _take(self, length: int) -> bytes:
-        taken = self._data[self._at : self._at + length]
-        if len(taken) != length:
-            raise MerkleProofError("the CBOR ends too early")
-        self._at += length
-        return taken
+def _read(data: bytes) -> object:
+    try:
+        return cbor.read(data)
+    except cbor.CborError as error:
+        raise MerkleProofError(str(error)) from None

@@ -147,10 +147,7 @@ def verify(
     4.6.
     """
     proof = proof_of(document)
-    options = {member: value for member, value in proof.items() if member != "proofValue"}
-    unsecured = {member: value for member, value in document.items() if member != "proof"}
-    if "@context" in options and not _starts_with(unsecured.get("@context"), options["@context"]):
-        raise ProofMalformed("the proof's @context is not the beginning of the document's")
+    unsecured, options = parted(document, proof)
     message = _hash_data(unsecured, options, library)
     try:
         keys.verify(public_key, base58.b58decode(proof["proofValue"][1:]), message)
@@ -160,10 +157,14 @@ def verify(
         raise SignatureMismatch(str(error)) from None
 
 
-def proof_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the one eddsa-rdfc-2022 proof of a document, checked in form only.
+def proof_of(document: Mapping[str, Any], *, cryptosuite: str = CRYPTOSUITE) -> Mapping[str, Any]:
+    """Return the one proof of a cryptosuite that a document has, checked in form only.
 
     Proofs of other cryptosuites in an array are left aside: they are neither verified nor covered.
+
+    Args:
+        document: secured, from anybody.
+        cryptosuite: its name. Only of eddsa-rdfc-2022 is the form of the proofValue checked too.
 
     Raises:
         ProofMissing, ProofAmbiguous, ProofMalformed, ProofPurpose: see there. All of them are
@@ -180,13 +181,36 @@ def proof_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
     objects = [proof for proof in listed if isinstance(proof, dict)]
     if len(objects) != len(listed):
         raise ProofMalformed("a proof is an object")
-    ours = [proof for proof in objects if proof.get("cryptosuite") == CRYPTOSUITE]
+    ours = [proof for proof in objects if proof.get("cryptosuite") == cryptosuite]
     if not ours:
-        raise ProofMissing(f"the document has no proof of cryptosuite {CRYPTOSUITE}")
+        raise ProofMissing(f"the document has no proof of cryptosuite {cryptosuite}")
     if len(ours) > 1:
-        raise ProofAmbiguous(f"the document has {len(ours)} proofs of cryptosuite {CRYPTOSUITE}")
+        raise ProofAmbiguous(f"the document has {len(ours)} proofs of cryptosuite {cryptosuite}")
     _require_form(ours[0])
+    if cryptosuite == CRYPTOSUITE:
+        _require_signature(ours[0]["proofValue"])
     return ours[0]
+
+
+def parted(
+    document: Mapping[str, Any], proof: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a proof is over: the document without proofs, and the options of this one.
+
+    Args:
+        document: secured.
+        proof: one of its proofs, as `proof_of` returned it.
+
+    Raises:
+        ProofMalformed: the proof has contexts of its own, which are not the document's first ones.
+
+    Source: Data Integrity 1.0 section 4.4; Data Integrity EdDSA Cryptosuites 1.0 section 3.2.2.
+    """
+    options = {member: value for member, value in proof.items() if member != "proofValue"}
+    unsecured = {member: value for member, value in document.items() if member != "proof"}
+    if "@context" in options and not _starts_with(unsecured.get("@context"), options["@context"]):
+        raise ProofMalformed("the proof's @context is not the beginning of the document's")
+    return unsecured, options
 
 
 def _require_form(proof: Mapping[str, Any]) -> None:
@@ -196,14 +220,16 @@ def _require_form(proof: Mapping[str, Any]) -> None:
         raise ProofPurpose(f"the proof's proofPurpose is not {PURPOSE}")
     if not isinstance(proof.get("verificationMethod"), str):
         raise ProofMalformed("the proof's verificationMethod is not a DID URL")
-    value = proof.get("proofValue")
-    if not isinstance(value, str) or not _PROOF_VALUE.fullmatch(value):
-        raise ProofMalformed("the proof's proofValue is not z and the base58 of 64 bytes")
-    if len(base58.b58decode(value[1:])) != keys.SIGNATURE_SIZE:
-        raise ProofMalformed("the proof's proofValue is not z and the base58 of 64 bytes")
+    if not isinstance(proof.get("proofValue"), str):
+        raise ProofMalformed("the proof's proofValue is not a text")
     if "previousProof" in proof:
         # A chained proof covers another proof, which would have to be verified first.
         raise ProofMalformed("proof chains (previousProof) are not supported")
+
+
+def _require_signature(value: str) -> None:
+    if not _PROOF_VALUE.fullmatch(value) or len(base58.b58decode(value[1:])) != keys.SIGNATURE_SIZE:
+        raise ProofMalformed("the proof's proofValue is not z and the base58 of 64 bytes")
 
 
 def _hash_data(
@@ -212,10 +238,33 @@ def _hash_data(
     """Return what is signed, 64 bytes: the hash of the options, then that of the document."""
     try:
         document_hash = rdf.digest(unsecured, library=library)
-        options_hash = rdf.digest({**options, "@context": unsecured["@context"]}, library=library)
     except rdf.CanonicalisationError as error:
         raise DocumentRefused(error) from error
-    return options_hash + document_hash
+    return hash_options(unsecured, options, library=library) + document_hash
+
+
+def hash_options(
+    unsecured: Mapping[str, Any],
+    options: Mapping[str, Any],
+    *,
+    library: contexts.Library | None = None,
+) -> bytes:
+    """Return the hash of a proof's options, 32 bytes.
+
+    Args:
+        unsecured: the document without proofs: its contexts say what the options mean.
+        options: the members of the proof without `proofValue`.
+        library: contexts it may use; the shipped ones unless told otherwise.
+
+    Raises:
+        DocumentRefused: the options have no canonical form.
+
+    Source: Data Integrity EdDSA Cryptosuites 1.0 section 3.2.5 (proof configuration).
+    """
+    try:
+        return rdf.digest({**options, "@context": unsecured.get("@context")}, library=library)
+    except rdf.CanonicalisationError as error:
+        raise DocumentRefused(error) from error
 
 
 def _starts_with(context: object, beginning: object) -> bool:

@@ -70,6 +70,16 @@ def canonicalise(document: Mapping[str, Any], *, library: contexts.Library | Non
 
     Source: RDFC-1.0 section 4; Data Integrity 1.0 section 4.6.
     """
+    return text(canonical_dataset(statements_of(document, library=library)))
+
+
+def statements_of(
+    document: Mapping[str, Any], *, library: contexts.Library | None = None
+) -> list[quads.Statement]:
+    """Return the statements that a document makes, each once; nodes without an id have any label.
+
+    Args and Raises: as for `canonicalise`.
+    """
     library = library or contexts.pinned()
     written = screening.screen(document, library=library)
     try:
@@ -78,19 +88,37 @@ def canonicalise(document: Mapping[str, Any], *, library: contexts.Library | Non
         # The first place is enough, and looking for all of them takes the square of their number.
         places = (place for term in error.terms for place in screening.pointers_of(document, term))
         raise UndefinedTerms(error.terms, pointer=next(places, None)) from None
-    statements = quads.statements(
+    return quads.statements(
         expanded,
         written=written,
         named=library.iris,
         locate=lambda text: screening.pointer_of_text(document, text),
     )
+
+
+def canonical_dataset(statements: Sequence[quads.Statement]) -> ox.Dataset:
+    """Return the statements with the canonical labels: `c14n0`, `c14n1`, and so on.
+
+    Raises:
+        TooComplex: too many nodes without an id cannot be told apart.
+
+    Source: RDFC-1.0 section 4.
+    """
     _require_few_orders(statements)
     dataset = ox.Dataset(ox.Quad(*statement) for statement in statements)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    text = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
+    return dataset
+
+
+def text(statements: Iterable[ox.Quad]) -> str:
+    """Write statements as N-Quads: lines in code point order, each ended by a line feed.
+
+    Source: RDFC-1.0 section 5.
+    """
+    written = ox.serialize(statements, format=ox.RdfFormat.N_QUADS)
     # Line feeds alone part the lines: splitlines() would also cut at U+0085 and U+2028, which stand
     # unescaped in literals. Bytes of UTF-8 sort as code points do.
-    return b"".join(sorted((text or b"").splitlines(keepends=True))).decode()
+    return b"".join(sorted((written or b"").splitlines(keepends=True))).decode()
 
 
 def digest(document: Mapping[str, Any], *, library: contexts.Library | None = None) -> bytes:

@@ -8,7 +8,8 @@ import base58
 
 from credentials.core import contexts
 
-FOLDER = Path(__file__).parents[2] / "vectors" / "vc_di_eddsa"
+VECTORS = Path(__file__).parents[2] / "vectors"
+FOLDER = VECTORS / "vc_di_eddsa"
 
 _OWN = {
     "https://www.w3.org/ns/credentials/examples/v2": "context.examples-v2.json",

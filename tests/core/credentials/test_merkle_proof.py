@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.core import merkle_proof
+from credentials.core import cbor, merkle_proof
 from credentials.core.merkle_proof import MerkleProof, MerkleProofError, NotExpressible
 
 # npm @blockcerts/lds-merkle-proof-2019 1.0.2 (MIT), src/__tests__: proofValue.json and its text.
@@ -133,17 +133,17 @@ def text_of(data):
     return "z" + base58.b58encode(data).decode()
 
 
-def cbor(*items):
-    return merkle_proof._write(list(items))
+def listed(*items):
+    return cbor.write(list(items))
 
 
-H = merkle_proof._write(bytes(32))
+H = cbor.write(bytes(32))
 ANCHOR = [[0, 1], [1, 1], [2, H]]
 MEMBERS = ([0, H], [1, H], [2, [ANCHOR]], [3, []])
 
 
 def test_the_smallest_proof_is_one():
-    assert merkle_proof.decode(text_of(cbor(*MEMBERS))).path == ()
+    assert merkle_proof.decode(text_of(listed(*MEMBERS))).path == ()
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_the_smallest_proof_is_one():
         b"",
         b"\x80",
         b"\x84",
-        cbor(*MEMBERS) + b"\x00",
-        cbor(*MEMBERS)[:-1],
+        listed(*MEMBERS) + b"\x00",
+        listed(*MEMBERS)[:-1],
         # The same, but not in its shortest form, or of indefinite length.
-        b"\x98\x04" + cbor(*MEMBERS)[1:],
-        b"\x9f" + cbor(*MEMBERS)[1:] + b"\xff",
+        b"\x98\x04" + listed(*MEMBERS)[1:],
+        b"\x9f" + listed(*MEMBERS)[1:] + b"\xff",
         b"\xa0",
         b"\x61a",
         b"\xf6",
@@ -165,27 +165,27 @@ def test_the_smallest_proof_is_one():
         b"\x5b" + b"\xff" * 8,
         b"\x99\x02\x58" + bytes(600),
         b"\x81" * 4_000,
-        cbor(*MEMBERS[:3]),
-        cbor(*MEMBERS, [4, 0]),
-        cbor(*MEMBERS[:3], [3, []], [3, []]),
-        cbor([0, H], [0, H], *MEMBERS[2:]),
-        cbor([b"", H], *MEMBERS[1:]),
-        cbor(0, *MEMBERS[1:]),
-        cbor([0, bytes(32)], *MEMBERS[1:]),
-        cbor([0, 7], *MEMBERS[1:]),
-        cbor([0, merkle_proof._write(bytes(31))], *MEMBERS[1:]),
-        cbor([0, merkle_proof._write([])], *MEMBERS[1:]),
-        cbor(*MEMBERS[:2], [2, []], MEMBERS[3]),
-        cbor(*MEMBERS[:2], [2, [ANCHOR, ANCHOR]], MEMBERS[3]),
-        cbor(*MEMBERS[:2], [2, 0], MEMBERS[3]),
-        cbor(*MEMBERS[:2], [2, [ANCHOR[:2]]], MEMBERS[3]),
-        cbor(*MEMBERS[:2], [2, [[[0, []], *ANCHOR[1:]]]], MEMBERS[3]),
-        cbor(*MEMBERS[:3], [3, 0]),
-        cbor(*MEMBERS[:3], [3, [0]]),
-        cbor(*MEMBERS[:3], [3, [[2, H]]]),
-        cbor(*MEMBERS[:3], [3, [[0, merkle_proof._write(bytes(31))]]]),
-        cbor(*MEMBERS[:3], [3, [[0, merkle_proof._write(bytes(65))]]]),
-        cbor(*MEMBERS[:3], [3, [[0, H]] * 65]),
+        listed(*MEMBERS[:3]),
+        listed(*MEMBERS, [4, 0]),
+        listed(*MEMBERS[:3], [3, []], [3, []]),
+        listed([0, H], [0, H], *MEMBERS[2:]),
+        listed([b"", H], *MEMBERS[1:]),
+        listed(0, *MEMBERS[1:]),
+        listed([0, bytes(32)], *MEMBERS[1:]),
+        listed([0, 7], *MEMBERS[1:]),
+        listed([0, cbor.write(bytes(31))], *MEMBERS[1:]),
+        listed([0, cbor.write([])], *MEMBERS[1:]),
+        listed(*MEMBERS[:2], [2, []], MEMBERS[3]),
+        listed(*MEMBERS[:2], [2, [ANCHOR, ANCHOR]], MEMBERS[3]),
+        listed(*MEMBERS[:2], [2, 0], MEMBERS[3]),
+        listed(*MEMBERS[:2], [2, [ANCHOR[:2]]], MEMBERS[3]),
+        listed(*MEMBERS[:2], [2, [[[0, []], *ANCHOR[1:]]]], MEMBERS[3]),
+        listed(*MEMBERS[:3], [3, 0]),
+        listed(*MEMBERS[:3], [3, [0]]),
+        listed(*MEMBERS[:3], [3, [[2, H]]]),
+        listed(*MEMBERS[:3], [3, [[0, cbor.write(bytes(31))]]]),
+        listed(*MEMBERS[:3], [3, [[0, cbor.write(bytes(65))]]]),
+        listed(*MEMBERS[:3], [3, [[0, H]] * 65]),
     ],
 )
 def test_what_is_not_the_one_encoding_of_a_proof_is_refused(data):
