@@ -29,3 +29,13 @@ def publish_status_lists() -> None:
     published = services.publish_status_lists(now=timezone.now())
     if published:
         log.info("published %d status list(s)", published)
+
+
+@shared_task(name="credentials.tasks.sign_editions")
+def sign_editions() -> None:
+    """Sign the editions that were asked for, chunk after chunk, until none is due."""
+    for _chunk in range(CHUNKS):
+        settled = services.sign_editions(now=timezone.now(), limit=settings.SIGN_CHUNK_SIZE)
+        if not settled:
+            return
+        log.info("settled a chunk of %d edition(s)", settled)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from credentials import api, views
-from credentials.views import openbadges2
+from credentials.views import editions, openbadges2
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("credentials/<slug:token>/refresh", views.document, name="credential-refresh"),
     path("credentials/<slug:token>.png", views.image, name="credential-image"),
     path("credentials/<slug:token>.svg", views.drawing, name="credential-drawing"),
+    path("credentials/<slug:token>.jwt", editions.jwt, name="credential-jwt"),
+    path("credentials/<slug:token>/es256.jwt", editions.jwt_es256, name="credential-jwt-es256"),
     path("credentials/<slug:token>/anchor.json", views.receipt, name="credential-receipt"),
     path(
         "credentials/<slug:token>/report.json",
@@ -37,6 +39,13 @@ urlpatterns = [
         "issuers/<slug:slug>/ob2/assertions/<slug:token>.svg",
         openbadges2.drawing,
         name="ob2-drawing",
+    ),
+    path(
+        "issuers/<slug:slug>/ob2/assertions/<slug:token>.jws", openbadges2.signed, name="ob2-signed"
+    ),
+    path("issuers/<slug:slug>/ob2/keys/<slug:kid>", openbadges2.key, name="ob2-key"),
+    path(
+        "issuers/<slug:slug>/ob2/revoked", openbadges2.revocation_list, name="ob2-revocation-list"
     ),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
     path("verify", views.verify, name="verify"),

@@ -40,6 +40,12 @@ REFUSALS: dict[str, StrOrPromise] = {
     "not_expressible": _(
         "The older edition has no way to say this badge. Use the badge in its present edition."
     ),
+    "no_key": _("This issuer has no key of that name, or it was revoked."),
+    "edition_due": _("This form of the badge is being prepared. Ask again in some seconds."),
+    "edition_refused": _(
+        "This form of the badge could not be made. Use the badge in another form, or ask again in "
+        "some minutes."
+    ),
     "no_list": _("There is no status list at this address, or none was published yet."),
     "unreachable": _(
         "This address could not be read. Check the link, or give the badge as a file."
@@ -55,6 +61,8 @@ _STATUS = {
     "not_anchored": 404,
     "no_list": 404,
     "no_issuer": 404,
+    "no_key": 404,
+    "edition_refused": 404,
     "no_issuer_email": 404,
     "not_expressible": 404,
     "erased": 410,

@@ -1,5 +1,6 @@
 """The verbs on credentials: issue, sign, revoke, suspend, reinstate, publish lists, verify."""
 
+from credentials.services.editions import request_edition, sign_editions
 from credentials.services.issuing import Award, Issued, issue
 from credentials.services.recommitting import recommit
 from credentials.services.revocation import publish_status_lists, revoke
@@ -15,6 +16,7 @@ from credentials.services.verifying import (
 
 __all__ = [
     "Award", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable", "Verification",
-    "issue", "publish_status_lists", "recommit", "reinstate", "revoke", "sign", "suspend",
+    "issue", "publish_status_lists", "recommit", "reinstate", "request_edition", "revoke", "sign",
+    "sign_editions", "suspend",
     "verify_address", "verify_credential", "verify_document",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ the badge. To a person who follows such an address, the page of the credential i
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from badges import selectors as catalogue
 from badges.core.baking import BakingError
 from credentials.selectors import openbadges2
-from credentials.views import answers
+from credentials.views import answers, editions
 from issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -33,6 +34,22 @@ TYPES = ["application/ld+json", "application/json"]
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     """Serve the Issuer."""
     return _of_issuer(request, slug, lambda found: openbadges2.issuer(issuer=found))
+
+
+@require_safe
+@conditional_page
+def revocation_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Serve the list of the signed assertions that were revoked."""
+    return _of_issuer(request, slug, lambda found: openbadges2.revocation_list(issuer=found))
+
+
+@require_safe
+@conditional_page
+def key(request: HttpRequest, slug: str, kid: str) -> HttpResponse:
+    """Serve a CryptographicKey, which signs assertions."""
+    return _of_issuer(
+        request, slug, lambda found: openbadges2.cryptographic_key(issuer=found, kid=kid)
+    )
 
 
 @require_safe
@@ -88,13 +105,27 @@ def drawing(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     return _of_credential(slug, token, read)
 
 
+@require_safe
+@conditional_page
+def signed(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """Serve the signed Assertion, a JWS; a worker signs it when it is first asked for."""
+    return _of_credential(slug, token, partial(editions.answer, request, editions.Kind.ASSERTION))
+
+
 def _of_issuer(
-    request: HttpRequest, slug: str, read: Callable[[issuer_rows.Issuer], dict[str, Any]]
+    request: HttpRequest, slug: str, read: Callable[[issuer_rows.Issuer], dict[str, Any] | None]
 ) -> HttpResponse:
     found = issuers.find_by_slug(slug=slug)
     if found is None:
         return answers.refusal("no_issuer")
-    return _expressed(lambda: _linked_data(request, read(found), answers.PUBLIC_FILE))
+
+    def answer() -> HttpResponse:
+        members = read(found)
+        if members is None:
+            return answers.refusal("no_key")
+        return _linked_data(request, members, answers.PUBLIC_FILE)
+
+    return _expressed(answer)
 
 
 def _of_credential(

@@ -140,6 +140,17 @@ def to_key(jwk: Mapping[str, Any]) -> PublicKey:
     return key
 
 
+def to_pem(key: PublicKey) -> str:
+    """Return a public key as older readers want it: SubjectPublicKeyInfo in PEM.
+
+    Source: RFC 7468 section 13; RFC 5280 section 4.1.
+    """
+    shown = key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return shown.decode("ascii")
+
+
 def thumbprint(jwk: Mapping[str, Any]) -> str:
     """Return the name that a public key has by itself: base64url of a SHA-256, 43 letters.
 

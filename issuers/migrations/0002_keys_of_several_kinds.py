@@ -15,7 +15,8 @@ def statement(verb, preposition):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("issuers", "0001_initial")]
+    # The auditor's first grant names a column by its old name.
+    dependencies = [("issuers", "0001_initial"), ("credentials", "0002_auditor")]
 
     operations = [
         migrations.RenameField("signingkey", "multikey", "kid"),

@@ -214,3 +214,22 @@ def test_a_badge_is_served_under_its_own_issuer_only(client, ecole_b, credential
 
     assert client.get(f"/issuers/ecole-a/ob2/achievements/{uuid}").status_code == 200
     assert client.get(f"/issuers/ecole-b/ob2/achievements/{uuid}").status_code == 404
+
+
+def test_a_suspended_one_is_revoked_for_that_time(client, ecole_a):
+    badge = factories.achievement(issuer=ecole_a, standing="suspendable")
+    signed = factories.signed(issuer=ecole_a, achievement=badge)
+    address = f"/issuers/ecole-a/ob2/assertions/{signed.token}"
+    client.get(f"{address}.jws")
+    urn = signed.uuid.urn
+
+    def listed():
+        entries = client.get("/issuers/ecole-a/ob2/revoked").json()["revokedAssertions"]
+        return urn in {entry["id"] for entry in entries}
+
+    assert (client.get(address).status_code, listed()) == (200, False)
+    services.suspend(issuer=ecole_a, credential=signed, reason="Under review", now=NOW)
+    assert (client.get(address).status_code, listed()) == (410, True)
+    assert client.get(address).json()["revocationReason"] == "Under review"
+    services.reinstate(issuer=ecole_a, credential=signed, now=NOW)
+    assert (client.get(address).status_code, listed()) == (200, False)
