@@ -117,6 +117,7 @@ def signed(*, issuer: issuers.Issuer, now: datetime = NOW, **details: Any) -> mo
 def anchor_everything(*, now: datetime = NOW) -> None:
     """Seal, broadcast and follow on the chain in memory until everything is finalized."""
     later = now + timedelta(days=1)  # a leaf waits for company until then
+    memory_chain().reach(now)
     anchoring.seal(now=later)
     for _round in range(8):
         anchoring.broadcast(now=later)

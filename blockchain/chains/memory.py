@@ -1,6 +1,7 @@
 """A chain in memory, for tests: the same interface, and everything that a chain can do to us.
 
     chain.mine()            a block with what waits and is next in line
+    chain.reach(instant)    time passes: the next block is of that instant, if it is later
     chain.reorganise(2)     the last two blocks are replaced by two empty ones; what they held waits
                             again, or is forgotten with forget=True
     chain.drop(hash)        a waiting transaction is forgotten, as nodes do
@@ -73,6 +74,7 @@ class MemoryChain:
     _blocks: list[_Mined] = field(default_factory=list)
     _waiting: dict[str, Transaction] = field(default_factory=dict)
     _branch: int = 0
+    _genesis: datetime = GENESIS
 
     def __post_init__(self) -> None:
         if "PYTEST_VERSION" not in os.environ:
@@ -99,6 +101,10 @@ class MemoryChain:
                 if each.nonce >= self._nonce(each.sender, len(self._blocks))
                 and (self._pays(each) or not self.evicts)
             }
+
+    def reach(self, instant: datetime) -> None:
+        """Let time pass until `instant`; it never goes back."""
+        self._genesis += max(instant - self._time(len(self._blocks)), timedelta())
 
     def reorganise(self, depth: int, *, forget: bool = False) -> None:
         """Replace the last `depth` blocks by empty ones of other hashes."""
@@ -240,10 +246,13 @@ class MemoryChain:
         block = Block(
             number=number,
             hash="0x" + digest,
-            time=GENESIS + timedelta(seconds=number * BLOCK_SECONDS + self._branch),
+            time=self._time(number),
         )
         held = tuple(replace(each, block_hash=block.hash) for each in transactions)
         self._blocks.append(_Mined(block, held, self.base_fee))
+
+    def _time(self, number: int) -> datetime:
+        return self._genesis + timedelta(seconds=number * BLOCK_SECONDS + self._branch)
 
     def _accept(self, transaction: Transaction) -> str:
         if transaction.hash in self._waiting or self.receipt(transaction.hash):

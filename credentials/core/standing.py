@@ -80,9 +80,12 @@ def _untrusted_list(  # noqa: PLR0911 - one return for each reason to doubt
         created = members.instant(named.get("created"))
         if created is None:
             return Outcome.INCONCLUSIVE, "status_untrusted", {"why": "no signing date"}
-        key = did.select_key(
-            material.did_document, str(named.get("verificationMethod", "")), at=created
-        )
+        method = str(named.get("verificationMethod", ""))
+        revoked = did.listed_key(material.did_document, method).revoked
+        if revoked is not None and revoked <= now:
+            # No anchor comes with a list, and a thief dates his own pardons as he likes.
+            return Outcome.INCONCLUSIVE, "status_key_compromised", {"why": method}
+        key = did.select_key(material.did_document, method, at=created)
         proof.verify(found, public_key=key)
     except (proof.ProofError, did.DidError) as error:
         return Outcome.INCONCLUSIVE, "status_untrusted", {"why": str(error)}

@@ -112,6 +112,25 @@ STATES: dict[str, State] = {
             names_step=True,
         ),
         State(
+            "stolen_key",
+            "bad",
+            "broken",
+            _("Signed with a stolen key"),
+            _(
+                "Anyone who has the key could have made this badge in the name of %(issuer)s. Do "
+                "not rely on it."
+            ),
+            names_step=True,
+        ),
+        State(
+            "misdated",
+            "bad",
+            "broken",
+            _("Impossible date"),
+            _("The date of its signature cannot be true. Do not rely on it."),
+            names_step=True,
+        ),
+        State(
             "unproven",
             "bad",
             "broken",
@@ -182,6 +201,9 @@ _BY_REASON = {
     ("in_time", "expired"): "expired",
     ("in_time", "not_yet_valid"): "not_yet_valid",
     ("issuer", "issuer_unknown"): "unknown_issuer",
+    ("issuer", "key_compromised"): "stolen_key",
+    ("issuer", "signed_after_anchor"): "misdated",
+    ("issuer", "signed_in_future"): "misdated",
     ("anchored", "not_anchored_yet"): "pending",
     ("anchored", "not_deep_enough"): "pending",
     ("anchored", "block_moved"): "pending",

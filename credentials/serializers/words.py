@@ -96,6 +96,20 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
     ("issuer", "key_not_valid"): _(
         "The key belongs to %(issuer)s, but it was no longer, or not yet, valid when it signed."
     ),
+    ("issuer", "key_compromised"): _(
+        "%(issuer)s has declared that this key was stolen, and nothing shows that the badge is "
+        "older than the theft."
+    ),
+    ("issuer", "anchor_needed"): _(
+        "%(issuer)s has declared that this key was stolen. The record that would show that the "
+        "badge is older could not be checked."
+    ),
+    ("issuer", "signed_after_anchor"): _(
+        "It says that it was signed after it was put on record, which is impossible."
+    ),
+    ("issuer", "signed_in_future"): _(
+        "It says that it was signed on a day that is yet to come, which is impossible."
+    ),
     ("issuer", "key_not_listed"): _("%(issuer)s does not publish the key that signed it."),
     ("issuer", "issuer_unknown"): _(
         "The key is one that the named issuer publishes, but this service does not know that "
@@ -118,6 +132,10 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
     ),
     ("stands", "status_untrusted"): _(
         "A list of revoked badges was found, but nothing shows that it is the issuer’s own."
+    ),
+    ("stands", "status_key_compromised"): _(
+        "The list of revoked badges that was found is signed with a key that was stolen, so it "
+        "says nothing."
     ),
     ("stands", "status_stale"): _(
         "The issuer’s list of revoked badges is out of date, so it says nothing about today."

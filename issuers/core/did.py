@@ -69,6 +69,21 @@ class IssuerKey:
     jwk: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class ListedKey:
+    """An Ed25519 key as a DID document lists it for assertions.
+
+    Attributes:
+        public_key: 32 bytes.
+        expires: since when it signs no more, if it was replaced.
+        revoked: since when nothing it signs may be believed, if it was lost.
+    """
+
+    public_key: bytes
+    expires: datetime | None
+    revoked: datetime | None
+
+
 def did_web(host: str, *segments: str) -> str:
     """Return the did:web of a host and a path.
 
@@ -165,8 +180,42 @@ def did_document(
     return document
 
 
+def listed_key(document: Mapping[str, Any], verification_method: str) -> ListedKey:
+    """Return the key a verification method names, with its ends, whenever they are.
+
+    Args:
+        document: DID document, read with a strict loader; it may come from anybody.
+        verification_method: absolute id of the key, as the proof gives it.
+
+    Raises:
+        KeyNotListed: not in `assertionMethod`, absent, or under another controller.
+        DidError: the document or the method is malformed, or the key is of another kind.
+
+    Source: Controlled Identifiers 1.0 section 3.3 (retrieve verification method).
+    """
+    did, separator, fragment = verification_method.partition("#")
+    if not separator or not fragment:
+        raise DidError("the verification method is not an absolute DID URL with a fragment")
+    if document.get("id") != did:
+        raise DidError(f"the document is not that of {did}")
+    method = _assertion_method(document, did, verification_method)
+    if method.get("controller") != did:
+        raise KeyNotListed(f"{verification_method} is not controlled by {did}")
+    if method.get("type") != "Multikey" or not isinstance(method.get("publicKeyMultibase"), str):
+        raise DidError(f"{verification_method} is not a Multikey")
+    expires, revoked = _instant(method, "expires"), _instant(method, "revoked")
+    try:
+        public_key = ed25519.decode_multikey(method["publicKeyMultibase"])
+    except ed25519.KeyFormatError as error:
+        raise DidError(f"{verification_method}: {error}") from None
+    return ListedKey(public_key, expires, revoked)
+
+
 def select_key(document: Mapping[str, Any], verification_method: str, *, at: datetime) -> bytes:
     """Return the public key a verification method names, if it could assert at that time.
+
+    Of a key that is revoked now, `at` must be known from elsewhere than the proof: whoever has a
+    stolen key writes any date into it (`credentials.core.authority`).
 
     Args:
         document: DID document, read with a strict loader; it may come from anybody.
@@ -185,24 +234,11 @@ def select_key(document: Mapping[str, Any], verification_method: str, *, at: dat
     """
     if at.tzinfo is None:
         raise DidError("`at` needs its zone")
-    did, separator, fragment = verification_method.partition("#")
-    if not separator or not fragment:
-        raise DidError("the verification method is not an absolute DID URL with a fragment")
-    if document.get("id") != did:
-        raise DidError(f"the document is not that of {did}")
-    method = _assertion_method(document, did, verification_method)
-    if method.get("controller") != did:
-        raise KeyNotListed(f"{verification_method} is not controlled by {did}")
-    if method.get("type") != "Multikey" or not isinstance(method.get("publicKeyMultibase"), str):
-        raise DidError(f"{verification_method} is not a Multikey")
-    for member in ("revoked", "expires"):
-        end = _instant(method, member)
+    listed = listed_key(document, verification_method)
+    for member, end in (("revoked", listed.revoked), ("expires", listed.expires)):
         if end is not None and at >= end:
-            raise KeyNotValid(f"{verification_method} is {member} since {method[member]}")
-    try:
-        return ed25519.decode_multikey(method["publicKeyMultibase"])
-    except ed25519.KeyFormatError as error:
-        raise DidError(f"{verification_method}: {error}") from None
+            raise KeyNotValid(f"{verification_method} is {member} since {end.isoformat()}")
+    return listed.public_key
 
 
 def submitters(document: Mapping[str, Any]) -> tuple[str, ...]:
