@@ -113,4 +113,5 @@ def main() -> None:
         out.write(f"{name:<24} {seconds * 1e6:>10.1f} µs {1 / seconds:>12,.0f} /s\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

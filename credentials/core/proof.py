@@ -109,16 +109,27 @@ def sign(
     """
     if "proof" in document:
         raise ProofAmbiguous("the document has a proof already")
-    options = {
+    said = options(verification_method=verification_method, created=created)
+    signature = key.sign(_hash_data(document, said, library))
+    proof = {**said, "proofValue": "z" + base58.b58encode(signature).decode("ascii")}
+    return {**document, "proof": proof}
+
+
+def options(*, verification_method: str, created: datetime) -> dict[str, str]:
+    """Return what a proof of ours says besides its signature.
+
+    Raises:
+        DocumentError: `created` has no zone.
+
+    Source: Data Integrity EdDSA Cryptosuites 1.0 section 3.2.5 (proof configuration).
+    """
+    return {
         "type": TYPE,
         "cryptosuite": CRYPTOSUITE,
         "created": timestamp(created),
         "verificationMethod": verification_method,
         "proofPurpose": PURPOSE,
     }
-    signature = key.sign(_hash_data(document, options, library))
-    proof = {**options, "proofValue": "z" + base58.b58encode(signature).decode("ascii")}
-    return {**document, "proof": proof}
 
 
 def verify(
