@@ -1,7 +1,7 @@
 """Questions about achievements."""
 
 import uuid as uuids
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -54,6 +54,21 @@ def published_by(*, issuer: issuers.Issuer) -> list[models.Achievement]:
         .select_related("block__certification")
         .defer("image", "drawing", "document")
         .order_by("name", "id")
+    )
+
+
+def blocks_of(
+    *, issuer: issuers.Issuer, certification_ids: Iterable[int]
+) -> list[models.CompetencyBlock]:
+    """Return every block that the issuer describes of these certifications; one query.
+
+    In the order of the certifications' and of the blocks' codes.
+    """
+    return list(
+        models.CompetencyBlock.objects.of(issuer)
+        .select_related("certification")
+        .filter(certification__in=set(certification_ids))
+        .order_by("certification__code", "code")
     )
 
 

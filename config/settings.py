@@ -231,6 +231,7 @@ def alarm(task: str, seconds: float) -> dict[str, object]:
 CELERY_BEAT_SCHEDULE = {
     "sign what is due": alarm("credentials.tasks.sign_due", TICK_SECONDS),
     "sign editions": alarm("credentials.tasks.sign_editions", TICK_SECONDS),
+    "sign transcripts": alarm("credentials.tasks.sign_transcripts", TICK_SECONDS),
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
     "write manifests": alarm("blockchain.tasks.write_manifests", TICK_SECONDS),

@@ -1,4 +1,4 @@
-"""Credentials as they were signed, the lists that say whether they still stand.
+"""Credentials and transcripts as they were signed, the lists that say whether they still stand.
 
 And what happened to them.
 """
@@ -263,3 +263,119 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.credential_id}"
+
+
+class Transcript(models.Model):
+    """Several signed credentials of one learner in one signed document (CLR 2.0).
+
+    From the moment it was asked for (`due`) to the document that never changes (`signed`). It is
+    kept as a credential is: `sealed` holds the salt of its leaf, its digest and its signed bytes
+    under the learner's own key.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", _("waiting to be signed")
+        SIGNED = "signed", _("signed")
+        REFUSED = "refused", _("could not be signed")
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    token = models.CharField(max_length=22, unique=True, editable=False)
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    learner = models.ForeignKey(learners.Learner, models.PROTECT, related_name="+")
+    # The issuer's own name for it: the same one twice asks for nothing twice.
+    reference = models.CharField(max_length=100)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
+    requested_at = models.DateTimeField(_("requested"))
+    requested_by = models.ForeignKey(
+        issuers.User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_at = models.DateTimeField(null=True, blank=True)
+    # Why it could not be signed, for the issuer; it names the badge and never the person.
+    refusal = models.CharField(max_length=500, blank=True)
+
+    status_list = models.ForeignKey(
+        StatusList, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    status_index = models.PositiveIntegerField(null=True, blank=True)
+    sealed = models.BinaryField(null=True, blank=True)
+    leaf = models.BinaryField(null=True, blank=True, max_length=32)
+
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        issuers.User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revocation_reason = models.CharField(_("public reason"), max_length=300, blank=True)
+
+    objects = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("transcript")
+        verbose_name_plural = _("transcripts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "reference"], name="one_transcript_per_reference"
+            ),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="one_transcript_per_status_index"
+            ),
+            models.UniqueConstraint(fields=["leaf"], name="one_transcript_per_leaf"),
+            models.CheckConstraint(
+                name="signed_transcript_is_whole",
+                condition=models.Q(
+                    state__in=["due", "refused"],
+                    sealed__isnull=True,
+                    leaf__isnull=True,
+                    signed_at__isnull=True,
+                )
+                | models.Q(
+                    state="signed",
+                    sealed__isnull=False,
+                    leaf__isnull=False,
+                    signed_at__isnull=False,
+                    status_list__isnull=False,
+                    status_index__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["requested_at", "id"],
+                name="transcripts_due",
+                condition=models.Q(state="due"),
+            ),
+            models.Index(fields=["issuer", "-id"], name="transcripts_of_issuer"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    @property
+    def is_revoked(self) -> bool:
+        """Tell whether the issuer revoked it; costs no query."""
+        return self.revoked_at is not None
+
+
+class TranscriptPart(models.Model):
+    """One credential of a transcript, at its place."""
+
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="parts")
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    objects = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("part of a transcript")
+        verbose_name_plural = _("parts of a transcript")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transcript", "credential"], name="a_credential_once_per_transcript"
+            ),
+            models.UniqueConstraint(
+                fields=["transcript", "position"], name="one_part_per_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transcript_id} {self.position}"

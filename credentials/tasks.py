@@ -11,6 +11,8 @@ from credentials import services
 log = logging.getLogger(__name__)
 # A ring of the alarm works for at most this many chunks, then lets others have the worker.
 CHUNKS = 20
+# A transcript may take half a second: a chunk holds its rows for no longer than one of credentials.
+TRANSCRIPTS = 10
 
 
 @shared_task(name="credentials.tasks.sign_due")
@@ -21,6 +23,16 @@ def sign_due() -> None:
         if not settled:
             return
         log.info("signed a chunk of %d", settled)
+
+
+@shared_task(name="credentials.tasks.sign_transcripts")
+def sign_transcripts() -> None:
+    """Sign the transcripts that were asked for, until none is due."""
+    for _chunk in range(CHUNKS):
+        settled = services.sign_transcripts(now=timezone.now(), limit=TRANSCRIPTS)
+        if not settled:
+            return
+        log.info("signed a chunk of %d transcript(s)", settled)
 
 
 @shared_task(name="credentials.tasks.publish_status_lists")

@@ -1,5 +1,6 @@
 """Questions about learners."""
 
+import uuid as uuids
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -19,6 +20,15 @@ class Erased(Exception):  # noqa: N818 - it says what happened
 def find(*, issuer: issuers.Issuer, email: str) -> models.Learner | None:
     """Return the issuer's learner at that (normalised) address; one query."""
     return models.Learner.objects.of(issuer).filter(email=email).first()
+
+
+def find_by_name(*, issuer: issuers.Issuer, name: str) -> models.Learner | None:
+    """Return the issuer's learner of that public name (uuid) or address; one query."""
+    try:
+        wanted = {"uuid": uuids.UUID(name)}
+    except ValueError:
+        return find(issuer=issuer, email=name.strip().lower())
+    return models.Learner.objects.of(issuer).filter(**wanted).first()
 
 
 def data_key(*, learner: models.Learner) -> bytes:

@@ -1,6 +1,7 @@
 """Rows for tests, made through the same services as everyone else."""
 
 import io
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from blockchain import chains
 from blockchain import services as anchoring
 from blockchain.chains import memory
 from credentials import models, selectors, services
+from credentials.selectors import transcripts
 from issuers import models as issuers
 from issuers import services as parties
 from learners import models as learners
@@ -109,6 +111,77 @@ def signed(*, issuer: issuers.Issuer, now: datetime = NOW, **details: Any) -> mo
     services.sign(now=now, limit=100)
     services.publish_status_lists(now=now)
     found = selectors.find_by_token(token=row.token)
+    if found is None:
+        raise AssertionError("It was just signed.")
+    return found
+
+
+def block_badges(
+    *, issuer: issuers.Issuer, blocks: int = 3, badges_of: tuple[int, ...] = (1, 2)
+) -> list[badges.Achievement]:
+    """Publish badges of some blocks of a certification that has `blocks` of them."""
+    certification = {
+        "code": "RNCP99001",
+        "title": "Régisseur lumière",
+        "level": "6",
+        "url": "https://certificateur.example/rncp99001",
+    }
+    described = [
+        catalogue.describe_block(
+            issuer=issuer,
+            certification=certification,
+            code=f"RNCP99001BC{number:02}",
+            title=f"Bloc {number} de la régie",
+        )
+        for number in range(1, blocks + 1)
+    ]
+    return [
+        achievement(
+            issuer=issuer,
+            slug=f"bloc-{number}",
+            name=f"Régie, bloc {number}",
+            block=described[number - 1],
+        )
+        for number in badges_of
+    ]
+
+
+def awarded(
+    *,
+    issuer: issuers.Issuer,
+    learner: learners.Learner,
+    achievements: Sequence[badges.Achievement],
+    now: datetime = NOW,
+) -> list[models.Credential]:
+    """Return signed credentials of one learner, in the order of the achievements."""
+    references = [f"{learner.email}-{each.slug}" for each in achievements]
+    for each, reference in zip(achievements, references, strict=True):
+        award = services.Award(learner=learner, reference=reference, valid_from=now)
+        services.issue(issuer=issuer, achievement=each, awards=[award], now=now)
+    services.sign(now=now, limit=100)
+    found = [selectors.find_by_reference(issuer=issuer, reference=name) for name in references]
+    return [each for each in found if each is not None]
+
+
+def transcript(
+    *,
+    issuer: issuers.Issuer,
+    blocks: int = 3,
+    badges_of: tuple[int, ...] = (1, 2),
+    now: datetime = NOW,
+) -> models.Transcript:
+    """Return a signed transcript, loaded as pages load it; its status list is published."""
+    who = learner(issuer=issuer)
+    held = awarded(
+        issuer=issuer,
+        learner=who,
+        achievements=block_badges(issuer=issuer, blocks=blocks, badges_of=badges_of),
+        now=now,
+    )
+    row = services.request_transcript(issuer=issuer, learner=who, credentials=held, now=now)
+    services.sign_transcripts(now=now, limit=10)
+    services.publish_status_lists(now=now)
+    found = transcripts.find_by_token(token=row.token)
     if found is None:
         raise AssertionError("It was just signed.")
     return found

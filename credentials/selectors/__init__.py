@@ -13,29 +13,13 @@ from badges.core import baking
 from blockchain import selectors as anchoring
 from blockchain.core import anchor
 from credentials import models
+from credentials.selectors.opening import NotSigned as NotSigned
+from credentials.selectors.opening import Opened as Opened
+from credentials.selectors.opening import open_sealed
 from issuers import models as issuer_rows
-from issuers.core import envelope
 from learners import selectors as learners
 
 Erased = learners.Erased
-
-_SALT, _DIGEST = slice(0, 32), slice(32, 64)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A signed credential, decrypted: the exact bytes, their digest.
-
-    And the salt of its leaf (32 bytes each).
-    """
-
-    document: bytes
-    digest: bytes
-    salt: bytes
-
-
-class NotSigned(Exception):  # noqa: N818 - it says what is wrong
-    """The credential was issued but not signed yet, or could not be signed."""
 
 
 def address(*, token: str) -> str:
@@ -85,12 +69,11 @@ def opened(*, credential: models.Credential) -> Opened:
     """
     if credential.sealed is None:
         raise NotSigned(f"Credential {credential.uuid} is not signed.")
-    plain = envelope.decrypt(
+    return open_sealed(
         bytes(credential.sealed),
-        dek=learners.data_key(learner=credential.learner),
+        data_key=learners.data_key(learner=credential.learner),
         associated=sealing_context(uuid=credential.uuid),
     )
-    return Opened(document=plain[_DIGEST.stop :], digest=plain[_DIGEST], salt=plain[_SALT])
 
 
 def anchor_proof(*, credential: models.Credential) -> anchor.AnchorProof | None:

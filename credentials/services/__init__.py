@@ -1,4 +1,4 @@
-"""The verbs on credentials: issue, sign, revoke, suspend, reinstate, publish lists, verify."""
+"""The verbs on credentials and transcripts: issue, sign, revoke, suspend, publish lists, verify."""
 
 from credentials.services.editions import request_edition, sign_editions
 from credentials.services.issuing import Award, Issued, issue
@@ -6,6 +6,11 @@ from credentials.services.recommitting import recommit
 from credentials.services.revocation import publish_status_lists, revoke
 from credentials.services.signing import sign
 from credentials.services.suspension import NotSuspendable, NotSuspended, reinstate, suspend
+from credentials.services.transcripts import (
+    request_transcript,
+    revoke_transcript,
+    sign_transcripts,
+)
 from credentials.services.verifying import (
     Unverifiable,
     Verification,
@@ -16,7 +21,8 @@ from credentials.services.verifying import (
 
 __all__ = [
     "Award", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable", "Verification",
-    "issue", "publish_status_lists", "recommit", "reinstate", "request_edition", "revoke", "sign",
-    "sign_editions", "suspend",
+    "issue", "publish_status_lists", "recommit", "reinstate", "request_edition",
+    "request_transcript", "revoke", "revoke_transcript", "sign", "sign_editions",
+    "sign_transcripts", "suspend",
     "verify_address", "verify_credential", "verify_document",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from blockchain import selectors as witnessed
 from blockchain import services as anchoring
@@ -12,7 +13,7 @@ CHUNK = 5_000
 
 
 def recommit(*, now: datetime, dry_run: bool = False) -> int:
-    """Commit the leaf of every signed credential whose leaf the witness does not know.
+    """Commit the leaf of every signed credential and transcript that the witness does not know.
 
     After `anchoring.rebuild`, for what waited for a batch when the database was lost. A leaf whose
     manifest is still missing would be anchored a second time, which harms nothing and costs little;
@@ -38,12 +39,15 @@ def recommit(*, now: datetime, dry_run: bool = False) -> int:
 
 def _leaves() -> Iterator[list[bytes]]:
     # Across issuers: a leaf says nothing about whose it is.
-    leaves = (
-        models.Credential.objects.across_issuers()
-        .filter(state=models.Credential.State.SIGNED, leaf__isnull=False)
+    leaves = chain.from_iterable(
+        rows.filter(state="signed", leaf__isnull=False)
         .order_by("id")
         .values_list("leaf", flat=True)
         .iterator(chunk_size=CHUNK)
+        for rows in (
+            models.Credential.objects.across_issuers(),
+            models.Transcript.objects.across_issuers(),
+        )
     )
     chunk: list[bytes] = []
     for leaf in leaves:

@@ -69,7 +69,9 @@ def revoke(
         raise NotRevocable(
             f"Credential {credential.uuid} is not signed, is revoked already, or stands for good."
         )
-    credential.refresh_from_db(fields=["revoked_at", "revocation_reason"])
+    credential.refresh_from_db(
+        fields=["revoked_at", "revocation_reason", "status_list", "status_index"]
+    )
     status.set_bit(
         issuer=issuer,
         status_list_id=credential.status_list_id or 0,

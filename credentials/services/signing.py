@@ -13,7 +13,7 @@ path.
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -56,8 +56,8 @@ REFUSALS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Signer:
-    """Everything that is the same for all credentials of one issuer in a chunk."""
+class Signer:
+    """Everything that is the same for all that one issuer signs in a chunk."""
 
     profile: dict[str, Any]
     method: str
@@ -65,7 +65,9 @@ class _Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Signed:
+class Secured:
+    """A signed document as it is kept: encrypted, and the leaf that commits to it."""
+
     sealed: bytes
     leaf: bytes
 
@@ -121,10 +123,7 @@ def sign(*, now: datetime, limit: int) -> int:
 
 def _sign_for_one_issuer(due: Sequence[models.Credential], now: datetime) -> None:
     issuer = due[0].issuer
-    # Our leaves count only where the issuer's own DID document names the account that anchors them.
-    issuing_parties.accept_submitter(issuer=issuer, account=anchoring.submitter_account(), now=now)
-    method, seed = issuers.signing_key(issuer=issuer, now=now)
-    signer = _Signer(profile=issuers.profile(issuer=issuer), method=method, seed=seed)
+    signer = signer_of(issuer=issuer, now=now)
     data_keys = learners.data_keys(
         issuer_id=issuer.pk, learner_ids=[credential.learner_id for credential in due]
     )
@@ -151,13 +150,52 @@ def _sign_for_one_issuer(due: Sequence[models.Credential], now: datetime) -> Non
     failpoints.reach("award: leaves committed")
 
 
+def signer_of(*, issuer: issuer_models.Issuer, now: datetime) -> Signer:
+    """Return what signs for an issuer at `now`, and see to it that its anchors will be accepted.
+
+    Raises:
+        issuers.selectors.NoSigningKey: no key is valid, or this process may not sign.
+    """
+    # Our leaves count only where the issuer's own DID document names the account that anchors them.
+    issuing_parties.accept_submitter(issuer=issuer, account=anchoring.submitter_account(), now=now)
+    method, seed = issuers.signing_key(issuer=issuer, now=now)
+    return Signer(profile=issuers.profile(issuer=issuer), method=method, seed=seed)
+
+
 def _signed(
-    credential: models.Credential, signer: _Signer, data_key: bytes | None, now: datetime
-) -> _Signed:
-    """Build, sign and hash one document, and encrypt what is kept."""
+    credential: models.Credential, signer: Signer, data_key: bytes | None, now: datetime
+) -> Secured:
     if data_key is None:
         raise learners.Erased("The learner was erased before the credential was signed.")
-    unsigned = _document(credential, signer.profile)
+    return secure(
+        _document(credential, signer.profile),
+        signer=signer,
+        data_key=data_key,
+        associated=selectors.sealing_context(uuid=credential.uuid),
+        now=now,
+    )
+
+
+def secure(
+    unsigned: Mapping[str, Any],
+    *,
+    signer: Signer,
+    data_key: bytes,
+    associated: bytes,
+    now: datetime,
+) -> Secured:
+    """Sign and hash one document, and encrypt what is kept.
+
+    Args:
+        unsigned: The document, without a proof.
+        signer: What `signer_of` returned.
+        data_key: The learner's, 32 bytes.
+        associated: What the encrypted bytes are bound to.
+        now: Written into the proof.
+
+    Raises:
+        What REFUSALS names.
+    """
     secured = proof.sign(
         unsigned,
         key=keys.load(signer.seed),
@@ -170,9 +208,9 @@ def _signed(
         salt + digest + canonical.dumps(secured),
         dek=data_key,
         nonce=secrets.token_bytes(12),
-        associated=selectors.sealing_context(uuid=credential.uuid),
+        associated=associated,
     )
-    return _Signed(sealed=sealed, leaf=merkle.leaf(salt=salt, digest=digest))
+    return Secured(sealed=sealed, leaf=merkle.leaf(salt=salt, digest=digest))
 
 
 def _document(credential: models.Credential, profile: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Status indexes: which bit of which list speaks for a credential."""
+"""Status indexes: which bit of which list speaks for a credential or a transcript."""
 
 import secrets
 import uuid as uuids
@@ -56,6 +56,35 @@ def give_indexes(*, now: datetime, limit: int) -> int:
         waiting.sort(key=attrgetter("issuer_id"))
         for _issuer_id, group in groupby(waiting, key=attrgetter("issuer_id")):
             _give_one_issuer(list(group), now)
+    return len(waiting)
+
+
+def give_indexes_to_transcripts(*, now: datetime, limit: int) -> int:
+    """Give every transcript that is due and has none an index, from the same lists.
+
+    Returns:
+        How many got one.
+    """
+    purpose = models.StatusList.Purpose.REVOCATION
+    with transaction.atomic():
+        waiting = list(
+            # Across issuers: a worker serves them all.
+            models.Transcript.objects.across_issuers()
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("issuer")
+            .only("id", "issuer_id", "status_list_id", "status_index", "issuer__slug")
+            .filter(state=models.Transcript.State.DUE, status_list__isnull=True)
+            .order_by("requested_at", "id")[:limit]
+        )
+        waiting.sort(key=attrgetter("issuer_id"))
+        for _issuer_id, group in groupby(waiting, key=attrgetter("issuer_id")):
+            due = list(group)
+            places = _places(due[0].issuer, purpose, len(due), now)
+            for transcript, (status_list, index) in zip(due, places, strict=True):
+                transcript.status_list, transcript.status_index = status_list, index
+            models.Transcript.objects.of(due[0].issuer).bulk_update(
+                due, ["status_list", "status_index"]
+            )
     return len(waiting)
 
 

@@ -6,23 +6,23 @@ from credentials.core import canonical, proof, rdf
 from credentials.selectors.audit import tree
 from credentials.selectors.audit.keys import Keys
 from credentials.selectors.audit.report import Finding
-from credentials.selectors.audit.scope import CannotTell, Findings, Scope
+from credentials.selectors.audit.scope import DOCUMENTS, CannotTell, Findings, Scope
 from issuers.core import envelope
 
 RESTORE = "docs/runbook.md, Findings of fsck: take the row from a backup"
 COLUMNS = (
-    "uuid", "token", "issuer", "did", "sealed", "leaf", "index", "url", "suspension_index",
-    "suspension_url", "wrapped_dek",
+    "kind", "uuid", "token", "issuer", "did", "sealed", "leaf", "index", "url",
+    "suspension_index", "suspension_url", "wrapped_dek",
 )  # fmt: skip
 QUESTION = (
-    "SELECT c.uuid, c.token, c.issuer_id, i.did, c.sealed, c.leaf, c.status_index, l.url,"
-    " c.suspension_index, s.url, k.wrapped_dek FROM credentials_credential c"
+    "SELECT c.kind, c.uuid, c.token, c.issuer_id, i.did, c.sealed, c.leaf, c.status_index, l.url,"
+    f" c.suspension_index, s.url, k.wrapped_dek FROM {DOCUMENTS} c"
     " JOIN issuers_issuer i ON i.id = c.issuer_id"
     " LEFT JOIN credentials_statuslist l ON l.id = c.status_list_id"
     " LEFT JOIN credentials_statuslist s ON s.id = c.suspension_list_id"
     # Who was erased has no key, and nothing of theirs can be read by anybody.
     " JOIN learners_learnerkey k ON k.learner_id = c.learner_id"
-    " WHERE c.state = 'signed' ORDER BY c.id"
+    " WHERE c.state = 'signed'"
 )
 
 
@@ -41,7 +41,7 @@ def are_what_was_committed(scope: Scope) -> Findings:
         try:
             _examine(row, keys, scope.learner_kek)
         except _Wrong as wrong:
-            yield Finding(f"credential {row['uuid']}", str(wrong), RESTORE)
+            yield Finding(f"{row['kind']} {row['uuid']}", str(wrong), RESTORE)
 
 
 def _examine(row: dict[str, Any], keys: Keys, kek: bytes) -> None:
@@ -68,7 +68,7 @@ def _open(row: dict[str, Any], kek: bytes) -> tuple[bytes, bytes, bytes]:
         plain = envelope.decrypt(
             bytes(row["sealed"]),
             dek=dek,
-            associated=b"acquis/credential/1|" + row["uuid"].bytes,
+            associated=f"acquis/{row['kind']}/1|".encode() + row["uuid"].bytes,
         )
     except envelope.EnvelopeError as error:
         raise _Wrong(f"it does not open: {error}") from error
@@ -80,7 +80,7 @@ def _compare(row: dict[str, Any], document: dict[str, Any]) -> None:
     issuer = document.get("issuer")
     if not isinstance(issuer, dict) or issuer.get("id") != row["did"]:
         raise _Wrong("its document names another issuer")
-    if not str(document.get("id", "")).endswith(f"/credentials/{row['token']}"):
+    if not str(document.get("id", "")).endswith(f"/{row['kind']}s/{row['token']}"):
         raise _Wrong("its document has another id")
     status = document.get("credentialStatus")
     entries = status if isinstance(status, list) else [status]

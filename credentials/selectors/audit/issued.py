@@ -2,7 +2,7 @@
 
 from credentials.core import status_list as lists
 from credentials.selectors.audit.report import Finding
-from credentials.selectors.audit.scope import TOO_LATE, Findings, Scope, batch
+from credentials.selectors.audit.scope import DOCUMENTS, TOO_LATE, Findings, Scope, batch
 
 REBUILD = "stop the workers, then manage.py rebuild_proofs; if it stays, --recommit"
 REPLACED = "docs/runbook.md, A reorganisation past finality"
@@ -10,6 +10,10 @@ NAMES = {
     "credentials_credential": (
         ("uuid",), ("token",), ("issuer_id", "reference"), ("status_list_id", "status_index"),
         ("suspension_list_id", "suspension_index"), ("leaf",),
+    ),
+    "credentials_transcript": (
+        ("uuid",), ("token",), ("issuer_id", "reference"), ("status_list_id", "status_index"),
+        ("leaf",),
     ),
     "blockchain_commitment": (("leaf",), ("batch_id", "leaf_index")),
     "blockchain_batch": (("root",), ("sender_id", "nonce")),
@@ -19,15 +23,13 @@ NAMES = {
 
 def are_each_in_one_batch(scope: Scope) -> Findings:
     """I1: a signed credential's leaf is committed once; a batch has its leaves; none is stuck."""
-    scope.count(
-        scope.rows.value("SELECT count(*) FROM credentials_credential WHERE state = 'signed'")
-    )
+    scope.count(scope.rows.value(f"SELECT count(*) FROM {DOCUMENTS} c WHERE c.state = 'signed'"))
     lost = scope.rows.rows(
-        "SELECT c.uuid FROM credentials_credential c WHERE c.state = 'signed' AND NOT EXISTS"
+        f"SELECT c.kind, c.uuid FROM {DOCUMENTS} c WHERE c.state = 'signed' AND NOT EXISTS"
         " (SELECT FROM blockchain_commitment m WHERE m.leaf = c.leaf)"
     )
-    for (uuid,) in lost:
-        yield Finding(f"credential {uuid}", "its leaf is in no batch and waits for none", REBUILD)
+    for kind, uuid in lost:
+        yield Finding(f"{kind} {uuid}", "its leaf is in no batch and waits for none", REBUILD)
     gaps = scope.rows.rows(
         "SELECT b.id, b.root, b.tree_size, count(m.id), min(m.leaf_index), max(m.leaf_index)"
         " FROM blockchain_batch b LEFT JOIN blockchain_commitment m ON m.batch_id = b.id"
@@ -75,25 +77,29 @@ def have_a_status_entry(scope: Scope) -> Findings:
             yield Finding(f"status list {url}", "it has another size", "restore it from a backup")
             continue
         entries = scope.rows.rows(
-            "SELECT uuid, issuer_id, status_index FROM credentials_credential"
-            " WHERE status_list_id = %s UNION ALL"
-            " SELECT uuid, issuer_id, suspension_index FROM credentials_credential"
-            " WHERE suspension_list_id = %s",
+            f"SELECT c.kind, c.uuid, c.issuer_id, c.status_index FROM {DOCUMENTS} c"
+            " WHERE c.status_list_id = %s UNION ALL"
+            f" SELECT c.kind, c.uuid, c.issuer_id, c.suspension_index FROM {DOCUMENTS} c"
+            " WHERE c.suspension_list_id = %s",
             [pk, pk],
         )
-        for uuid, holder, index in entries:
+        seen: set[int] = set()
+        for kind, uuid, holder, index in entries:
             scope.count()
-            if holder != issuer:
+            if index in seen:
+                problem = f"something else has index {index} of its status list too"
+            elif holder != issuer:
                 problem = "its status list belongs to another issuer"
             elif not 0 <= index < lists.SIZE:
                 problem = f"index {index} is outside its status list"
             elif not given[index >> 3] & 0x80 >> (index & 7):
                 problem = f"its status list has not given index {index} away: it may give it again"
             else:
+                seen.add(index)
                 continue
-            yield Finding(f"credential {uuid}", problem, "docs/runbook.md, Findings of fsck")
+            yield Finding(f"{kind} {uuid}", problem, "docs/runbook.md, Findings of fsck")
     bare = scope.rows.rows(
-        "SELECT c.uuid FROM credentials_credential c"
+        "SELECT 'credential', c.uuid FROM credentials_credential c"
         " JOIN badges_achievement a ON a.id = c.achievement_id WHERE c.state = 'signed'"
         " AND (a.standing <> 'final' AND NOT EXISTS"
         " (SELECT FROM credentials_statuslist l WHERE l.id = c.status_list_id"
@@ -101,10 +107,14 @@ def have_a_status_entry(scope: Scope) -> Findings:
         " OR a.standing = 'suspendable' AND NOT EXISTS"
         " (SELECT FROM credentials_statuslist l WHERE l.id = c.suspension_list_id"
         "  AND l.purpose = 'suspension' AND c.suspension_index IS NOT NULL))"
+        " UNION ALL SELECT 'transcript', t.uuid FROM credentials_transcript t"
+        " WHERE t.state = 'signed' AND NOT EXISTS"
+        " (SELECT FROM credentials_statuslist l WHERE l.id = t.status_list_id"
+        "  AND l.purpose = 'revocation' AND t.status_index IS NOT NULL)"
     )
-    for (uuid,) in bare:
+    for kind, uuid in bare:
         yield Finding(
-            f"credential {uuid}", "it has no status entry", "docs/runbook.md, Findings of fsck"
+            f"{kind} {uuid}", "it has no status entry", "docs/runbook.md, Findings of fsck"
         )
 
 

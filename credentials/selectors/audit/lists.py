@@ -8,7 +8,7 @@ from credentials.core import canonical, proof
 from credentials.core import status_list as lists
 from credentials.selectors.audit.keys import Keys
 from credentials.selectors.audit.report import Finding
-from credentials.selectors.audit.scope import LATE, Findings, Scope
+from credentials.selectors.audit.scope import DOCUMENTS, LATE, Findings, Scope
 
 # A revocation is public within five minutes: how long a reader may keep a copy, too.
 PUBLISHED_WITHIN = timedelta(minutes=5)
@@ -53,8 +53,8 @@ def tell_what_the_rows_say(scope: Scope) -> Findings:
 # suspension can be taken back: its last column is the instant at which the bit was cleared.
 ENTRIES = {
     "revocation": (
-        "SELECT status_index, revoked_at IS NOT NULL, revoked_at FROM credentials_credential"
-        " WHERE status_list_id = %s AND revoked_at IS NOT NULL"
+        f"SELECT c.status_index, c.revoked_at IS NOT NULL, c.revoked_at FROM {DOCUMENTS} c"
+        " WHERE c.status_list_id = %s AND c.revoked_at IS NOT NULL"
     ),
     "suspension": (
         "SELECT suspension_index, suspended_at IS NOT NULL, coalesce(suspended_at, reinstated_at)"

@@ -1,7 +1,7 @@
 """I10: no work that a clock of ours should have done lies about, and nothing belongs to nobody."""
 
 from credentials.selectors.audit.report import Finding
-from credentials.selectors.audit.scope import LATE, Findings, Scope, batch
+from credentials.selectors.audit.scope import DOCUMENTS, LATE, Findings, Scope, batch
 
 CLOCK = "docs/runbook.md, Work lies about: look at beat, at the workers and at their log"
 
@@ -10,14 +10,14 @@ def are_emptied(scope: Scope) -> Findings:
     """I10: the row is the queue, so a row that is late is a clock or a worker that is not there."""
     late = scope.now - LATE
     due = scope.rows.rows(
-        "SELECT uuid, sign_after FROM credentials_credential"
-        " WHERE state = 'due' AND sign_after < %s ORDER BY sign_after",
+        f"SELECT c.kind, c.uuid, c.due_at FROM {DOCUMENTS} c"
+        " WHERE c.state = 'due' AND c.due_at < %s ORDER BY c.due_at",
         [late],
     )
-    for uuid, since in due:
+    for kind, uuid, since in due:
         scope.count()
         yield Finding(
-            f"credential {uuid}", f"it should have been signed since {since:%Y-%m-%d %H:%M}", CLOCK
+            f"{kind} {uuid}", f"it should have been signed since {since:%Y-%m-%d %H:%M}", CLOCK
         )
     waiting = scope.rows.rows(
         "SELECT id, committed_at FROM blockchain_commitment"
@@ -59,16 +59,17 @@ def _unsent(scope: Scope) -> Findings:
 
 
 def _orphans(scope: Scope) -> Findings:
-    """Only what we computed from credentials of ours is anchored: every leaf has its credential."""
+    """Only what we computed from documents of ours is anchored: every leaf has its document."""
     scope.count(scope.rows.value("SELECT count(*) FROM blockchain_commitment"))
     orphans = scope.rows.rows(
         "SELECT m.id, m.batch_id FROM blockchain_commitment m WHERE NOT EXISTS"
-        " (SELECT FROM credentials_credential c WHERE c.leaf = m.leaf) ORDER BY m.id"
+        " (SELECT FROM credentials_credential c WHERE c.leaf = m.leaf) AND NOT EXISTS"
+        " (SELECT FROM credentials_transcript t WHERE t.leaf = m.leaf) ORDER BY m.id"
     )
     for pk, in_batch in orphans:
         place = f"in batch {in_batch}" if in_batch else "and waits for a batch"
         yield Finding(
             f"commitment {pk}",
-            f"its leaf is no credential's, {place}",
+            f"its leaf is no document's, {place}",
             "docs/runbook.md, Findings of fsck: find out who wrote it",
         )

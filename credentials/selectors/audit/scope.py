@@ -23,6 +23,18 @@ TOO_LATE = timedelta(hours=24)
 
 Findings = Iterator[Finding]
 
+# Whatever is signed, has a status entry and is anchored: credentials and transcripts alike.
+_COLUMNS = (
+    "uuid, token, issuer_id, learner_id, state, sealed, leaf, status_list_id, status_index,"
+    " revoked_at"
+)
+DOCUMENTS = (
+    f"(SELECT 'credential' AS kind, {_COLUMNS}, sign_after AS due_at, suspension_list_id,"
+    " suspension_index FROM credentials_credential"
+    f" UNION ALL SELECT 'transcript', {_COLUMNS}, requested_at, NULL, NULL"
+    " FROM credentials_transcript)"
+)
+
 
 class CannotTell(Exception):  # noqa: N818 - it says what is wrong
     """The invariant could not be examined, or not to its end."""

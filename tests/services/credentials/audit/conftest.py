@@ -21,7 +21,8 @@ WAITING_SINCE = timedelta(seconds=600)
 def sound(ecole_a, ecole_b):
     """Return an issuer with two final batches, a waiting leaf and an award that is due.
 
-    One credential was revoked, one is suspended, one was, and one stands for good.
+    One credential was revoked, one is suspended, one was, and one stands for good. One is in a
+    transcript.
     """
     factories.due(issuer=ecole_a, count=3)
     factories.due(issuer=ecole_b, count=1)
@@ -32,6 +33,9 @@ def sound(ecole_a, ecole_b):
         factories.due(issuer=ecole_a, achievement=badge, count=count)
     factories.due(issuer=ecole_a, count=2)
     services.sign(now=NOW, limit=100)
+    held = rows(ecole_a).select_related("learner").latest("id")
+    services.request_transcript(issuer=ecole_a, learner=held.learner, credentials=[held], now=NOW)
+    services.sign_transcripts(now=NOW, limit=1)
     anchor_at_once()
     for credential in suspendable(ecole_a):
         services.suspend(issuer=ecole_a, credential=credential, reason="Doubt", now=NOW)

@@ -4,8 +4,8 @@ import pytest
 
 from blockchain import chains
 from blockchain.models import Commitment
-from tests.services.credentials.audit.accidents import CORRUPTIONS, first_batch
-from tests.services.credentials.audit.conftest import examine, found
+from tests.services.credentials.audit.accidents import CORRUPTIONS, first_batch, sql
+from tests.services.credentials.audit.conftest import examine, found, rows
 
 pytestmark = pytest.mark.django_db
 EACH = [(invariant, each) for invariant, several in CORRUPTIONS.items() for each in several]
@@ -39,6 +39,42 @@ def test_a_flipped_bit_in_a_stored_leaf_is_seen_from_every_side(sound):
 
     # The credential has lost its leaf, the batch its root, and the other leaf is nobody's.
     assert {each for each, _subject, _problem in found(examine())} == {"I1", "I3", "I10"}
+
+
+@pytest.mark.parametrize(
+    ("damage", "invariants", "problem"),
+    [
+        ("leaf = decode(repeat('00', 32), 'hex')", {"I1", "I2", "I10"}, "its leaf is in no batch"),
+        ("sealed = sealed || '\\x00'::bytea", {"I2"}, "does not open"),
+        ("revoked_at = requested_at", {"I8"}, "not the rows' revocations"),
+        ("token = 'AAAAAAAAAAAAAAAAAAAAAA'", {"I2"}, "another id"),
+        (
+            "status_index = (SELECT status_index FROM credentials_credential LIMIT 1)",
+            {"I2"},
+            "something else has index",
+        ),
+    ],
+)
+def test_a_transcript_is_audited_as_a_credential_is(sound, damage, invariants, problem):
+    sql(f"UPDATE credentials_transcript SET {damage}")  # noqa: S608 - from the list above
+
+    told = found(examine())
+
+    assert {each for each, _subject, _problem in told} == invariants
+    assert any(problem in words for _invariant, _subject, words in told)
+
+
+def test_a_transcript_that_nobody_signs_is_late(sound):
+    long_ago = rows(sound).earliest("pk").issued_at
+    sql(
+        "UPDATE credentials_transcript SET state = 'due', sealed = NULL, signed_at = NULL,"
+        " leaf = NULL, requested_at = %s",
+        long_ago,
+    )
+
+    subjects = [subject for invariant, subject, _problem in found(examine()) if invariant == "I10"]
+
+    assert any(subject.startswith("transcript") for subject in subjects)
 
 
 def test_every_invariant_has_a_corruption():
