@@ -14,6 +14,11 @@ urlpatterns = [
     path("credentials/<slug:token>.svg", views.drawing, name="credential-drawing"),
     path("credentials/<slug:token>.jwt", editions.jwt, name="credential-jwt"),
     path("credentials/<slug:token>/es256.jwt", editions.jwt_es256, name="credential-jwt-es256"),
+    path(
+        "credentials/<slug:token>/blockcerts.json",
+        views.blockcerts,
+        name="credential-blockcerts",
+    ),
     path("credentials/<slug:token>/anchor.json", views.receipt, name="credential-receipt"),
     path(
         "credentials/<slug:token>/report.json",

@@ -46,6 +46,27 @@ REFUSALS: dict[str, StrOrPromise] = {
         "This form of the badge could not be made. Use the badge in another form, or ask again in "
         "some minutes."
     ),
+    "no_blockcerts": _("Verifiers of Blockcerts would refuse this badge. The reasons are below."),
+    "blockcerts_not_anchored": _("It is not on record yet. Ask again in some minutes."),
+    "blockcerts_not_final": _(
+        "Its record could still change. Ask again in a quarter of an hour: then it is final."
+    ),
+    "blockcerts_other_chain": _(
+        "Its record is on a chain that Blockcerts has no word for: it knows Ethereum (eip155:1) "
+        "and Sepolia (eip155:11155111) only. The receipt, anchor.json, proves the record without "
+        "Blockcerts."
+    ),
+    "blockcerts_credentialStatus": _(
+        "It can be revoked (credentialStatus), and the verifiers of Blockcerts cannot read how. "
+        "Only badges that the issuer issues for good can be exported."
+    ),
+    "blockcerts_credentialSchema": _(
+        "It names a schema (credentialSchema), which the verifiers of Blockcerts misread. Only "
+        "badges that the issuer issues for good can be exported."
+    ),
+    "blockcerts_evidence": _(
+        "It has evidence without an address, which the verifiers of Blockcerts refuse."
+    ),
     "no_list": _("There is no status list at this address, or none was published yet."),
     "unreachable": _(
         "This address could not be read. Check the link, or give the badge as a file."
@@ -62,6 +83,7 @@ _STATUS = {
     "no_list": 404,
     "no_issuer": 404,
     "no_key": 404,
+    "no_blockcerts": 404,
     "edition_refused": 404,
     "no_issuer_email": 404,
     "not_expressible": 404,

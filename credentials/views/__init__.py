@@ -1,8 +1,11 @@
 """The public doors: a credential's page and its files, the lists of what still stands, /verify."""
 
-from credentials.views.files import document, drawing, image, receipt
+from credentials.views.files import blockcerts, document, drawing, image, receipt
 from credentials.views.lists import status_list
 from credentials.views.pages import home, page
 from credentials.views.verifying import verify
 
-__all__ = ["document", "drawing", "home", "image", "page", "receipt", "status_list", "verify"]
+__all__ = [
+    "blockcerts", "document", "drawing", "home", "image", "page", "receipt", "status_list",
+    "verify",
+]  # fmt: skip

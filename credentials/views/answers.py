@@ -12,7 +12,7 @@ from credentials import selectors
 from credentials.serializers import refusal_status, refusal_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from credentials import models
 
@@ -67,15 +67,20 @@ def svg(body: bytes) -> HttpResponse:
     return HttpResponse(body, content_type=SVG_TYPE, headers=headers)
 
 
-def refusal(code: str, message: str = "") -> JsonResponse:
+def refusal(code: str, message: str = "", *, reasons: Sequence[str] = ()) -> JsonResponse:
     """Answer with JSON that says what there is not, why, and what to do.
 
     Args:
         code: one of `REFUSALS`.
         message: what is wrong in the program's words, where the code leaves it open.
+        reasons: further codes: everything that stands in the way.
     """
-    members = {"code": code, "detail": refusal_words(code, code)}
+    members: dict[str, object] = {"code": code, "detail": refusal_words(code, code)}
     if message:
         members["message"] = message
+    if reasons:
+        members["reasons"] = [
+            {"code": each, "detail": refusal_words(each, each)} for each in reasons
+        ]
     headers = {"Cache-Control": "no-store"} | SHARED
     return JsonResponse(members, status=refusal_status(code), headers=headers)

@@ -9,6 +9,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from credentials import selectors
 from credentials.core import canonical
+from credentials.selectors import blockcerts as exports
 from credentials.selectors import images
 from credentials.views import answers
 
@@ -63,5 +64,21 @@ def drawing(request: HttpRequest, token: str) -> HttpResponse:
 
     def read(credential: models.Credential) -> HttpResponse:
         return answers.svg(images.baked_drawing(credential=credential))
+
+    return answers.file(token, read)
+
+
+@require_safe
+@conditional_page
+def blockcerts(request: HttpRequest, token: str) -> HttpResponse:
+    """Serve the document with its anchor as a second proof, where verifiers would accept it."""
+
+    def read(credential: models.Credential) -> HttpResponse:
+        try:
+            members = exports.export(credential=credential)
+        except exports.NotExportable as refused:
+            reasons = [f"blockcerts_{obstacle}" for obstacle in refused.obstacles]
+            return answers.refusal("no_blockcerts", reasons=reasons)
+        return answers.document(request, canonical.dumps(members), answers.PRIVATE_FILE)
 
     return answers.file(token, read)

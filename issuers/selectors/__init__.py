@@ -19,6 +19,7 @@ from issuers.selectors.keys import (
 from issuers.selectors.profiles import (
     accepted_submitters,
     address,
+    blockcerts_address,
     did_document,
     find_by_did,
     find_by_slug,
@@ -27,7 +28,7 @@ from issuers.selectors.profiles import (
 
 __all__ = [
     "KEK_ID", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
-    "accepted_submitters", "address", "current_key", "did_document", "find_by_did", "find_by_slug",
-    "find_key", "key_address", "key_context", "key_history", "open_key", "open_row", "profile",
-    "published_key", "signing_key",
+    "accepted_submitters", "address", "blockcerts_address", "current_key", "did_document",
+    "find_by_did", "find_by_slug", "find_key", "key_address", "key_context", "key_history",
+    "open_key", "open_row", "profile", "published_key", "signing_key",
 ]  # fmt: skip

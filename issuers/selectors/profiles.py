@@ -25,6 +25,11 @@ def address(*, issuer: models.Issuer) -> str:
     return f"{settings.PUBLIC_URL}/issuers/{issuer.slug}"
 
 
+def blockcerts_address(*, issuer: models.Issuer) -> str:
+    """Return where the issuer's profile for verifiers of Blockcerts is, which is its id."""
+    return f"{address(issuer=issuer)}/blockcerts.json"
+
+
 def accepted_submitters(*, issuer: models.Issuer) -> list[str]:
     """Return the chain accounts (CAIP-10) whose anchors the issuer accepts; one query."""
     rows = models.AcceptedSubmitter.objects.of(issuer).order_by("accepted_at", "id")
