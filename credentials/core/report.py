@@ -102,7 +102,9 @@ class Material:
         issuer_known: Whether this installation knows the issuer; an unknown issuer is never
             verified by default.
         status_lists: Status list credentials by the URL that the document names.
-        receipt: The anchor receipt; None where nobody has one (yet).
+        whole: The badge of which the document shows a part, where it does and the whole is here.
+        receipt: The anchor receipt; None where nobody has one (yet). Of the whole, where there is
+            one.
         finding: What the chain holds for the receipt.
         anchor_required: Whether a missing receipt leaves the verdict open (our own credentials) or
             not.
@@ -114,6 +116,7 @@ class Material:
     did_document: Mapping[str, Any] | Unavailable
     issuer_known: bool = False
     status_lists: Mapping[str, Mapping[str, Any] | Unavailable] = field(default_factory=dict)
+    whole: Mapping[str, Any] | None = None
     receipt: anchor.AnchorProof | Unavailable | None = None
     finding: anchor.Finding | Unavailable | None = None
     anchor_required: bool = False

@@ -10,7 +10,7 @@
 4. The credential stands: its issuer neither revoked nor suspended it (step 4; in `standing`).
 5. `now` lies within its validity (step 4).
 6. It is anchored: salt and path lead from its digest to a root that the chain holds, deep enough,
-   put there by a submitter whom the issuer accepts.
+   put there by a submitter whom the issuer accepts. Of a badge that is shown in part, the whole is.
 7. It is about the person that the reader has in mind; only when an identity is given (step 5).
 
 Not done here, and by whom: fetching anything (credentials.resolvers, blockchain.services.find),
@@ -27,6 +27,7 @@ from typing import Any
 from badges.core import schema, transcripts
 from blockchain.core import anchor
 from credentials.core import authority, members, proof, rdf, standing
+from credentials.core.disclosure import checks as disclosure
 from credentials.core.report import (
     Check,
     Material,
@@ -75,7 +76,8 @@ def verify(
         if without_graph and _needs_graph(name, document, material):
             outcome, reason, detail = _TOO_COMPLEX
         else:
-            outcome, reason, detail = step(document, material, now)
+            result = step(document, material, now)
+            outcome, reason, detail = disclosure.doubt(document, material, result)
         checks.append(Check(number, name, outcome, reason, detail))
     return Report(tuple(checks), now)
 
@@ -110,6 +112,8 @@ def _conforms(document: Mapping[str, Any], material: Material, now: datetime) ->
 
 def _signed(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
     try:
+        if disclosure.is_derived(document):
+            return disclosure.signed(document, material)
         method = str(proof.proof_of(document).get("verificationMethod", ""))
         public_key = _named_key(method, material)
         if isinstance(public_key, Unavailable):
@@ -172,6 +176,13 @@ def _in_time(document: Mapping[str, Any], material: Material, now: datetime) -> 
 
 
 def _anchored(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
+    if not disclosure.is_derived(document):
+        return _on_record(document, material)
+    whole = disclosure.whole_of(document, material)
+    return whole if isinstance(whole, tuple) else _on_record(whole, material)
+
+
+def _on_record(document: Mapping[str, Any], material: Material) -> Result:
     receipt = material.receipt
     if receipt is None:
         if material.anchor_required:

@@ -67,6 +67,14 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
         "Its digital signature matches its content: not one character has been changed since it "
         "was signed."
     ),
+    ("signed", "signed_in_part"): _(
+        "It is a badge shown in part. What is shown is exactly what was signed; what is left out "
+        "is hidden by whom the badge is about."
+    ),
+    ("signed", "base-proof"): _(
+        "This file is for its owner alone: with it, what is hidden could be found out. Ask its "
+        "owner for the part that is to be shown."
+    ),
     ("signed", "key_unavailable"): _(
         "The key that signed it could not be fetched, so the signature could not be checked."
     ),
@@ -123,6 +131,9 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
     ("stands", "no_status"): _(
         "The issuer keeps no list of revoked badges for it, so there is nothing to look up."
     ),
+    ("stands", "status_may_be_hidden"): _(
+        "It is a badge shown in part, and no list of revoked badges is shown: there may be one."
+    ),
     ("stands", "revoked"): _("%(issuer)s has revoked it, according to its list of %(when)s."),
     ("stands", "suspended"): _(
         "%(issuer)s has suspended it for now, according to its list of %(when)s."
@@ -147,6 +158,9 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
     ),
     # 5
     ("in_time", "in_time"): _("Today lies within its dates."),
+    ("in_time", "end_may_be_hidden"): _(
+        "It is a badge shown in part, and no end of its validity is shown: there may be one."
+    ),
     ("in_time", "no_validity"): _("Its dates cannot be read."),
     ("in_time", "not_yet_valid"): _("It becomes valid on %(since)s."),
     ("in_time", "expired"): _("Its validity ended on %(until)s."),
@@ -168,6 +182,17 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
         "minutes."
     ),
     ("anchored", "no_receipt"): _("No receipt came with it, so there is no record to look up."),
+    ("anchored", "shown_in_part"): _(
+        "It is a badge shown in part. Only whole badges are put on record, so there is none to "
+        "look up."
+    ),
+    ("anchored", "whole_unknown"): _(
+        "It is a badge shown in part, and the whole badge is not here any more, so its record "
+        "could not be looked up."
+    ),
+    ("anchored", "not_part_of_whole"): _(
+        "It is not a part of the badge that was put on record under this name."
+    ),
     ("anchored", "receipt_unavailable"): _(
         "The receipt that leads to its record could not be fetched."
     ),

@@ -8,7 +8,7 @@ can be killed.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from blockchain import services as anchoring
 from blockchain.core import anchor
 from credentials import models, resolvers, selectors
 from credentials.core import canonical, members, verification
+from credentials.core.disclosure import checks as disclosure
 from credentials.services import isolation
 from issuers import selectors as issuers
 
@@ -129,8 +130,10 @@ def verify_document(
         if canonical.loads(opened.document) == document:
             report = verification.verify(document, material, now)
             return Verification(report, document, known, own)
-        # It bears the name of one of ours and differs: altered, or made to do harm while being
-        # checked.
+        if disclosure.is_derived(document):
+            material = replace(material, whole=canonical.loads(opened.document))
+        # It bears the name of one of ours and differs: a part of it, altered, or made to do harm
+        # while being checked.
         return Verification(_guarded(document, material, now), document, known, None)
     material = _material(document, receipt=given, anchor_required=False, identity=identity)
     return Verification(_guarded(document, material, now), document, given, None)

@@ -71,10 +71,10 @@ class IssuerKey:
 
 @dataclass(frozen=True)
 class ListedKey:
-    """An Ed25519 key as a DID document lists it for assertions.
+    """A key as a DID document lists it for assertions.
 
     Attributes:
-        public_key: 32 bytes.
+        public_key: of Ed25519 its 32 bytes, of P-256 the 33 of its compressed point.
         expires: since when it signs no more, if it was replaced.
         revoked: since when nothing it signs may be believed, if it was lost.
     """
@@ -193,6 +193,21 @@ def listed_key(document: Mapping[str, Any], verification_method: str) -> ListedK
 
     Source: Controlled Identifiers 1.0 section 3.3 (retrieve verification method).
     """
+    method = listed_method(document, verification_method)
+    if method.get("type") != "Multikey" or not isinstance(method.get("publicKeyMultibase"), str):
+        raise DidError(f"{verification_method} is not a Multikey")
+    try:
+        public_key = ed25519.decode_multikey(method["publicKeyMultibase"])
+    except ed25519.KeyFormatError as error:
+        raise DidError(f"{verification_method}: {error}") from None
+    return ListedKey(public_key, *ends(method))
+
+
+def listed_method(document: Mapping[str, Any], verification_method: str) -> Mapping[str, Any]:
+    """Return a verification method that the document lists for assertions, whatever its key.
+
+    Args, Raises, Source: as for `listed_key`; the key in it is not looked at.
+    """
     did, separator, fragment = verification_method.partition("#")
     if not separator or not fragment:
         raise DidError("the verification method is not an absolute DID URL with a fragment")
@@ -201,14 +216,16 @@ def listed_key(document: Mapping[str, Any], verification_method: str) -> ListedK
     method = _assertion_method(document, did, verification_method)
     if method.get("controller") != did:
         raise KeyNotListed(f"{verification_method} is not controlled by {did}")
-    if method.get("type") != "Multikey" or not isinstance(method.get("publicKeyMultibase"), str):
-        raise DidError(f"{verification_method} is not a Multikey")
-    expires, revoked = _instant(method, "expires"), _instant(method, "revoked")
-    try:
-        public_key = ed25519.decode_multikey(method["publicKeyMultibase"])
-    except ed25519.KeyFormatError as error:
-        raise DidError(f"{verification_method}: {error}") from None
-    return ListedKey(public_key, expires, revoked)
+    return method
+
+
+def ends(method: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """Return since when the key of a method is expired, and since when revoked.
+
+    Raises:
+        DidError: an instant is not written as one.
+    """
+    return _instant(method, "expires"), _instant(method, "revoked")
 
 
 def select_key(document: Mapping[str, Any], verification_method: str, *, at: datetime) -> bytes:
