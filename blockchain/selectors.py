@@ -87,6 +87,13 @@ def states_of(leaves: Sequence[bytes]) -> dict[bytes, str]:
     return {bytes(leaf): state or WAITING for leaf, state in rows}
 
 
+def times_of(leaves: Sequence[bytes]) -> dict[bytes, datetime]:
+    """Return since when the chain holds each leaf, of those whose batch is confirmed. One query."""
+    rows = Commitment.objects.filter(leaf__in=list(leaves), batch__state__in=PROVEN)
+    times = rows.values_list("leaf", "batch__block_time")
+    return {bytes(leaf): time for leaf, time in times if time is not None}
+
+
 def totals() -> Totals:
     """Return how the witness stands. Three queries, over every batch and every waiting leaf."""
     price = ExpressionWrapper(

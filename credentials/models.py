@@ -39,6 +39,8 @@ class StatusList(models.Model):
     published = models.BinaryField(null=True, blank=True)
     published_version = models.PositiveBigIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)
+    # The key that signed what is published: if it is stolen, another must sign at once.
+    published_kid = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
 
     objects = scope.IssuerScopedManager()

@@ -97,41 +97,41 @@ def require_reason(reason: str) -> None:
 
 
 def publish_status_lists(*, now: datetime) -> int:
-    """Sign and publish every list that changed, or whose last publication grows old.
+    """Sign and publish every list that changed, grows old, or bears the signature of a stolen key.
 
     Returns:
         How many were published.
 
     Source: Bitstring Status List section 3.1 (generate algorithm).
     """
-    stale = Q(published_at=None) | Q(published_at__lte=now - RENEWAL)
+    disowned = issuer_selectors.disowned_keys()
     # Across issuers: a worker serves them all.
     waiting = (
         models.StatusList.objects.across_issuers()
-        .filter(stale | Q(published_version__lt=F("version")))
+        .filter(_is_due(now, disowned))
         .order_by("id")
         .values_list("pk", flat=True)
     )
-    return sum(_publish_one(pk, now) for pk in waiting)
+    return sum(_publish_one(pk, now, disowned) for pk in waiting)
+
+
+def _is_due(now: datetime, disowned: list[str]) -> Q:
+    stale = Q(published_at=None) | Q(published_at__lte=now - RENEWAL)
+    nobodys = Q(published_kid="") | Q(published_kid__in=disowned)
+    return stale | nobodys | Q(published_version__lt=F("version"))
 
 
 @transaction.atomic
-def _publish_one(pk: int, now: datetime) -> int:
+def _publish_one(pk: int, now: datetime, disowned: list[str]) -> int:
     status_list = (
         models.StatusList.objects.across_issuers()
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("issuer")
         .defer("taken", "published", "issuer__logo")
-        .filter(pk=pk)
+        .filter(_is_due(now, disowned), pk=pk)
         .first()
     )
-    if status_list is None:  # another worker is at it
-        return 0
-    if (
-        status_list.published_version == status_list.version
-        and status_list.published_at is not None
-        and status_list.published_at > now - RENEWAL
-    ):
+    if status_list is None:  # another worker is at it, or was
         return 0
     issuer = status_list.issuer
     method, seed = issuer_selectors.signing_key(issuer=issuer, now=now)
@@ -154,6 +154,7 @@ def _publish_one(pk: int, now: datetime) -> int:
         published=canonical.dumps(secured),
         published_version=status_list.version,
         published_at=now,
+        published_kid=method.partition("#")[2],
     )
     failpoints.reach("publish: list written")
     return 1

@@ -2,15 +2,18 @@
 
 from issuers.selectors.keys import (
     KEK_ID,
+    OVERLAP,
     Kind,
     NoSigningKey,
     OpenKey,
     PublishedKey,
     current_key,
+    disowned_keys,
     find_key,
     key_address,
     key_context,
     key_history,
+    keys_of,
     open_key,
     open_row,
     published_key,
@@ -27,8 +30,8 @@ from issuers.selectors.profiles import (
 )
 
 __all__ = [
-    "KEK_ID", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
+    "KEK_ID", "OVERLAP", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
     "accepted_submitters", "address", "blockcerts_address", "current_key", "did_document",
-    "find_by_did", "find_by_slug", "find_key", "key_address", "key_context", "key_history",
-    "open_key", "open_row", "profile", "published_key", "signing_key",
+    "disowned_keys", "find_by_did", "find_by_slug", "find_key", "key_address", "key_context",
+    "key_history", "keys_of", "open_key", "open_row", "profile", "published_key", "signing_key",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Questions about an issuer's keys: all that ever spoke for it, and the one that signs now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +12,9 @@ from issuers import models
 from issuers.core import did, envelope, kinds
 
 Kind = kinds.Kind
+# What a worker is signing when its key is replaced is dated up to this long after, and must hold.
+# So a key that is retired ends that much later, and signs nothing new meanwhile.
+OVERLAP = timedelta(minutes=10)
 # The name of the key-encryption key in the wrapped bytes; a rotation adds a second one.
 KEK_ID = "signing-1"
 
@@ -62,6 +65,22 @@ def key_history(*, issuer: models.Issuer) -> list[did.IssuerKey]:
     ]
 
 
+def keys_of(*, issuer: models.Issuer) -> list[models.SigningKey]:
+    """Return the rows of every key of the issuer, oldest first; one query."""
+    return list(
+        models.SigningKey.objects.of(issuer)
+        .defer("wrapped_dek", "sealed_private")
+        .order_by("valid_from", "id")
+    )
+
+
+def disowned_keys() -> list[str]:
+    """Return the names of all keys that were declared stolen; one query."""
+    # Across issuers: a worker serves them all, and names of keys are public.
+    rows = models.SigningKey.objects.across_issuers().exclude(revoked_at=None)
+    return list(rows.order_by("id").values_list("kid", flat=True))
+
+
 def find_key(*, issuer: models.Issuer, kid: str) -> models.SigningKey | None:
     """Return the issuer's key of that name, past or present; one query."""
     return models.SigningKey.objects.of(issuer).filter(kid=kid).first()
@@ -87,7 +106,7 @@ def current_key(
     """Return the row of the key of that kind that signs at `now`; one query."""
     return (
         models.SigningKey.objects.of(issuer)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now + OVERLAP))
         .filter(kind=kind, valid_from__lte=now, revoked_at=None)
         .order_by("-valid_from", "-id")
         .first()

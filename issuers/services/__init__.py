@@ -1,8 +1,18 @@
-"""The verbs on issuers: register, accept a submitter, create keys."""
+"""The verbs on issuers: register, accept a submitter, create keys and end them."""
 
 from issuers.services.keys import KeyEncryptionKeyMissing, create_key, ready_key
 from issuers.services.registering import accept_submitter, register
+from issuers.services.rotating import (
+    ImpossibleInstant,
+    KeyAlreadyEnded,
+    NoSuchKey,
+    declare_compromised,
+    retire_key,
+    rotate_key,
+)
 
 __all__ = [
-    "KeyEncryptionKeyMissing", "accept_submitter", "create_key", "ready_key", "register",
+    "ImpossibleInstant", "KeyAlreadyEnded", "KeyEncryptionKeyMissing", "NoSuchKey",
+    "accept_submitter", "create_key", "declare_compromised", "ready_key", "register", "retire_key",
+    "rotate_key",
 ]  # fmt: skip
