@@ -1,12 +1,14 @@
 """Wiring of the blockchain app."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
+
+from blockchain.core import terms
 
 
 class BlockchainConfig(AppConfig):
@@ -22,6 +24,9 @@ class BlockchainConfig(AppConfig):
 
 def refuse_memory(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[checks.Error]:
     """Refuse a chain that forgets everything when the process ends."""
-    if any(url.startswith("memory:") for url in settings.CHAIN_RPC_URLS):
-        return [checks.Error("CHAIN_RPC_URL names a chain in memory.", id="blockchain.E001")]
-    return []
+    known = terms.configured(cast("terms.Settings", settings))
+    return [
+        checks.Error(f"The node of {chain} is a chain in memory.", id="blockchain.E001")
+        for chain, each in known.items()
+        if any(url.startswith("memory:") for url in each.urls)
+    ]

@@ -9,6 +9,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from blockchain.core import merkle
+from blockchain.core.lanes import Lane
 
 
 def _is_long(field: str, octets: int) -> Exact:
@@ -25,9 +26,16 @@ class Sender(models.Model):
 
     chain = models.CharField(_("chain"), max_length=41)  # CAIP-2
     address = models.CharField(_("address"), max_length=42)
+    # Under which name its key was last used here; empty where all share it.
+    signer = models.CharField(_("name of its key"), max_length=60, blank=True)
     paused = models.CharField(_("why it does not submit"), max_length=200, blank=True)
     paused_at = models.DateTimeField(_("since when"), null=True)
     first_used_at = models.DateTimeField(_("first used"))
+    # What a worker saw last, so that nobody who looks on must ask the chain.
+    balance = models.DecimalField(
+        _("balance, wei"), max_digits=40, decimal_places=0, null=True, blank=True
+    )
+    balance_at = models.DateTimeField(_("when it was seen"), null=True)
 
     class Meta:
         verbose_name = _("submitter")
@@ -46,6 +54,26 @@ class Sender(models.Model):
     def account(self) -> str:
         """Return the CAIP-10 account."""
         return f"{self.chain}:{self.address}"
+
+
+class Sight(models.Model):
+    """What a worker saw last of a chain. It decides nothing: it is for people who look on."""
+
+    chain = models.CharField(_("chain"), max_length=41, unique=True)
+    asked_at = models.DateTimeField(_("last asked"))
+    answered_at = models.DateTimeField(_("last answered"), null=True)
+    # Empty while it answers.
+    trouble = models.CharField(_("why it did not answer"), max_length=200, blank=True)
+    head = models.PositiveBigIntegerField(_("last block"), null=True)
+    head_time = models.DateTimeField(_("time of the last block"), null=True)
+    finalized = models.PositiveBigIntegerField(_("last final block"), null=True)
+
+    class Meta:
+        verbose_name = _("sight of a chain")
+        verbose_name_plural = _("sights of chains")
+
+    def __str__(self) -> str:
+        return f"{self.chain} at {self.head}"
 
 
 class State(models.TextChoices):
@@ -83,8 +111,10 @@ class Batch(models.Model):
     """
 
     chain = models.CharField(_("chain"), max_length=41)
+    # With the chain, its lane: whose account submits it (see core.lanes). `sender` is who did.
+    signer = models.CharField(_("name of the submitter's key"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.SEALED)
-    root = models.BinaryField(_("root"), max_length=32, unique=True)
+    root = models.BinaryField(_("root"), max_length=32)
     tree_size = models.PositiveIntegerField(_("leaves"))
     # All levels one after the other, lowest first: a proof is 16 slices of it, never the whole.
     levels = models.BinaryField(_("tree"))
@@ -137,6 +167,10 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(tree_size__range=(1, merkle.MAX_LEAVES)), name="batch_size_in_bounds"
             ),
+            # The same leaves may take several lanes at the same time, and have one root on each.
+            models.UniqueConstraint(
+                fields=["root", "chain", "signer"], name="batch_root_is_once_in_a_lane"
+            ),
             # Two batches must never compete for one nonce.
             models.UniqueConstraint(fields=["sender", "nonce"], name="batch_nonce_is_its_own"),
             models.CheckConstraint(
@@ -165,11 +199,21 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"batch {bytes(self.root).hex()[:12]}… ({self.state})"
 
+    @property
+    def lane(self) -> Lane:
+        """Return the way that it takes."""
+        return Lane(self.chain, self.signer)
+
 
 class Commitment(models.Model):
-    """A leaf that was promised to be anchored. Deleting a person leaves it: 32 unlinkable bytes."""
+    """A leaf that was promised to be anchored, on one lane: it has a row for each of its lanes.
 
-    leaf = models.BinaryField(_("leaf"), max_length=32, unique=True)
+    Deleting a person leaves it: 32 unlinkable bytes.
+    """
+
+    leaf = models.BinaryField(_("leaf"), max_length=32)
+    chain = models.CharField(_("chain"), max_length=41)
+    signer = models.CharField(_("name of the submitter's key"), max_length=60, blank=True)
     batch = models.ForeignKey(
         Batch, models.PROTECT, null=True, related_name="commitments", verbose_name=_("batch")
     )
@@ -180,12 +224,22 @@ class Commitment(models.Model):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
         indexes = [
-            # Serves `seal`: what waits, oldest first.
-            models.Index(fields=["id"], name="commitment_waiting", condition=Q(batch__isnull=True)),
+            # Serves `seal`: what waits in each lane, oldest first.
+            models.Index(
+                fields=["chain", "signer", "id"],
+                name="commitment_waits",
+                condition=Q(batch__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=_is_long("leaf", 32), name="commitment_leaf_is_32_bytes"
+            ),
+            models.UniqueConstraint(
+                fields=["leaf", "chain", "signer"], name="commitment_is_once_in_a_lane"
+            ),
+            models.CheckConstraint(
+                condition=Q(chain__regex=r"^eip155:[1-9][0-9]*$"), name="commitment_has_a_chain"
             ),
             models.UniqueConstraint(
                 fields=["batch", "leaf_index"], name="commitment_position_is_its_own"

@@ -3,14 +3,32 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Min, QuerySet, Sum
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    Min,
+    QuerySet,
+    Sum,
+    When,
+)
 
-from blockchain.core import anchor, merkle
-from blockchain.models import PROVEN, Batch, Commitment, Sender, State
+from blockchain.core import anchor, merkle, terms
+from blockchain.core.lanes import Lane
+from blockchain.core.terms import Terms
+from blockchain.models import PROVEN, Batch, Commitment, Sender, Sight, State
 
 WAITING = "waiting"  # committed, and in no batch yet
+_FURTHER: tuple[str, ...] = (
+    State.FAILED, WAITING, State.SEALED, State.SIGNED, State.BROADCAST, State.MINED,
+    State.CONFIRMED, State.FINALIZED,
+)  # fmt: skip
 
 _NEEDED: tuple[str, ...] = (
     "leaf_index",
@@ -19,7 +37,7 @@ _NEEDED: tuple[str, ...] = (
         f"batch__{name}"
         for name in (
             "chain", "root", "tree_size", "registry", "transaction", "block_number",
-            "block_hash", "block_time", "state", "sender__address",
+            "block_hash", "block_time", "state", "failure", "sender__address",
         )
     ),
 )  # fmt: skip
@@ -30,7 +48,8 @@ class Totals:
     """How the witness stands.
 
     Attributes:
-        leaves: Commitments by the state of their batch, those without one under WAITING.
+        leaves: Commitments by the state of their batch, those without one under WAITING; a leaf
+            counts once for each of its lanes.
         batches: Batches by state.
         waiting_since: When the oldest leaf that no batch holds was committed.
         gas: Gas that all transactions used.
@@ -45,16 +64,37 @@ class Totals:
 
 
 def proof_for(leaf: bytes, salt: bytes) -> anchor.AnchorProof | None:
-    """Return what leads from a leaf to the chain; None until its batch is confirmed. Two queries.
+    """Return the best of what leads from a leaf to a chain; None until one batch is confirmed.
 
-    The second query reads at most 16 slices of the tree, wherever it is: of a large batch that is
-    512 bytes out of four million.
+    What is final goes before what is not, the earlier before the later. Two queries; the second
+    reads at most 16 slices of the tree, wherever it is: of a large batch that is 512 bytes out of
+    four million.
     """
-    found = Commitment.objects.filter(leaf=leaf, batch__state__in=PROVEN).values(*_NEEDED).first()
-    if found is None:
-        return None
+    found = _proven(leaf).first()
+    return None if found is None else _proof(found, salt)
+
+
+def proofs_for(leaf: bytes, salt: bytes) -> list[anchor.AnchorProof]:
+    """Return all that leads from a leaf to chains, the best first. A query, and one for each."""
+    return [_proof(found, salt) for found in _proven(leaf)]
+
+
+def _proven(leaf: bytes) -> Any:  # the plugin of mypy does not follow the names
+    """Ask for what is known of the proven batches of a leaf, the best first."""
+    proven = Commitment.objects.filter(leaf=leaf, batch__state__in=PROVEN)
+    return proven.order_by(
+        # A final block that was replaced: a person looks at it, and it is final no more.
+        Case(When(batch__failure="", then=0), default=1),
+        Case(When(batch__state=State.FINALIZED, then=0), default=1),
+        "batch__block_time",
+        "id",
+    ).values(*_NEEDED)
+
+
+def _proof(found: Mapping[str, Any], salt: bytes) -> anchor.AnchorProof:
     index, size = found["leaf_index"], found["batch__tree_size"]
     path = _slices(found["batch_id"], merkle.siblings(index, size))
+    is_final = found["batch__state"] == State.FINALIZED and not found["batch__failure"]
     return anchor.AnchorProof(
         salt=salt,
         inclusion=merkle.InclusionProof(index, size, path),
@@ -66,8 +106,22 @@ def proof_for(leaf: bytes, salt: bytes) -> anchor.AnchorProof | None:
         block_number=found["batch__block_number"],
         block_hash=found["batch__block_hash"],
         block_time=found["batch__block_time"],
-        state="finalized" if found["batch__state"] == State.FINALIZED else "confirmed",
+        state="finalized" if is_final else "confirmed",
     )
+
+
+def is_being_rechecked(proof: anchor.AnchorProof) -> bool:
+    """Say whether the batch of a proof is flagged, whatever the proof says of itself. One query.
+
+    Its block was final and was replaced: until a person has looked, it counts as nothing.
+    """
+    flagged = Batch.objects.filter(
+        root=proof.root,
+        chain=proof.chain,
+        sender__address=proof.submitter,
+        state=State.FINALIZED,
+    )
+    return flagged.exclude(failure="").exists()
 
 
 def _slices(batch_id: int, places: Sequence[int]) -> tuple[bytes, ...]:
@@ -82,9 +136,26 @@ def _slices(batch_id: int, places: Sequence[int]) -> tuple[bytes, ...]:
 
 
 def states_of(leaves: Sequence[bytes]) -> dict[bytes, str]:
-    """Return the state of each leaf that was committed: its batch's, or WAITING. One query."""
+    """Return how far each leaf that was committed has come: its batch's state, or WAITING.
+
+    Of a leaf with several lanes, the furthest. One query.
+    """
     rows = Commitment.objects.filter(leaf__in=list(leaves)).values_list("leaf", "batch__state")
-    return {bytes(leaf): state or WAITING for leaf, state in rows}
+    found: dict[bytes, str] = {}
+    for row, batch_state in rows:
+        leaf, state = bytes(row), batch_state or WAITING
+        if leaf not in found or _FURTHER.index(found[leaf]) < _FURTHER.index(state):
+            found[leaf] = state
+    return found
+
+
+def lanes_of(leaves: Sequence[bytes]) -> dict[bytes, set[Lane]]:
+    """Return the lanes to which each leaf was committed; of others nothing. One query."""
+    rows = Commitment.objects.filter(leaf__in=list(leaves)).values_list("leaf", "chain", "signer")
+    found: dict[bytes, set[Lane]] = {}
+    for leaf, chain, signer in rows:
+        found.setdefault(bytes(leaf), set()).add(Lane(chain, signer))
+    return found
 
 
 def times_of(leaves: Sequence[bytes]) -> dict[bytes, datetime]:
@@ -130,3 +201,96 @@ def submitter_accounts() -> list[str]:
 def paused_submitters() -> list[Sender]:
     """Return the submitters that submit nothing now, with the reason. One query."""
     return list(Sender.objects.exclude(paused="").order_by("id"))
+
+
+# -- Chains ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that submits or did, and what a worker saw last of it.
+
+    Attributes:
+        account: CAIP-10.
+        signer: Name of its key; empty for the shared one.
+        paused: Why it submits nothing now; empty if it does.
+        paused_since: Since when.
+        balance: In wei; None if nobody looked yet.
+        balance_at: When that was seen.
+        first_used_at: When it first worked for us.
+    """
+
+    account: str
+    signer: str
+    paused: str
+    paused_since: datetime | None
+    balance: int | None
+    balance_at: datetime | None
+    first_used_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFacts:
+    """A chain as a worker saw it last: nothing here asks it.
+
+    Attributes:
+        chain: CAIP-2 identifier.
+        terms: On which we anchor there; None if it is no longer among the settings.
+        asked_at: When a worker last asked; None if none ever did.
+        answered_at: When it last answered.
+        trouble: Why it did not answer the last time; empty if it did.
+        head: Height of the last block then, and its time.
+        finalized: Height of the last final block then.
+        accounts: Those that ever submitted for us there, oldest first.
+    """
+
+    chain: str
+    terms: Terms | None
+    asked_at: datetime | None
+    answered_at: datetime | None
+    trouble: str
+    head: int | None
+    head_time: datetime | None
+    finalized: int | None
+    accounts: tuple[Account, ...]
+
+
+def configured_chains() -> dict[str, Terms]:
+    """Return the terms of every chain of the settings by its identifier; no query."""
+    return terms.configured(cast("terms.Settings", settings))
+
+
+def chain_facts() -> list[ChainFacts]:
+    """Return every chain of the settings, then those that we used before. Two queries."""
+    accounts: dict[str, list[Account]] = {}
+    for row in Sender.objects.order_by("first_used_at", "id"):
+        balance = None if row.balance is None else int(row.balance)
+        accounts.setdefault(row.chain, []).append(
+            Account(
+                account=row.account,
+                signer=row.signer,
+                paused=row.paused,
+                paused_since=row.paused_at,
+                balance=balance,
+                balance_at=row.balance_at,
+                first_used_at=row.first_used_at,
+            )
+        )
+    known, sights = configured_chains(), {row.chain: row for row in Sight.objects.order_by("id")}
+    facts = []
+    for chain in dict.fromkeys([*known, *sights, *accounts]):
+        sight = sights.get(chain)
+        facts.append(
+            ChainFacts(
+                chain=chain,
+                terms=known.get(chain),
+                asked_at=sight.asked_at if sight else None,
+                answered_at=sight.answered_at if sight else None,
+                trouble=sight.trouble if sight else "",
+                head=sight.head if sight else None,
+                head_time=sight.head_time if sight else None,
+                finalized=sight.finalized if sight else None,
+                accounts=tuple(accounts.get(chain, ())),
+            )
+        )
+    return facts

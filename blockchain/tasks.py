@@ -24,15 +24,25 @@ def write_manifests() -> None:
 
 
 @shared_task(ignore_result=True)
-def broadcast_batches() -> None:
-    """Sign, store and send what is sealed."""
-    _wake("broadcast", lambda: services.broadcast(now=timezone.now()))
+def broadcast_batches(chain: str = "") -> None:
+    """Sign, store and send what is sealed: on one chain, or on all."""
+    _wake(_on("broadcast", chain), lambda: services.broadcast(now=timezone.now(), chain=chain))
 
 
 @shared_task(ignore_result=True)
-def follow_batches() -> None:
-    """Read what became of what was sent."""
-    _wake("followed", lambda: services.follow(now=timezone.now()))
+def follow_batches(chain: str = "") -> None:
+    """Read what became of what was sent: on one chain, or on all."""
+    _wake(_on("followed", chain), lambda: services.follow(now=timezone.now(), chain=chain))
+
+
+@shared_task(ignore_result=True)
+def look_at_chains(chain: str = "") -> None:
+    """Note what a chain shows, or all do, for people who look on."""
+    services.look(now=timezone.now(), chain=chain)
+
+
+def _on(done: str, chain: str) -> str:
+    return f"{done} on {chain}" if chain else done
 
 
 def _wake(done: str, service: Callable[[], int]) -> None:

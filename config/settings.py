@@ -4,13 +4,17 @@ Without DEBUG=1 a missing secret stops the start. A secret may also be given as 
 or SECRET_KEY_FILE.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from blockchain.core import terms
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -186,6 +190,9 @@ LEARNER_KEK: bytes = required(key_encryption_key("LEARNER_KEK"), "LEARNER_KEK")
 # -- The chain -------------------------------------------------------------------------------------
 CHAIN_RPC_URLS: list[str] = env.list("CHAIN_RPC_URL", default=["http://127.0.0.1:8545"])
 CHAIN_ID: int = env.int("CHAIN_ID", default=131_277_322_940_537)
+CHAIN_NAME: str = env.str("CHAIN_NAME", default="")
+# Address of a page about a transaction, with {transaction} in it.
+CHAIN_EXPLORER: str = env.str("CHAIN_EXPLORER", default="")
 # Only workers need it. With DEBUG=1 it may be left out: a key that everybody knows is worth
 # nothing.
 SUBMITTER_KEY: str = env.str("SUBMITTER_KEY", default="").strip() or (f"{3:064x}" if DEBUG else "")
@@ -193,6 +200,8 @@ SUBMITTER_KEY: str = env.str("SUBMITTER_KEY", default="").strip() or (f"{3:064x}
 SUBMITTER_KEYSTORE: str = env.str("SUBMITTER_KEYSTORE", default="")
 SUBMITTER_PASSWORD: str = env.str("SUBMITTER_PASSWORD", default="").rstrip("\r\n")
 SUBMITTER_KEY_SERVICE: str = env.str("SUBMITTER_KEY_SERVICE", default="")
+# Keys of organisations that submit for themselves, each a file named after its account.
+SUBMITTERS_DIR: str = env.str("SUBMITTERS_DIR", default="")
 ANCHOR_CONFIRMATIONS: int = env.int("ANCHOR_CONFIRMATIONS", default=3)
 ANCHOR_SEAL_AGE_SECONDS: int = env.int("ANCHOR_SEAL_AGE_SECONDS", default=600)
 ANCHOR_SEAL_SIZE: int = env.int("ANCHOR_SEAL_SIZE", default=65_536)
@@ -201,6 +210,21 @@ ANCHOR_RESEND_SECONDS: float = env.float("ANCHOR_RESEND_SECONDS", default=30.0)
 # A transaction that no block takes is replaced by one that offers more, up to the cap.
 ANCHOR_BUMP_SECONDS: int = env.int("ANCHOR_BUMP_SECONDS", default=48)
 ANCHOR_FEE_CAP_GWEI: float = env.float("ANCHOR_FEE_CAP_GWEI", default=200.0)
+
+
+def further_chains(file: str) -> list[Mapping[str, Any]]:
+    """Read the chains beside the first one; addresses of nodes are secrets, so it is a file."""
+    if not file:
+        return []
+    try:
+        with Path(file).open(encoding="utf-8") as text:
+            return terms.read(text.read(terms.MAX_BYTES + 1), first=CHAIN_ID)
+    except (OSError, UnicodeDecodeError, terms.TermsError) as error:
+        raise ImproperlyConfigured(f"CHAINS_FILE {file}: {error}") from error
+
+
+# The settings above describe the first chain; see docs/anchoring.md for the others.
+FURTHER_CHAINS: list[Mapping[str, Any]] = further_chains(env.str("CHAINS_FILE", default=""))
 
 # -- Work in the background: the row is the queue, these only wake it ------------------------------
 TICK_SECONDS: float = env.float("TICK_SECONDS", default=5.0)
@@ -220,12 +244,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 
-def alarm(task: str, seconds: float) -> dict[str, object]:
+def alarm(task: str, seconds: float, *arguments: str) -> dict[str, object]:
     """Wake `task` every `seconds`; a call that nobody took before the next one is dropped.
 
     Not piled up.
     """
-    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 10.0)}}
+    options = {"expires": max(seconds * 2, 10.0)}
+    return {"task": task, "schedule": seconds, "args": arguments, "options": options}
 
 
 CELERY_BEAT_SCHEDULE = {
@@ -235,9 +260,19 @@ CELERY_BEAT_SCHEDULE = {
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
     "write manifests": alarm("blockchain.tasks.write_manifests", TICK_SECONDS),
-    "broadcast batches": alarm("blockchain.tasks.broadcast_batches", TICK_SECONDS),
-    "follow batches": alarm("blockchain.tasks.follow_batches", TICK_SECONDS),
 }
+# Each chain has its own: a node that lets us wait holds up one worker, and no other chain.
+for _chain in (f"eip155:{CHAIN_ID}", *(str(each["id"]) for each in FURTHER_CHAINS)):
+    CELERY_BEAT_SCHEDULE |= {
+        f"broadcast batches on {_chain}": alarm(
+            "blockchain.tasks.broadcast_batches", TICK_SECONDS, _chain
+        ),
+        f"follow batches on {_chain}": alarm(
+            "blockchain.tasks.follow_batches", TICK_SECONDS, _chain
+        ),
+        # For people who look on: nothing waits for it.
+        f"look at {_chain}": alarm("blockchain.tasks.look_at_chains", 12 * TICK_SECONDS, _chain),
+    }
 
 LOGGING = {
     "version": 1,

@@ -30,4 +30,6 @@ def unlock(data: bytes, password: str) -> bytes:
     try:
         return bytes(Account.decrypt(keystore, password))
     except Exception:  # noqa: BLE001 - a wrong password and a hundred kinds of damage
-        raise KeystoreError("the password (SUBMITTER_PASSWORD) does not open it") from None
+        raise KeystoreError(
+            "its password does not open it (SUBMITTER_PASSWORD, or the file beside it)"
+        ) from None

@@ -8,6 +8,9 @@ What is written, byte by byte
     {"anchor":{...},"chain":"eip155:1","leaves":"raw","root":"<hex>","sealedAt":"<instant>",
      "treeSize":3,"type":"BatchManifest","version":1}
 
+A batch that an account of its own submits (core.lanes) has version 2 and one member more, `signer`:
+the name of that account's key. All others are version 1, byte for byte as ever.
+
 A file is named after the SHA-256 of its bytes, so a changed one is seen by its name, and two
 writers of one manifest write the same file. A batch has two: one when it is sealed, without
 `anchor`, which is on the disk before the chain hears of the root; and one when its anchor is final,
@@ -25,10 +28,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from blockchain.core import merkle
+from blockchain.core import lanes, merkle
 
 TYPE = "BatchManifest"
 VERSION = 1
+VERSION_WITH_SIGNER = 2
 # Three times what a header takes; and the largest batch after it.
 MAX_HEADER = 2048
 MAX_BYTES = MAX_HEADER + 1 + merkle.MAX_LEAVES * merkle.HASH_SIZE
@@ -86,6 +90,7 @@ class Manifest:
         leaves: In the order of the tree, concatenated, 32 bytes each.
         sealed_at: When the batch was closed, aware.
         anchor: None until it is final.
+        signer: Name of the key of the account that submits it; empty for the shared one.
     """
 
     chain: str
@@ -93,6 +98,7 @@ class Manifest:
     leaves: bytes
     sealed_at: datetime
     anchor: Anchor | None = None
+    signer: str = lanes.SHARED
 
     @property
     def tree_size(self) -> int:
@@ -117,6 +123,8 @@ def write(manifest: Manifest) -> bytes:
         "leaves": "raw",
         "sealedAt": _written(manifest.sealed_at),
     }
+    if manifest.signer:
+        members |= {"version": VERSION_WITH_SIGNER, "signer": manifest.signer}
     if manifest.anchor is not None:
         members["anchor"] = _anchor_members(manifest.anchor)
     data = _canonical(members) + b"\n" + manifest.leaves
@@ -150,6 +158,7 @@ def read(data: bytes) -> Manifest:
         leaves=leaves,
         sealed_at=_instant(members["sealedAt"], "sealedAt"),
         anchor=_anchor(members["anchor"]) if "anchor" in members else None,
+        signer=_signer(members["signer"]) if "signer" in members else lanes.SHARED,
     )
     # By the other of the two ways: the tree of the batch was built by `merkle.build`.
     if merkle.recompute(_each(leaves)) != manifest.root:
@@ -168,16 +177,23 @@ def _members(header: bytes) -> Mapping[str, Any]:
         members = json.loads(header)
     except (ValueError, RecursionError):
         raise ManifestError("the header is not JSON") from None
-    found = _object(members, "header", _MEMBERS, optional=frozenset({"anchor"}))
+    found = _object(members, "header", _MEMBERS, optional=frozenset({"anchor", "signer"}))
     if _canonical(found) != header:
         # A member twice, a space, another order: whoever wrote this, it was not us.
         raise ManifestError("the header is not canonical JSON")
     if found["type"] != TYPE:
         raise ManifestError(f'type must be "{TYPE}"')
-    _integer(found["version"], "version", VERSION, VERSION)
+    version = VERSION_WITH_SIGNER if "signer" in found else VERSION
+    _integer(found["version"], "version", version, version)
     if found["leaves"] != "raw":
         raise ManifestError('leaves must be "raw"')
     return found
+
+
+def _signer(value: object) -> str:
+    if not isinstance(value, str) or not lanes.is_signer(value):
+        raise ManifestError("signer must name an account")
+    return value
 
 
 def _anchor_members(anchor: Anchor) -> dict[str, Any]:

@@ -7,6 +7,7 @@
     follow      what became of it is read from the chain, until it is final
     retry       a batch that was stopped goes on, after a person has looked
     rebuild     a database that lost batches gets them back from the files
+    look        what a chain shows now is noted, for people who look on
     find        what the chain holds for somebody's anchor proof
     witness     the chain for an auditor, who only reads
 
@@ -14,22 +15,24 @@ docs/anchoring.md has the states and the invariant.
 """
 
 from blockchain.chains.interface import Unavailable
+from blockchain.core.lanes import Lane
 from blockchain.services.broadcasting import broadcast
 from blockchain.services.deployment import RegistryMismatch, deploy_registry
 from blockchain.services.finding import find
 from blockchain.services.following import follow
+from blockchain.services.looking import look
 from blockchain.services.manifests import write_lost as write_lost_manifests
 from blockchain.services.manifests import write_missing as write_missing_manifests
 from blockchain.services.rebuilding import Outcome as RebuildOutcome
 from blockchain.services.rebuilding import Rebuilt, rebuild
 from blockchain.services.retrying import NothingToRetry, retry
 from blockchain.services.sealing import AlreadyCommitted, commit, seal
-from blockchain.services.submitter import NoSubmitter, submitter_account
-from blockchain.services.witnessing import Witness, witness
+from blockchain.services.submitter import NoSubmitter, first_lane, submitter_account
+from blockchain.services.witnessing import Witness, witness, witnesses
 
 __all__ = [
-    "AlreadyCommitted", "NoSubmitter", "NothingToRetry", "RebuildOutcome", "Rebuilt",
+    "AlreadyCommitted", "Lane", "NoSubmitter", "NothingToRetry", "RebuildOutcome", "Rebuilt",
     "RegistryMismatch", "Unavailable", "Witness", "broadcast", "commit", "deploy_registry",
-    "find", "follow", "rebuild", "retry", "seal", "submitter_account", "witness",
-    "write_lost_manifests", "write_missing_manifests",
+    "find", "first_lane", "follow", "look", "rebuild", "retry", "seal", "submitter_account",
+    "witness", "witnesses", "write_lost_manifests", "write_missing_manifests",
 ]  # fmt: skip

@@ -51,15 +51,10 @@ def free_nonce(sender: Sender, chain_nonce: int) -> int:
     return nonce
 
 
-def fee_cap() -> int:
-    """Return the most that a unit of gas may ever cost us, in wei."""
-    return int(settings.ANCHOR_FEE_CAP_GWEI * fees.GWEI)
-
-
-def offer(chain: Chain) -> fees.Offer | None:
-    """Return what a new transaction offers now; None while gas costs more than the cap."""
+def offer(chain: Chain, *, cap: int) -> fees.Offer | None:
+    """Return what a new transaction offers now; None while gas costs more than `cap`, in wei."""
     cost = chain.fees()
-    return fees.offer(base=cost.base, tip=cost.tip, cap=fee_cap())
+    return fees.offer(base=cost.base, tip=cost.tip, cap=cap)
 
 
 def is_due(attempt: Attempt, now: datetime) -> bool:

@@ -1,17 +1,19 @@
 """Broadcast: sign a root, write the signed bytes down, then send them.
 
 The order is the invariant: nothing is sent that was not stored first, in the database and in a
-manifest beside it. A worker that dies at any
-point leaves bytes that the next one sends again, and a node that already has them says so.
+manifest beside it. A worker that dies at any point leaves bytes that the next one sends again, and
+a node that already has them says so.
 
 Nonces are handed out from the chain's own upwards, without gaps. If one opens all the same, the
 next sealed batch takes it, or a transaction that does nothing.
 """
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 
 from blockchain import chains
@@ -19,8 +21,18 @@ from blockchain.chains import registry as anchor_registry
 from blockchain.chains.interface import Chain, Disagreement, EvmSigner, WrongChain
 from blockchain.core import anchor, merkle
 from blockchain.core.fees import Offer
+from blockchain.core.lanes import Lane
+from blockchain.core.terms import Terms
 from blockchain.models import IN_FLIGHT, Attempt, Batch, Commitment, Sender, State
-from blockchain.services import attempts, batches, bumping, failpoints, manifests, submitter
+from blockchain.services import (
+    attempts,
+    batches,
+    bumping,
+    failpoints,
+    manifests,
+    rounds,
+    submitter,
+)
 
 # An anchor takes about 45,800 gas. A fixed limit needs no estimate, which a node could get wrong.
 GAS_LIMIT = 80_000
@@ -36,50 +48,86 @@ class StoredTreeDamagedError(Exception):
     """The leaves of a batch are not those that were sealed: it must never be signed."""
 
 
-def broadcast(*, now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Who signs in one lane: the key, and the row that leases it."""
+
+    lane: Lane
+    chain: Chain
+    signer: EvmSigner
+    sender: Sender
+
+
+def broadcast(*, now: datetime, chain: str = "") -> int:
     """Sign and store what is sealed, send what is stored; return how many batches moved.
 
     Any number of workers may broadcast at once: a nonce is chosen and a batch signed under the lock
-    of the sender's row, and sending the same bytes twice is harmless.
+    of the sender's row, and sending the same bytes twice is harmless. No chain waits for another,
+    and on a chain no lane for another.
+
+    Args:
+        now: The instant that is noted.
+        chain: Only this one; empty for all.
 
     Raises:
-        NoSubmitter: this process was given no key.
-        Unavailable: the chain could not be asked; what is stored will be sent next time.
+        NoSubmitter: this process was given no key for a lane that has work.
+        Unavailable: a chain could not be asked; what is stored will be sent next time.
     """
-    chain = chains.get_chain()
-    if not _has_work(chain):
+    return rounds.each({each: partial(_broadcast, each, now) for each in rounds.asked(chain)})
+
+
+def _broadcast(name: str, now: datetime) -> int:
+    """Do one round on one chain."""
+    paused = list(Sender.objects.filter(chain=name).exclude(paused=""))
+    lanes = _lanes_with_work(name, paused)
+    if not lanes or any(sender.paused in submitter.HELD for sender in paused):
         return 0
-    signer = submitter.require_signer()
-    sender = submitter.register(chain=chain, signer=signer, now=now)
-    if sender.paused in submitter.HELD:
-        return 0
+    chain, terms = chains.get_chain(name), chains.terms_of(name)
     reason = _obstacle(chain)
     if reason:
-        submitter.pause(sender, reason, now)
-        return 0
-    offered = attempts.offer(chain)
+        return rounds.each({str(lane): partial(_pause, lane, reason, now) for lane in lanes})
+    offered = attempts.offer(chain, cap=terms.fee_cap)
     if offered is None:
-        # What was signed before stays below the cap for ever, and is sent on.
-        cap = f"{settings.ANCHOR_FEE_CAP_GWEI:g}"
-        submitter.pause(sender, f"gas costs more than ANCHOR_FEE_CAP_GWEI allows ({cap})", now)
-        return _send_stored(chain, now)
+        reason = f"gas costs more than {terms.fee_cap_name} allows ({terms.fee_cap_gwei:g})"
+        work = {str(lane): partial(_pause, lane, reason, now) for lane in lanes}
+    else:
+        desk = partial(_serve, chain=chain, terms=terms, offered=offered, now=now)
+        work = {str(lane): partial(desk, lane) for lane in lanes}
+    # What was signed before stays below the cap for ever, and is sent on.
+    return rounds.each({**work, f"{name}, sending": partial(_send_stored, chain, now)})
+
+
+def _lanes_with_work(chain: str, paused: Sequence[Sender]) -> list[Lane]:
+    """Return the lanes where something is to be sent, or a submitter waits to be told to go on."""
+    busy = Batch.objects.filter(chain=chain, state__in=(State.SEALED, *IN_FLIGHT))
+    signers = set(busy.values_list("signer", flat=True).distinct())
+    for sender in paused:
+        lane = Lane(chain, sender.signer)
+        signer = None if lane.signer in signers else chains.get_signer(lane)
+        if signer is not None and signer.address == sender.address:
+            signers.add(lane.signer)
+    return sorted(Lane(chain, signer) for signer in signers)
+
+
+def _pause(lane: Lane, reason: str, now: datetime) -> int:
+    signer = submitter.require_signer(lane)
+    submitter.pause(submitter.register(lane=lane, signer=signer, now=now), reason, now)
+    return 0
+
+
+def _serve(lane: Lane, *, chain: Chain, terms: Terms, offered: Offer, now: datetime) -> int:
+    """Sign what one lane has to sign; return how many batches moved."""
+    signer = submitter.require_signer(lane)
+    sender = submitter.register(lane=lane, signer=signer, now=now)
     if chain.balance(sender.address) < GAS_LIMIT * offered.max_fee:
         submitter.pause(sender, "the balance does not pay for one transaction", now)
         return 0
     submitter.pause(sender, "", now)
-    moved = _sign_sealed(chain, signer, sender, offered, now)
-    _fill_gap(chain, signer, sender, offered, now)
-    bumping.bump(chain=chain, signer=signer, sender=sender, now=now)
-    return moved + _send_stored(chain, now)
-
-
-def _has_work(chain: Chain) -> bool:
-    """Say whether anything is to be sent, or a submitter of ours waits to be told to go on."""
-    if Batch.objects.filter(chain=chain.id, state__in=(State.SEALED, *IN_FLIGHT)).exists():
-        return True
-    signer = chains.get_signer()
-    ours = Sender.objects.filter(chain=chain.id, address=signer.address if signer else "")
-    return ours.exclude(paused="").exists()
+    desk = _Desk(lane, chain, signer, sender)
+    moved = _sign_sealed(desk, offered, now)
+    _fill_gap(desk, offered, now)
+    bumping.bump(chain=chain, terms=terms, signer=signer, sender=sender, now=now)
+    return moved
 
 
 def _obstacle(chain: Chain) -> str:
@@ -99,15 +147,16 @@ def _obstacle(chain: Chain) -> str:
 # -- Sign ------------------------------------------------------------------------------------------
 
 
-def _sign_sealed(
-    chain: Chain, signer: EvmSigner, sender: Sender, offered: Offer, now: datetime
-) -> int:
+def _sign_sealed(desk: _Desk, offered: Offer, now: datetime) -> int:
     moved = 0
-    for batch in Batch.objects.filter(chain=chain.id, state=State.SEALED).order_by("id"):
-        if _is_full(sender, chain.nonce(sender.address, "latest")):
+    sealed = Batch.objects.filter(
+        chain=desk.lane.chain, signer=desk.lane.signer, state=State.SEALED
+    )
+    for batch in sealed.order_by("id"):
+        if _is_full(desk.sender, desk.chain.nonce(desk.sender.address, "latest")):
             break
         try:
-            moved += _sign(chain, signer, sender, batch=batch, offered=offered, now=now)
+            moved += _sign(desk, batch, offered, now)
         except batches.Overtaken as overtaken:
             log.info("%s", overtaken)
         except StoredTreeDamagedError as error:
@@ -115,17 +164,9 @@ def _sign_sealed(
     return moved
 
 
-def _sign(
-    chain: Chain,
-    signer: EvmSigner,
-    sender: Sender,
-    *,
-    batch: Batch,
-    offered: Offer,
-    now: datetime,
-) -> int:
+def _sign(desk: _Desk, batch: Batch, offered: Offer, now: datetime) -> int:
     """Sign one batch and write the bytes down, in one transaction; nothing is sent here."""
-    registry = anchor.REGISTRY
+    chain, sender, registry = desk.chain, desk.sender, anchor.REGISTRY
     anchored = chain.anchor_of(
         registry=registry, submitter=sender.address, root=bytes(batch.root), tag="latest"
     )
@@ -150,7 +191,7 @@ def _sign(
             gas=GAS_LIMIT,
             offered=offered,
         )
-        attempts.store(unsigned=unsigned, signer=signer, sender=sender, batch=batch, now=now)
+        attempts.store(unsigned=unsigned, signer=desk.signer, sender=sender, batch=batch, now=now)
         failpoints.reach("sign: attempt written")
         batches.move(
             batch,
@@ -191,10 +232,9 @@ def _has_gap(sender: Sender, chain_nonce: int) -> bool:
     return waiting.exists() and chain_nonce not in attempts.held_nonces(sender, chain_nonce)
 
 
-def _fill_gap(
-    chain: Chain, signer: EvmSigner, sender: Sender, offered: Offer, now: datetime
-) -> None:
+def _fill_gap(desk: _Desk, offered: Offer, now: datetime) -> None:
     """Sign a transaction that does nothing for a nonce that no sealed batch can take."""
+    chain, sender = desk.chain, desk.sender
     chain_nonce = chain.nonce(sender.address, "latest")
     if not _has_gap(sender, chain_nonce):
         return
@@ -211,7 +251,7 @@ def _fill_gap(
             gas=FILLER_GAS,
             offered=offered,
         )
-        attempts.store(unsigned=unsigned, signer=signer, sender=sender, batch=None, now=now)
+        attempts.store(unsigned=unsigned, signer=desk.signer, sender=sender, batch=None, now=now)
         failpoints.reach("fill: attempt written")
 
 

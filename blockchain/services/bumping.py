@@ -9,26 +9,27 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from blockchain.chains.interface import Chain, EvmSigner, Unsigned
 from blockchain.core import fees
+from blockchain.core.terms import Terms
 from blockchain.models import IN_FLIGHT, Attempt, Sender
 from blockchain.services import attempts, failpoints, submitter
 
 log = logging.getLogger(__name__)
 
 
-def bump(*, chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> bool:
+def bump(*, chain: Chain, terms: Terms, signer: EvmSigner, sender: Sender, now: datetime) -> bool:
     """Sign and store a dearer transaction in place of the one that waits too long; send nothing.
 
     Args:
         chain: Where it waits.
+        terms: How long something may wait there, and what it may cost.
         signer: The key of `sender`; of a submitter that was replaced nothing can be bumped.
         sender: Whose next transaction is looked at.
-        now: The instant; it waits too long after ANCHOR_BUMP_SECONDS.
+        now: The instant; what it is compared with.
 
     Returns:
         Whether there is a new attempt. Where the cap leaves no room for one that nodes would take,
@@ -36,9 +37,9 @@ def bump(*, chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> b
     """
     chain_nonce = chain.nonce(sender.address, "latest")
     last = _next_in_line(sender, chain_nonce)
-    if last is None or not _waits_too_long(last, now):
+    if last is None or not _waits_too_long(last, terms, now):
         return False
-    dearer = _dearer(chain, last, now)
+    dearer = _dearer(chain, terms, last, now)
     if dearer is None:
         return False
     with transaction.atomic():
@@ -59,17 +60,17 @@ def _next_in_line(sender: Sender, chain_nonce: int) -> Attempt | None:
     return competing.select_related("batch").order_by("id").last()
 
 
-def _waits_too_long(last: Attempt, now: datetime) -> bool:
+def _waits_too_long(last: Attempt, terms: Terms, now: datetime) -> bool:
     """Count from when it was first sent: what nobody was told of waits for nothing."""
     if last.sent_at is None:
         return False
     since = last.signed_at
     if last.batch is not None and last.batch.broadcast_at is not None:
         since = max(since, last.batch.broadcast_at)
-    return since + timedelta(seconds=settings.ANCHOR_BUMP_SECONDS) <= now
+    return since + timedelta(seconds=terms.bump_seconds) <= now
 
 
-def _dearer(chain: Chain, last: Attempt, now: datetime) -> Unsigned | None:
+def _dearer(chain: Chain, terms: Terms, last: Attempt, now: datetime) -> Unsigned | None:
     """Return what the stored bytes say, with higher fees; None if the cap leaves no room.
 
     The root was recomputed when it was first signed, and those bytes may still be mined: to sign it
@@ -77,10 +78,10 @@ def _dearer(chain: Chain, last: Attempt, now: datetime) -> Unsigned | None:
     """
     former = fees.Offer(max_fee=int(last.max_fee), max_tip=int(last.max_tip))
     cost = chain.fees()
-    offered = fees.replacement(former, base=cost.base, tip=cost.tip, cap=attempts.fee_cap())
+    offered = fees.replacement(former, base=cost.base, tip=cost.tip, cap=terms.fee_cap)
     if offered is None:
         if attempts.is_due(last, now):
-            log.warning("nonce %d waits: ANCHOR_FEE_CAP_GWEI allows no higher offer", last.nonce)
+            log.warning("nonce %d waits: %s allows no higher offer", last.nonce, terms.fee_cap_name)
         return None
     # It imports eth_account, which takes a second, and most turns bump nothing.
     from blockchain.chains import raw  # noqa: PLC0415

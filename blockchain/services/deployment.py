@@ -9,8 +9,9 @@ from django.db import transaction
 
 from blockchain import chains
 from blockchain.chains import registry as anchor_registry
-from blockchain.chains.interface import Chain, Unavailable
+from blockchain.chains.interface import Chain, EvmSigner, Unavailable
 from blockchain.core import anchor
+from blockchain.core.lanes import Lane
 from blockchain.models import Sender
 from blockchain.services import attempts, submitter
 
@@ -28,7 +29,9 @@ class RegistryMismatch(Exception):  # noqa: N818 - it says what is wrong
     """Other code than the registry's is at its address."""
 
 
-def deploy_registry(*, now: datetime, wait: Callable[[float], None] = time.sleep) -> str:
+def deploy_registry(
+    *, now: datetime, wait: Callable[[float], None] = time.sleep, lane: Lane | None = None
+) -> str:
     """See to it that the registry is on the chain, and return its address.
 
     What is there already is left alone, so it may be called at every start. On a development chain
@@ -38,15 +41,17 @@ def deploy_registry(*, now: datetime, wait: Callable[[float], None] = time.sleep
     Args:
         now: The instant of the submitter's first use.
         wait: How to let a second pass between two looks at the chain.
+        lane: On which chain, and with whose account; the first lane, if none is named.
 
     Raises:
         NoSubmitter: this process was given no key.
         RegistryMismatch: something else is at the address.
         Unavailable: the chain does not answer, or did not take the transaction in three minutes.
     """
-    chain, signer = chains.get_chain(), submitter.require_signer()
+    lane = lane or submitter.first_lane()
+    chain, signer = chains.get_chain(lane.chain), submitter.require_signer(lane)
     chain.check()
-    sender = submitter.register(chain=chain, signer=signer, now=now)
+    sender = submitter.register(lane=lane, signer=signer, now=now)
     purse = _purse(chain)
     if purse is not None and chain.balance(signer.address) < ALLOWANCE // 10:
         chain.send_unlocked(sender=purse, to=signer.address, value=ALLOWANCE, data=b"")
@@ -59,7 +64,7 @@ def deploy_registry(*, now: datetime, wait: Callable[[float], None] = time.sleep
             sender=purse, to=anchor_registry.PROXY, value=0, data=anchor_registry.deployment()
         )
     else:
-        _deploy_as_submitter(chain, sender, now)
+        _deploy_as_submitter(chain, signer, sender, now)
     _until(lambda: _is_there(chain), "the registry", wait)
     log.info("the registry is at %s on %s", anchor.REGISTRY, chain.id)
     return anchor.REGISTRY
@@ -96,11 +101,15 @@ def _require_proxy(chain: Chain, purse: str | None, wait: Callable[[float], None
     _until(lambda: bool(chain.code(anchor_registry.PROXY)), f"the proxy ({answer})", wait)
 
 
-def _deploy_as_submitter(chain: Chain, sender: Sender, now: datetime) -> None:
+def _deploy_as_submitter(chain: Chain, signer: EvmSigner, sender: Sender, now: datetime) -> None:
     """Sign, store, send, as `broadcast` does; what an earlier call stored is sent again."""
-    offered, chain_nonce = attempts.offer(chain), chain.nonce(sender.address, "latest")
+    terms = chains.terms_of(chain.id)
+    offered, chain_nonce = (
+        attempts.offer(chain, cap=terms.fee_cap),
+        chain.nonce(sender.address, "latest"),
+    )
     if offered is None:
-        raise Unavailable("gas costs more than ANCHOR_FEE_CAP_GWEI allows")
+        raise Unavailable(f"gas costs more than {terms.fee_cap_name} allows")
     with transaction.atomic():
         submitter.lease(sender)
         attempt = attempts.without_batch(sender, chain_nonce).first() or attempts.store(
@@ -112,7 +121,7 @@ def _deploy_as_submitter(chain: Chain, sender: Sender, now: datetime) -> None:
                 gas=GAS_LIMIT,
                 offered=offered,
             ),
-            signer=submitter.require_signer(),
+            signer=signer,
             sender=sender,
             batch=None,
             now=now,

@@ -12,12 +12,10 @@ def find(*, proof: anchor.AnchorProof) -> anchor.Finding:
         proof: Parsed, not trusted: nothing that it says is copied into the answer.
 
     Raises:
-        Unavailable: the chain is not the one of this installation, or its nodes do not answer, or
+        Unavailable: the chain is none of this installation's, or its nodes do not answer, or
             have not come as far as the proof.
     """
-    chain = chains.get_chain()
-    if proof.chain != chain.id:
-        raise Unavailable(f"this installation asks {chain.id}, not {proof.chain}")
+    chain = chains.get_chain(proof.chain)
     chain.check()
     head = chain.head()
     if head.number < proof.block_number:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -28,7 +28,7 @@ from blockchain.chains.interface import (
     Receipt,
 )
 from blockchain.models import IN_BLOCK, IN_FLIGHT, Batch, Sender, State
-from blockchain.services import attempts, batches, failpoints, submitter, watching
+from blockchain.services import attempts, batches, failpoints, rounds, submitter, watching
 
 log = logging.getLogger(__name__)
 
@@ -112,33 +112,39 @@ def _decide_unseen(batch: Batch, seen: Sighting) -> Step:
     return Step.GIVE_UP_NONCE if seen.anchored is None else Step.ADOPT
 
 
-def follow(*, now: datetime) -> int:
-    """Bring every batch that has a transaction up to date with the chain; return how many moved.
+def follow(*, now: datetime, chain: str = "") -> int:
+    """Bring every batch that has a transaction up to date with its chain; return how many moved.
 
-    Any number of workers may follow at once: every move is a compare-and-set.
+    Any number of workers may follow at once: every move is a compare-and-set. No chain waits for
+    another.
 
     Args:
         now: The instant that is noted beside the moves.
+        chain: Only this one; empty for all.
 
     Raises:
-        Unavailable: the chain could not be asked; nothing is concluded from silence.
-        Disagreement: its nodes contradict each other; the submitters are paused.
+        Unavailable: a chain could not be asked; nothing is concluded from silence.
+        Disagreement: its nodes contradict each other; the submitters there are paused.
     """
-    chain = chains.get_chain()
-    unfinished = Batch.objects.filter(chain=chain.id, state__in=(*IN_FLIGHT, *IN_BLOCK))
+    return rounds.each({each: partial(_follow_chain, each, now) for each in rounds.asked(chain)})
+
+
+def _follow_chain(name: str, now: datetime) -> int:
+    chain = chains.get_chain(name)
+    unfinished = Batch.objects.filter(chain=name, state__in=(*IN_FLIGHT, *IN_BLOCK))
     followed = list(unfinished.select_related("sender").order_by("sender", "nonce"))
     newest = watching.newest_final(chain)
     if not followed and not watching.is_watched(newest, now):
-        submitter.release(chain=chain.id, reasons=[ABOUT_AN_ANCHOR], now=now)
+        submitter.release(chain=name, reasons=[ABOUT_AN_ANCHOR], now=now)
         return 0
     try:
         chain.check()
         watching.watch(chain=chain, newest=newest, now=now)
         moved = _follow_each(chain, followed, now)
     except Disagreement as disagreement:
-        submitter.hold(chain=chain.id, reason=str(disagreement), now=now)
+        submitter.hold(chain=name, reason=str(disagreement), now=now)
         raise
-    submitter.release(chain=chain.id, reasons=submitter.DISAGREEMENTS, now=now)
+    submitter.release(chain=name, reasons=submitter.DISAGREEMENTS, now=now)
     return moved
 
 
@@ -161,9 +167,9 @@ def _follow_each(chain: Chain, followed: Sequence[Batch], now: datetime) -> int:
 
 def _follow(chain: Chain, batch: Batch, seen: Sighting, now: datetime) -> int:
     """Take every step that one sighting allows; return 1 if the batch moved."""
-    moved = 0
+    moved, confirmations = 0, chains.terms_of(chain.id).confirmations
     for _state in State:  # no batch has more states before it than there are
-        step = decide(batch, seen, confirmations=settings.ANCHOR_CONFIRMATIONS)
+        step = decide(batch, seen, confirmations=confirmations)
         if step is Step.NOTHING:
             return moved
         if step is Step.ADOPT:

@@ -120,6 +120,7 @@ def _manifest(batch: Batch, *, final: bool) -> manifests.Manifest:
         leaves=b"".join(bytes(leaf) for leaf in leaves.values_list("leaf", flat=True)),
         sealed_at=batch.sealed_at,
         anchor=_anchor(batch) if final else None,
+        signer=batch.signer,
     )
 
 

@@ -25,6 +25,7 @@ from blockchain.chains.interface import Chain, Unavailable
 from blockchain.core import anchor as anchors
 from blockchain.core import manifest as manifests
 from blockchain.core import merkle
+from blockchain.core.lanes import Lane
 from blockchain.models import Attempt, Batch, Commitment, Sender, State
 from blockchain.services import batches
 from blockchain.services.manifests import SUFFIX
@@ -86,22 +87,25 @@ def rebuild(*, source: Path, now: datetime, dry_run: bool = False) -> Iterator[R
     Yields:
         One line per batch in the order of sealing, after one per file that cannot be read.
     """
-    files: dict[bytes, _Files] = {}
+    files: dict[tuple[Lane, bytes], _Files] = {}
     for path in sorted(source.rglob("*" + SUFFIX)):
         try:
             found = _read(path)
         except (OSError, manifests.ManifestError) as error:
             yield Rebuilt(Outcome.REFUSED, path.name, note=str(error))
             continue
-        pair = files.setdefault(found.root, _Files(found.sealed_at))
+        lane = Lane(found.chain, found.signer)
+        pair = files.setdefault((lane, found.root), _Files(found.sealed_at))
         if found.anchor is None:
             pair.sealed = path
         # A batch whose final block was replaced became final twice: the last time counts.
         elif pair.finalized_at is None or pair.finalized_at < found.anchor.finalized_at:
             pair.final, pair.finalized_at = path, found.anchor.finalized_at
-    chain = _reachable()
-    for root, pair in sorted(files.items(), key=lambda each: (each[1].sealed_at, each[0])):
-        yield _restore(root, pair, chain, now, dry_run=dry_run)
+    reached = {name: _reachable(name) for name in {lane.chain for lane, _root in files}}
+    for (lane, root), pair in sorted(
+        files.items(), key=lambda each: (each[1].sealed_at, each[0][1], each[0][0])
+    ):
+        yield _restore(root, pair, reached[lane.chain], now, dry_run=dry_run)
 
 
 def _read(path: Path) -> manifests.Manifest:
@@ -112,12 +116,13 @@ def _read(path: Path) -> manifests.Manifest:
     return manifests.read(data)
 
 
-def _reachable() -> Chain | None:
-    chain = chains.get_chain()
+def _reachable(name: str) -> Chain | None:
+    """Return the chain, if it is one of the settings and answers."""
     try:
+        chain = chains.get_chain(name)
         chain.check()
     except Unavailable as error:
-        log.warning("rebuilding without the chain: %s", error)
+        log.warning("rebuilding without %s: %s", name, error)
         return None
     return chain
 
@@ -152,13 +157,17 @@ class _Restoration:
             for column, path in (("manifest", files.sealed), ("final_manifest", files.final))
             if path is not None
         }
-        # Only the chain that the batch was sealed for can say anything about it.
-        self.chain = chain if chain is not None and chain.id == found.chain else None
+        self.chain = chain
+        self.lane = Lane(found.chain, found.signer)
         self.levels = b"".join(merkle.build(found.leaves))
         self.note = ""
 
     def run(self) -> Rebuilt:
-        known = Batch.objects.select_for_update().filter(root=self.found.root).first()
+        known = (
+            Batch.objects.select_for_update()
+            .filter(root=self.found.root, chain=self.lane.chain, signer=self.lane.signer)
+            .first()
+        )
         batch = known or self._create()
         changed = [
             known is not None and self._complete(known),
@@ -175,7 +184,8 @@ class _Restoration:
     # -- the row -----------------------------------------------------------------------------------
     def _create(self) -> Batch:
         return Batch.objects.create(
-            chain=self.found.chain,
+            chain=self.lane.chain,
+            signer=self.lane.signer,
             root=self.found.root,
             tree_size=self.found.tree_size,
             levels=self.levels,
@@ -197,7 +207,7 @@ class _Restoration:
         sender, _made = Sender.objects.get_or_create(
             chain=self.found.chain,
             address=found.submitter,
-            defaults={"first_used_at": self.found.sealed_at},
+            defaults={"first_used_at": self.found.sealed_at, "signer": self.lane.signer},
         )
         if Batch.objects.filter(sender=sender, nonce=found.nonce).exists():
             self.note = f"nonce {found.nonce} is another batch's: the broadcaster will adopt it"
@@ -229,8 +239,8 @@ class _Restoration:
     def _complete(self, batch: Batch) -> bool:
         """Mend the row of a batch that is there; what the chain says of it is for `follow`."""
         found = self.found.anchor
-        if (batch.chain, batch.tree_size) != (self.found.chain, self.found.tree_size):
-            raise Conflict(f"{batch} is of another chain or size than the manifest says")
+        if batch.tree_size != self.found.tree_size:
+            raise Conflict(f"{batch} is of another size than the manifest says")
         if found is not None and batch.state == State.FINALIZED:
             ours = (batch.transaction, batch.block_number, batch.block_hash, batch.block_time)
             theirs = (found.transaction, found.block_number, found.block_hash, found.block_time)
@@ -256,12 +266,16 @@ class _Restoration:
             )
             changed: int = cursor.rowcount
             cursor.execute(
-                "INSERT INTO blockchain_commitment (leaf, batch_id, leaf_index, committed_at)"
-                " SELECT substring(%s::bytea FROM place * 32 + 1 FOR 32), %s, place, %s"
+                "INSERT INTO blockchain_commitment"
+                " (leaf, chain, signer, batch_id, leaf_index, committed_at)"
+                " SELECT substring(%s::bytea FROM place * 32 + 1 FOR 32), %s, %s, %s, place, %s"
                 " FROM generate_series(0, %s - 1) AS place"
-                " ON CONFLICT (leaf) DO UPDATE SET batch_id = EXCLUDED.batch_id,"
+                " ON CONFLICT (leaf, chain, signer) DO UPDATE SET batch_id = EXCLUDED.batch_id,"
                 " leaf_index = EXCLUDED.leaf_index WHERE blockchain_commitment.batch_id IS NULL",
-                [self.found.leaves, batch.pk, self.found.sealed_at, size],
+                [
+                    *(self.found.leaves, self.lane.chain, self.lane.signer, batch.pk),
+                    *(self.found.sealed_at, size),
+                ],
             )
             changed += cursor.rowcount
         elsewhere = size - Commitment.objects.filter(batch=batch).count()
@@ -327,11 +341,11 @@ class _Restoration:
         return False
 
     def _senders(self, chain: Chain) -> list[Sender]:
-        signer = chains.get_signer()
+        signer = chains.get_signer(self.lane)
         if signer is not None:
             Sender.objects.get_or_create(
                 chain=chain.id,
                 address=signer.address,
-                defaults={"first_used_at": self.found.sealed_at},
+                defaults={"first_used_at": self.found.sealed_at, "signer": self.lane.signer},
             )
         return list(Sender.objects.filter(chain=chain.id).order_by("id"))

@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from blockchain import chains
 from blockchain.models import Batch, State
 from blockchain.services import attempts, batches, submitter
 
@@ -30,17 +29,19 @@ class NothingToRetry(Exception):  # noqa: N818 - it says what is wrong
     """No batch, or more than one, is meant; or the one that is meant needs nobody's help."""
 
 
-def retry(*, root: str, now: datetime) -> str:
+def retry(*, root: str, now: datetime, lane: str = "") -> str:
     """Let the batch go on that failed, or whose final block was replaced; return its new state.
 
     Args:
         root: Hexadecimal digits with which its root begins, at least eight, as the log shows them.
         now: The instant that is noted.
+        lane: Where it is, as "eip155:1" or "eip155:1/account"; needed only where the same root was
+            sealed for several.
 
     Raises:
         NothingToRetry: see there.
     """
-    batch = _meant(root.lower().removeprefix("0x"))
+    batch = _meant(root.lower().removeprefix("0x"), lane)
     try:
         with transaction.atomic():
             if batch.state == State.FAILED:
@@ -70,20 +71,25 @@ def retry(*, root: str, now: datetime) -> str:
     return str(batch.state)
 
 
-def _meant(digits: str) -> Batch:
+def _meant(digits: str, lane: str) -> Batch:
     if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST},64}}", digits):
         raise NothingToRetry(
             f"name the batch by at least {SHORTEST} hexadecimal digits of its root"
         )
     stopped = Batch.objects.filter(
-        Q(state=State.FAILED) | Q(state=State.FINALIZED) & ~Q(failure=""),
-        chain=chains.get_chain().id,
-    )
-    found = [batch for batch in stopped if bytes(batch.root).hex().startswith(digits)]
+        Q(state=State.FAILED) | Q(state=State.FINALIZED) & ~Q(failure="")
+    ).order_by("id")
+    found = [
+        batch
+        for batch in stopped
+        if bytes(batch.root).hex().startswith(digits) and lane in ("", str(batch.lane))
+    ]
     if len(found) != 1:
-        names = ", ".join(bytes(batch.root).hex()[:12] for batch in stopped) or "none"
+        names = ", ".join(f"{bytes(batch.root).hex()[:12]} on {batch.lane}" for batch in stopped)
+        where = f" on {lane}" if lane else ""
         raise NothingToRetry(
-            f"{len(found)} batches that could be retried begin with {digits}; there are: {names}"
+            f"{len(found)} batches that could be retried begin with {digits}{where}; there are: "
+            + (names or "none")
         )
     return found[0]
 

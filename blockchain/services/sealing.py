@@ -3,37 +3,65 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from blockchain import chains
 from blockchain.core import merkle
+from blockchain.core.lanes import Lane
+from blockchain.core.terms import Terms
 from blockchain.models import Batch, Commitment
-from blockchain.services import failpoints
+from blockchain.services import failpoints, rounds, submitter
 
 log = logging.getLogger(__name__)
+
+_LANES = """
+WITH RECURSIVE lane AS (
+    (SELECT chain, signer, committed_at FROM blockchain_commitment
+     WHERE batch_id IS NULL ORDER BY chain, signer, id LIMIT 1)
+    UNION ALL
+    SELECT another.* FROM lane, LATERAL
+        (SELECT chain, signer, committed_at FROM blockchain_commitment
+         WHERE batch_id IS NULL AND (chain, signer) > (lane.chain, lane.signer)
+         ORDER BY chain, signer, id LIMIT 1) AS another
+)
+SELECT chain, signer, committed_at FROM lane
+"""
 
 
 class AlreadyCommitted(Exception):  # noqa: N818 - it says what is wrong
     """One of the leaves was committed before; salts are drawn at random, so this is a fault."""
 
 
-def commit(*, leaves: Sequence[bytes], now: datetime) -> None:
+def commit(*, leaves: Sequence[bytes], now: datetime, lanes: Sequence[Lane] | None = None) -> None:
     """Promise that `leaves` will be anchored; call it in the transaction that signs.
 
     Args:
         leaves: What `merkle.leaf` returned, 32 bytes each; each one for the first time.
         now: The instant from which their waiting is counted.
+        lanes: Where each of them will be anchored; None for the shared account of the first chain.
 
     Raises:
-        ValueError: a leaf is not 32 bytes.
-        AlreadyCommitted: a leaf was committed before; nothing was written.
+        ValueError: a leaf is not 32 bytes, or there are leaves and no lane.
+        Unavailable: nobody here asks the chain of a lane; nothing was written.
+        AlreadyCommitted: a leaf was committed to one of the lanes before; nothing was written.
     """
     for index, leaf in enumerate(leaves):
         if len(leaf) != merkle.HASH_SIZE:
             raise ValueError(f"leaf {index} must be {merkle.HASH_SIZE} bytes, got {len(leaf)}")
-    rows = [Commitment(leaf=leaf, committed_at=now) for leaf in leaves]
+    if lanes is None:
+        lanes = [submitter.first_lane()]
+    if not lanes:
+        raise ValueError("leaves must take a lane")
+    for lane in lanes:
+        chains.terms_of(lane.chain)
+    rows = [
+        Commitment(leaf=leaf, chain=lane.chain, signer=lane.signer, committed_at=now)
+        for lane in lanes
+        for leaf in leaves
+    ]
     try:
         with transaction.atomic():
             Commitment.objects.bulk_create(rows, batch_size=5_000)
@@ -42,39 +70,54 @@ def commit(*, leaves: Sequence[bytes], now: datetime) -> None:
         raise AlreadyCommitted("a leaf was committed before") from error
 
 
-def seal(*, now: datetime) -> int:
+def seal(*, now: datetime, chain: str = "") -> int:
     """Make batches of what waits long enough, or is enough for a full one; return how many.
 
-    Any number of workers may seal at once: each takes rows that no other one holds.
+    Any number of workers may seal at once: each takes rows that no other one holds. Every lane has
+    batches of its own, on the terms of its chain.
 
     Args:
-        now: The instant; a leaf waits at most ANCHOR_SEAL_AGE_SECONDS, and a batch has at most
-            ANCHOR_SEAL_SIZE leaves.
+        now: The instant; a leaf waits at most as long as the terms of its chain say, and a batch
+            has at most as many leaves as they say.
+        chain: Only this one; empty for all.
     """
+    known = rounds.asked(chain)
+    return rounds.each(
+        {
+            str(lane): partial(_seal_lane, lane, since, now)
+            for lane, since in _waiting_lanes()
+            if lane.chain in known
+        }
+    )
+
+
+def _seal_lane(lane: Lane, oldest: datetime, now: datetime) -> int:
+    terms = chains.terms_of(lane.chain)
+    size = min(terms.seal_size, merkle.MAX_LEAVES)
+    # Look before anything is locked: most of the time nothing is due.
+    if not _is_old(oldest, terms, now) and not _waiting(lane)[size - 1 : size].exists():
+        return 0
     count = 0
-    while _seal_one(now):
+    while _seal_one(lane, terms, size, now):
         failpoints.reach("seal: committed")
         count += 1
     return count
 
 
-def _seal_one(now: datetime) -> bool:
-    size = min(settings.ANCHOR_SEAL_SIZE, merkle.MAX_LEAVES)
-    if not _is_due(size, now):
-        return False
+def _seal_one(lane: Lane, terms: Terms, size: int, now: datetime) -> bool:
     with transaction.atomic():
         waiting = list(
-            Commitment.objects.select_for_update(skip_locked=True)
-            .filter(batch__isnull=True)
-            .order_by("id")
+            _waiting(lane)
+            .select_for_update(skip_locked=True)
             .values_list("id", "leaf", "committed_at")[:size]
         )
         # Another worker may hold the old ones: what it left need not be due.
-        if not waiting or (len(waiting) < size and not _is_old(waiting[0][2], now)):
+        if not waiting or (len(waiting) < size and not _is_old(waiting[0][2], terms, now)):
             return False
         levels = merkle.build([bytes(leaf) for _id, leaf, _committed_at in waiting])
         batch = Batch.objects.create(
-            chain=chains.get_chain().id,
+            chain=lane.chain,
+            signer=lane.signer,
             root=levels[-1],
             tree_size=len(waiting),
             levels=b"".join(levels),
@@ -82,21 +125,27 @@ def _seal_one(now: datetime) -> bool:
         )
         _assign(batch, [row_id for row_id, _leaf, _committed_at in waiting])
         failpoints.reach("seal: rows written")
-    log.info("batch %s: sealed with %d leaves", levels[-1].hex()[:12], len(waiting))
+    log.info("batch %s: sealed with %d leaves for %s", levels[-1].hex()[:12], len(waiting), lane)
     return True
 
 
-def _is_due(size: int, now: datetime) -> bool:
-    """Look before anything is locked: most of the time nothing is due."""
-    waiting = Commitment.objects.filter(batch__isnull=True).order_by("id")
-    oldest = waiting.values_list("committed_at", flat=True).first()
-    if oldest is None:
-        return False
-    return _is_old(oldest, now) or waiting[size - 1 : size].exists()
+def _waiting(lane: Lane) -> QuerySet[Commitment]:
+    found = Commitment.objects.filter(batch__isnull=True, chain=lane.chain, signer=lane.signer)
+    return found.order_by("id")
 
 
-def _is_old(committed_at: datetime, now: datetime) -> bool:
-    return committed_at + timedelta(seconds=settings.ANCHOR_SEAL_AGE_SECONDS) <= now
+def _waiting_lanes() -> list[tuple[Lane, datetime]]:
+    """Return the lanes that leaves wait in, and since when the oldest of each does.
+
+    It hops from lane to lane in the index: a hundred thousand leaves cost as much as one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LANES)
+        return [(Lane(chain, signer), since) for chain, signer, since in cursor.fetchall()]
+
+
+def _is_old(committed_at: datetime, terms: Terms, now: datetime) -> bool:
+    return committed_at + timedelta(seconds=terms.seal_age_seconds) <= now
 
 
 def _assign(batch: Batch, ids: Sequence[int]) -> None:

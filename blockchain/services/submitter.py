@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from blockchain import chains
-from blockchain.chains.interface import ABOUT_A_BLOCK, ABOUT_AN_ANCHOR, Chain, EvmSigner
+from blockchain.chains.interface import ABOUT_A_BLOCK, ABOUT_AN_ANCHOR, EvmSigner
+from blockchain.core.lanes import Lane
 from blockchain.models import Sender
 
 # What only `follow`, or a person, finds to be over: `broadcast` does not ask those questions.
@@ -22,40 +23,63 @@ class NoSubmitter(Exception):  # noqa: N818 - it says what is missing
     """This process was given no key to submit with, and needs one."""
 
 
-def submitter_account() -> str:
-    """Return the CAIP-10 account that submits our roots, e.g. "eip155:1:0x…".
+def first_lane() -> Lane:
+    """Return the lane of those who chose none: the account that all share on the first chain."""
+    return Lane(chains.terms_of().chain)
 
-    A process without the key (the web) names the account that was used last on this chain.
+
+def submitter_account(*, lane: Lane | None = None) -> str:
+    """Return the CAIP-10 account that submits on a lane, e.g. "eip155:1:0x…"; else the first one's.
+
+    A process without the key (the web) names the account that was used last there.
 
     Raises:
-        NoSubmitter: there is no key here, and nobody has submitted on this chain yet.
+        NoSubmitter: there is no key here, and nobody has submitted there yet.
+        Unavailable: the key service does not answer.
     """
-    chain, signer = chains.get_chain(), chains.get_signer()
+    lane = lane or first_lane()
+    signer = chains.get_signer(lane)
     if signer is not None:
-        return f"{chain.id}:{signer.address}"
-    last = Sender.objects.filter(chain=chain.id).order_by("-first_used_at", "-id").first()
+        return f"{lane.chain}:{signer.address}"
+    used = Sender.objects.filter(chain=lane.chain, signer=lane.signer)
+    last = used.order_by("-first_used_at", "-id").first()
     if last is None:
-        raise NoSubmitter(f"Set SUBMITTER_KEY: nobody has submitted on {chain.id} yet.")
+        raise NoSubmitter(f"{_advice(lane)}: nobody has submitted on {lane} yet.")
     return last.account
 
 
-def require_signer() -> EvmSigner:
-    """Return the signer of this process.
+def require_signer(lane: Lane | None = None) -> EvmSigner:
+    """Return the signer of a lane; of the first one, if none is named.
 
     Raises:
-        NoSubmitter: it was given no key.
+        NoSubmitter: this process was given no key for it.
+        Unavailable: the key service does not answer.
     """
-    signer = chains.get_signer()
+    lane = lane or first_lane()
+    signer = chains.get_signer(lane)
     if signer is None:
-        raise NoSubmitter("Set SUBMITTER_KEY or SUBMITTER_KEY_FILE: 64 hexadecimal digits.")
+        raise NoSubmitter(f"{_advice(lane)}: it submits on {lane}.")
     return signer
 
 
-def register(*, chain: Chain, signer: EvmSigner, now: datetime) -> Sender:
-    """Return the row of the signer on this chain, made at its first use."""
+def _advice(lane: Lane) -> str:
+    name = lane.signer or chains.terms_of(lane.chain).signer
+    if name:
+        return f"Put the key {name} into SUBMITTERS_DIR"
+    return "Set SUBMITTER_KEY or SUBMITTER_KEY_FILE (64 hexadecimal digits)"
+
+
+def register(*, lane: Lane, signer: EvmSigner, now: datetime) -> Sender:
+    """Return the row of the signer on the chain of a lane, made at its first use."""
     sender, _made = Sender.objects.get_or_create(
-        chain=chain.id, address=signer.address, defaults={"first_used_at": now}
+        chain=lane.chain,
+        address=signer.address,
+        defaults={"first_used_at": now, "signer": lane.signer},
     )
+    if sender.signer != lane.signer:
+        # The key was given another name, or became the shared one: the last use counts.
+        sender.signer = lane.signer
+        sender.save(update_fields=["signer"])
     return sender
 
 

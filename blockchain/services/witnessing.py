@@ -94,23 +94,43 @@ class Witness:
         return low
 
 
-def witness(*, accounts: Sequence[str]) -> Witness:
-    """Return the chain of the settings as it is now, for an auditor.
+def witness(*, accounts: Sequence[str], chain: str = "") -> Witness:
+    """Return a chain of the settings as it is now, for an auditor.
 
     Args:
         accounts: CAIP-10 accounts that submit for us; those of other chains are left aside.
+        chain: CAIP-2 identifier; the first chain of the settings, if none is named.
 
     Raises:
-        Unavailable: the chain cannot be asked, or is another one.
+        Unavailable: the chain cannot be asked, is another one, or none of the settings.
     """
-    chain = chains.get_chain()
-    chain.check()
-    ours = [account for account in accounts if account.rpartition(":")[0] == chain.id]
+    asked = chains.get_chain(chain)
+    asked.check()
+    ours = [account for account in accounts if account.rpartition(":")[0] == asked.id]
     addresses = [account.rpartition(":")[2] for account in ours]
     return Witness(
-        chain=chain.id,
-        head=chain.head().number,
-        finalized=chain.finalized().number,
-        nonces={address: chain.nonce(address, "latest") for address in addresses},
-        _asked=chain,
+        chain=asked.id,
+        head=asked.head().number,
+        finalized=asked.finalized().number,
+        nonces={address: asked.nonce(address, "latest") for address in addresses},
+        _asked=asked,
     )
+
+
+def witnesses(*, accounts: Sequence[str]) -> tuple[dict[str, Witness], dict[str, str]]:
+    """Return every chain that the settings or the accounts name, and why others do not answer.
+
+    Args:
+        accounts: CAIP-10 accounts that submit for us.
+
+    Returns:
+        Witnesses by CAIP-2 identifier, and the reasons of those chains that cannot be asked.
+    """
+    found: dict[str, Witness] = {}
+    silent: dict[str, str] = {}
+    for name in dict.fromkeys([*chains.configured(), *(a.rpartition(":")[0] for a in accounts)]):
+        try:
+            found[name] = witness(accounts=accounts, chain=name)
+        except chains.Unavailable as trouble:
+            silent[name] = str(trouble)
+    return found, silent

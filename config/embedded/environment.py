@@ -18,7 +18,9 @@ SECRETS: Mapping[str, tuple[Role, ...]] = {
     "SUBMITTER_KEY": ("worker", "owner", "person"),
 }
 # Other ways to submit, which only the person gives: for those who may.
-ALSO_SUBMIT = ("SUBMITTER_KEYSTORE", "SUBMITTER_PASSWORD", "SUBMITTER_KEY_SERVICE")
+ALSO_SUBMIT = (
+    *("SUBMITTER_KEYSTORE", "SUBMITTER_PASSWORD", "SUBMITTER_KEY_SERVICE", "SUBMITTERS_DIR"),
+)
 # Quick, for someone who looks on; a public site has its own.
 DEFAULTS = {
     "ANCHOR_SEAL_AGE_SECONDS": "5",

@@ -38,7 +38,7 @@ def chain(evm, settings):
     settings.SUBMITTER_KEY = KEY
     with pytest.MonkeyPatch.context() as patch:
         seen = EvmChain(number=evm.eth.chain_id, providers=[evm.provider])
-        patch.setattr(chains, "get_chain", lambda: seen)
+        patch.setattr(chains, "get_chain", lambda name="": seen)
         yield seen
 
 

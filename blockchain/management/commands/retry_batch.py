@@ -15,10 +15,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("root", help="hexadecimal digits with which its root begins")
+        parser.add_argument(
+            "--chain",
+            metavar="LANE",
+            default="",
+            help="e.g. eip155:10, or eip155:10/name; needed where several have the same root",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            state = services.retry(root=options["root"], now=timezone.now())
+            state = services.retry(root=options["root"], now=timezone.now(), lane=options["chain"])
         except services.NothingToRetry as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"The batch is {state} again.")

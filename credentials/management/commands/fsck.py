@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from blockchain import selectors as witnessed
 from blockchain import services as anchoring
 from credentials.selectors import audit
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     help = "Examine the database, the manifests and, with --chain, the chain; write nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--chain", action="store_true", help="ask the chain as well")
+        parser.add_argument("--chain", action="store_true", help="ask every chain as well")
         parser.add_argument(
             "--deep", action="store_true", help="open and verify every document (LEARNER_KEK)"
         )
@@ -60,22 +61,22 @@ class Command(BaseCommand):
 
 def _examine(options: dict[str, Any]) -> audit.Report:
     foreign = [_foreign(text) for text in options["foreign"]]
-    witnesses: dict[str, anchoring.Witness] | None = {} if options["chain"] else None
-    silence = ""
-    if witnesses is not None:
-        # Before the database: what the chain knows now, the rows knew before.
-        try:
-            seen = anchoring.witness(accounts=audit.accounts())
-            witnesses[seen.chain] = seen
-        except anchoring.Unavailable as trouble:
-            silence = f"the chain: {trouble}"
+    witnesses: dict[str, anchoring.Witness] | None = None
+    silent: dict[str, str] = {}
+    if options["chain"]:
+        # Before the database: what the chains know now, the rows knew before.
+        witnesses, silent = anchoring.witnesses(accounts=audit.accounts())
     return audit.examine(
         now=timezone.now(),
         manifests=settings.MANIFEST_DIR,
         seal_age=timedelta(seconds=settings.ANCHOR_SEAL_AGE_SECONDS),
+        seal_ages={
+            chain: timedelta(seconds=terms.seal_age_seconds)
+            for chain, terms in witnessed.configured_chains().items()
+        },
         learner_kek=settings.LEARNER_KEK if options["deep"] else None,
         witnesses=witnesses,
-        silence=silence,
+        silent=silent,
         foreign=foreign,
     )
 

@@ -64,7 +64,8 @@ def examine(
     seal_age: timedelta,
     learner_kek: bytes | None = None,
     witnesses: Mapping[str, anchoring.Witness] | None = None,
-    silence: str = "",
+    silent: Mapping[str, str] | None = None,
+    seal_ages: Mapping[str, timedelta] | None = None,
     foreign: Collection[tuple[str, int]] = (),
 ) -> Report:
     """Examine every invariant on one snapshot of the database.
@@ -73,9 +74,10 @@ def examine(
         now: The instant that lateness is counted from.
         manifests: MANIFEST_DIR.
         seal_age: How long a leaf may wait for company.
+        seal_ages: The same by chain, where they differ.
         learner_kek: Opens every document, for a deep audit; None leaves them closed.
         witnesses: Chains by CAIP-2 identifier, made before this call; None does not ask them.
-        silence: Why a chain that was to be asked did not answer.
+        silent: Why chains that were to be asked did not answer, by their identifiers.
         foreign: Accounts (CAIP-10) and nonces of transactions that an operator knows about.
 
     Raises:
@@ -89,7 +91,8 @@ def examine(
             seal_age=seal_age,
             learner_kek=learner_kek,
             witnesses=witnesses,
-            silence=silence,
+            silent=silent or {},
+            seal_ages=seal_ages or {},
             foreign=foreign,
         )
         examinations = [_examine(scope, *invariant) for invariant in INVARIANTS]

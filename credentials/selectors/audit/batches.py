@@ -16,14 +16,14 @@ LONGEST_HEADER = 4096
 QUESTION = (
     "SELECT b.id, b.root, b.tree_size, b.levels, b.chain, b.state, b.sealed_at, b.finalized_at,"
     " b.manifest, b.final_manifest, b.registry, s.address, b.nonce, b.transaction,"
-    " b.block_number, b.block_hash, b.block_time, b.mined_at"
+    " b.block_number, b.block_hash, b.block_time, b.mined_at, b.signer"
     " FROM blockchain_batch b LEFT JOIN blockchain_sender s ON s.id = b.sender_id"
     " WHERE b.id = %s"
 )
 COLUMNS = (
     "id", "root", "tree_size", "levels", "chain", "state", "sealed_at", "finalized_at",
     "manifest", "final_manifest", "registry", "address", "nonce", "transaction",
-    "block_number", "block_hash", "block_time", "mined_at",
+    "block_number", "block_hash", "block_time", "mined_at", "signer",
 )  # fmt: skip
 LEAVES = (
     "SELECT string_agg(leaf, ''::bytea ORDER BY leaf_index) FROM blockchain_commitment"
@@ -101,6 +101,7 @@ def _problem_of_file(scope: Scope, name: str, expected: dict[str, Any], leaves: 
 
 
 def _expected(row: dict[str, Any]) -> dict[str, Any]:
+    own = {"version": 2, "signer": row["signer"]} if row["signer"] else {}
     return {
         "type": "BatchManifest",
         "version": 1,
@@ -109,6 +110,7 @@ def _expected(row: dict[str, Any]) -> dict[str, Any]:
         "root": bytes(row["root"]).hex(),
         "treeSize": row["tree_size"],
         "sealedAt": _instant(row["sealed_at"]),
+        **own,
     }
 
 

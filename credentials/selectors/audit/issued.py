@@ -15,8 +15,8 @@ NAMES = {
         ("uuid",), ("token",), ("issuer_id", "reference"), ("status_list_id", "status_index"),
         ("leaf",),
     ),
-    "blockchain_commitment": (("leaf",), ("batch_id", "leaf_index")),
-    "blockchain_batch": (("root",), ("sender_id", "nonce")),
+    "blockchain_commitment": (("leaf", "chain", "signer"), ("batch_id", "leaf_index")),
+    "blockchain_batch": (("root", "chain", "signer"), ("sender_id", "nonce")),
     "blockchain_attempt": (("transaction",),),
 }  # fmt: skip
 

@@ -19,39 +19,41 @@ def are_emptied(scope: Scope) -> Findings:
         yield Finding(
             f"{kind} {uuid}", f"it should have been signed since {since:%Y-%m-%d %H:%M}", CLOCK
         )
+    shortest = min([scope.seal_age, *scope.seal_ages.values()])
     waiting = scope.rows.rows(
-        "SELECT id, committed_at FROM blockchain_commitment"
+        "SELECT id, chain, committed_at FROM blockchain_commitment"
         " WHERE batch_id IS NULL AND committed_at < %s ORDER BY id",
-        [late - scope.seal_age],
+        [late - shortest],
     )
-    for pk, since in waiting:
+    for pk, chain, since in waiting:
         scope.count()
-        yield Finding(
-            f"commitment {pk}", f"it waits for a batch since {since:%Y-%m-%d %H:%M}", CLOCK
-        )
+        if since < late - scope.seal_ages.get(chain, scope.seal_age):
+            problem = f"it waits for a batch on {chain} since {since:%Y-%m-%d %H:%M}"
+            yield Finding(f"commitment {pk}", problem, CLOCK)
     yield from _unsent(scope)
     yield from _orphans(scope)
 
 
 def _unsent(scope: Scope) -> Findings:
-    paused = dict(
-        scope.rows.all(
-            "SELECT chain, string_agg(paused, '; ') FROM blockchain_sender"
-            " WHERE paused <> '' GROUP BY chain"
+    paused = {
+        (chain, signer): reasons
+        for chain, signer, reasons in scope.rows.all(
+            "SELECT chain, signer, string_agg(paused, '; ') FROM blockchain_sender"
+            " WHERE paused <> '' GROUP BY chain, signer"
         )
-    )
+    }
     sealed = scope.rows.rows(
-        "SELECT id, root, chain, sealed_at FROM blockchain_batch"
+        "SELECT id, root, chain, signer, sealed_at FROM blockchain_batch"
         " WHERE state = 'sealed' AND sealed_at < %s ORDER BY id",
         [scope.now - LATE],
     )
-    for pk, root, chain, since in sealed:
+    for pk, root, chain, signer, since in sealed:
         scope.count()
         problem = f"it waits for its transaction since {since:%Y-%m-%d %H:%M}"
-        if chain in paused:
+        if (chain, signer) in paused:
             yield Finding(
                 batch(pk, root),
-                f"{problem}; the submitter is paused: {paused[chain]}",
+                f"{problem}; the submitter is paused: {paused[chain, signer]}",
                 "docs/runbook.md, The submitter is paused",
             )
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -48,11 +48,12 @@ class Scope:
         now: The instant of the audit.
         rows: The database at that instant.
         manifests: MANIFEST_DIR.
-        seal_age: How long a leaf may wait for company.
+        seal_age: How long a leaf may wait for company, where the chain is not in `seal_ages`.
         learner_kek: Opens documents; None unless the audit is to be deep.
         witnesses: Chains by CAIP-2 identifier; None unless they are to be asked.
-        silence: Why a chain could not be asked; empty where it could.
+        silent: Why chains could not be asked, by their identifiers.
         foreign: Account and nonce of transactions that an operator knows to be no part of ours.
+        seal_ages: How long it may wait on a chain.
         examined: Rows that the present invariant has looked at.
         note: What the present invariant wants to tell besides.
     """
@@ -63,8 +64,9 @@ class Scope:
     seal_age: timedelta
     learner_kek: bytes | None = None
     witnesses: Mapping[str, Witness] | None = None
-    silence: str = ""
+    silent: Mapping[str, str] = field(default_factory=dict)
     foreign: Collection[tuple[str, int]] = ()
+    seal_ages: Mapping[str, timedelta] = field(default_factory=dict)
     examined: int = 0
     note: str = ""
 

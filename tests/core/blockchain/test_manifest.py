@@ -42,9 +42,13 @@ def edited(data, **members):
     return rfc8785.dumps(changed) + b"\n" + leaves
 
 
-@given(count=st.integers(1, 70), anchor=st.sampled_from([None, ANCHOR]))
-def test_what_is_written_is_read_again(count, anchor):
-    given_manifest = sealed(count, anchor=anchor)
+@given(
+    count=st.integers(1, 70),
+    anchor=st.sampled_from([None, ANCHOR]),
+    signer=st.sampled_from(["", "ecole-a"]),
+)
+def test_what_is_written_is_read_again(count, anchor, signer):
+    given_manifest = sealed(count, anchor=anchor, signer=signer)
 
     assert manifest.read(manifest.write(given_manifest)) == given_manifest
 
@@ -68,6 +72,25 @@ def test_these_bytes_are_the_format_for_ever():
     # Whoever changes this changes a permanent format: a new version and an ADR first.
     pinned = "5e2358650e390d881b1f14c9c6b5b1b76fb2010c7b954072742b1cc4c70c7b11"
     assert manifest.name(data) == pinned
+
+
+def test_the_account_of_an_organisation_is_named_in_version_2_and_only_there():
+    shared, own = manifest.write(sealed()), manifest.write(sealed(signer="ecole-a"))
+
+    header = json.loads(own.partition(b"\n")[0])
+    assert header.pop("signer") == "ecole-a"
+    assert header | {"version": 1} == json.loads(shared.partition(b"\n")[0])
+    assert header["version"] == 2
+    for damaged in (
+        edited(own, version=1),
+        edited(own, signer=...),
+        edited(own, signer=""),
+        edited(own, signer="../a"),
+        edited(own, signer=3),
+        edited(shared, version=2),
+    ):
+        with pytest.raises(manifest.ManifestError, match=r"version|signer"):
+            manifest.read(damaged)
 
 
 def test_a_full_batch_is_within_the_bounds():

@@ -11,10 +11,14 @@ from blockchain.chains.interface import Unsigned
 from blockchain.chains.memory import MemoryChain
 from blockchain.chains.signers import LocalSigner
 from blockchain.core import merkle
+from blockchain.core.lanes import Lane
 from blockchain.models import Batch
 from tests.conftest import NOW
 
 KEY = f"{7:064x}"
+FIRST, SECOND = "eip155:31337", "eip155:31338"
+OWN_KEY = f"{9:064x}"
+OWN_ADDRESS = LocalSigner(bytes.fromhex(OWN_KEY)).address
 
 
 @pytest.fixture
@@ -122,3 +126,59 @@ def open_gap(chain, clock):
 
 def only_batch():
     return Batch.objects.get()
+
+
+# -- Several chains --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def further(settings):
+    """Return a call that changes what the file says of the second chain."""
+
+    def describe(**said):
+        settings.FURTHER_CHAINS = [{"id": SECOND, "rpc": ["memory:"]} | said]
+
+    return describe
+
+
+@pytest.fixture
+def other(chain, further, settings, tmp_path) -> MemoryChain:
+    """Return a second chain in memory; École A submits with a key of its own, if it likes."""
+    further()
+    settings.SUBMITTERS_DIR = str(tmp_path / "submitters")
+    (tmp_path / "submitters").mkdir()
+    (tmp_path / "submitters" / "ecole-a.key").write_text(OWN_KEY + "\n")
+    second = chains.get_chain(SECOND)
+    assert isinstance(second, MemoryChain)
+    second.mine(10)
+    return second
+
+
+def promise(clock, number, *names):
+    lanes = [Lane(*name.split("/")) for name in names]
+    services.commit(leaves=[leaf_of(number)], now=clock.now, lanes=lanes)
+
+
+def attempt(service, clock):
+    """Do a round, and return what it could not do."""
+    try:
+        service(now=clock.now)
+    except services.Unavailable as trouble:
+        return str(trouble)
+    return ""
+
+
+def places():
+    return {(str(batch.lane), batch.state) for batch in Batch.objects.all()}
+
+
+def go_on(clock, *alive, rounds=8):
+    """Do rounds in which troubles are noted and passed over."""
+    troubles = set()
+    for _round in range(rounds):
+        clock.forward(seconds=31)
+        for service in (services.seal, services.broadcast, services.follow):
+            troubles.add(attempt(service, clock))
+        for each in alive:
+            each.mine()
+    return troubles - {""}

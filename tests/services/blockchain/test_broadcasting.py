@@ -323,7 +323,7 @@ def test_a_turn_that_sends_nothing_new_costs_few_queries(
     seal(clock, 1)
     work(clock)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         services.broadcast(now=clock.now)
 
 

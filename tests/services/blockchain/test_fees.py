@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from blockchain import selectors, services
+from blockchain import chains, selectors, services
 from blockchain.models import Attempt, Batch
 from blockchain.services import bumping, failpoints
 from tests.services.blockchain.conftest import commit, only_batch, open_gap, settle, work
@@ -223,7 +223,8 @@ def test_of_two_workers_one_bumps(chain, clock, submitter, monkeypatch):
     send(clock, 1)
     sender, later = only_batch().sender, clock.forward(seconds=48)
     signer = services.submitter.require_signer()
-    call = {"chain": chain, "signer": signer, "sender": sender, "now": later}
+    terms = chains.terms_of()
+    call = {"chain": chain, "terms": terms, "signer": signer, "sender": sender, "now": later}
     lease = services.submitter.lease
 
     def other_first(row):

@@ -231,7 +231,9 @@ def test_a_leaf_that_another_batch_holds_is_refused_and_nothing_is_written(ancho
     _first, second = Batch.objects.order_by("id")
     Commitment.objects.filter(leaf=leaf_of(0)).delete()
     Commitment.objects.filter(batch=second, leaf_index=0).delete()
-    Commitment.objects.create(leaf=leaf_of(0), batch=second, leaf_index=0, committed_at=NOW)
+    Commitment.objects.create(
+        leaf=leaf_of(0), chain=second.chain, batch=second, leaf_index=0, committed_at=NOW
+    )
     before = rows()
     for name in (second.manifest, second.final_manifest):
         manifests.path_of(name).unlink()

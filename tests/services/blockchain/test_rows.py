@@ -88,18 +88,23 @@ def test_a_batch_in_a_block_names_transaction_and_block(sender, state, missing):
 
 
 def test_a_leaf_has_32_bytes_and_is_committed_once():
-    Commitment.objects.create(leaf=bytes(32), committed_at=NOW)
+    Commitment.objects.create(chain="eip155:1", leaf=bytes(32), committed_at=NOW)
 
-    refused("leaf", lambda: Commitment.objects.create(leaf=bytes(32), committed_at=NOW))
+    refused(
+        "leaf",
+        lambda: Commitment.objects.create(chain="eip155:1", leaf=bytes(32), committed_at=NOW),
+    )
     refused(
         "commitment_leaf_is_32_bytes",
-        lambda: Commitment.objects.create(leaf=bytes(33), committed_at=NOW),
+        lambda: Commitment.objects.create(chain="eip155:1", leaf=bytes(33), committed_at=NOW),
     )
 
 
 def test_a_position_is_held_by_one_leaf():
     batch = make()
-    Commitment.objects.create(leaf=b"\1" * 32, batch=batch, leaf_index=0, committed_at=NOW)
+    Commitment.objects.create(
+        chain="eip155:1", leaf=b"\1" * 32, batch=batch, leaf_index=0, committed_at=NOW
+    )
 
     for number, fields in enumerate(
         [{"batch": batch, "leaf_index": 0}, {"batch": batch}, {"leaf_index": 0}], start=2
@@ -107,14 +112,16 @@ def test_a_position_is_held_by_one_leaf():
         refused(
             "commitment_",
             lambda number=number, fields=fields: Commitment.objects.create(
-                leaf=bytes([number]) * 32, committed_at=NOW, **fields
+                chain="eip155:1", leaf=bytes([number]) * 32, committed_at=NOW, **fields
             ),
         )
 
 
 def test_a_batch_with_leaves_cannot_be_deleted():
     batch = make()
-    Commitment.objects.create(leaf=bytes(32), batch=batch, leaf_index=0, committed_at=NOW)
+    Commitment.objects.create(
+        chain="eip155:1", leaf=bytes(32), batch=batch, leaf_index=0, committed_at=NOW
+    )
 
     with pytest.raises(ProtectedError):
         batch.delete()

@@ -355,7 +355,7 @@ def nobody_sends(issuer):
 
 
 def a_leaf_is_nobodys(issuer):
-    Commitment.objects.create(leaf=b"\x05" * 32, committed_at=AT)
+    Commitment.objects.create(chain="eip155:1", leaf=b"\x05" * 32, committed_at=AT)
 
 
 # -- I11

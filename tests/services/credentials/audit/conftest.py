@@ -70,20 +70,16 @@ def suspendable(issuer):
 
 def examine(*, chain=True, deep=True, now=AT, foreign=()):
     """Audit as the command does."""
-    witnesses, silence = None, ""
+    witnesses, silent = None, {}
     if chain:
-        try:
-            seen = anchoring.witness(accounts=audit.accounts())
-            witnesses = {seen.chain: seen}
-        except anchoring.Unavailable as trouble:
-            witnesses, silence = {}, str(trouble)
+        witnesses, silent = anchoring.witnesses(accounts=audit.accounts())
     return audit.examine(
         now=now,
         manifests=live.MANIFEST_DIR,
         seal_age=WAITING_SINCE,
         learner_kek=live.LEARNER_KEK if deep else None,
         witnesses=witnesses,
-        silence=silence,
+        silent=silent,
         foreign=foreign,
     )
 

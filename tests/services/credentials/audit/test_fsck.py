@@ -135,14 +135,16 @@ def test_a_chain_that_falls_silent_half_way_leaves_the_rest_examined(sound, monk
     assert report.exit_status == 2
 
 
-def test_batches_of_a_chain_that_nobody_asks_are_mentioned(sound, settings):
+def test_batches_of_a_chain_that_nobody_asks_cannot_be_told(sound, settings):
     settings.CHAIN_ID = 1
     chains.get_chain.cache_clear()
 
     report = examine()
 
     [fourth] = [each for each in report.examinations if each.invariant == "I4"]
-    assert "nobody here asks eip155:" in fourth.note
+    assert fourth.outcome == "inconclusive"
+    assert "this installation asks eip155:1, not eip155:131277322940537" in fourth.note
+    assert report.exit_status == 2
 
 
 def test_documents_under_another_key_are_named_one_by_one(sound, monkeypatch):
@@ -186,7 +188,7 @@ def test_only_the_first_findings_are_kept_and_all_are_counted(sound, monkeypatch
     Commitment.objects.filter(batch=None).delete()
     rows(sound).filter(state="due").update(sign_after=AT.replace(year=2020))
     for number in range(5):
-        Commitment.objects.create(leaf=bytes([number]) * 32, committed_at=AT)
+        Commitment.objects.create(chain="eip155:1", leaf=bytes([number]) * 32, committed_at=AT)
 
     said, _status = fsck()
 
