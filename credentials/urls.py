@@ -38,6 +38,11 @@ urlpatterns = [
         name="ob2-assertion",
     ),
     path(
+        "issuers/<slug:slug>/ob2/assertions/<slug:token>.json",
+        openbadges2.document,
+        name="ob2-document",
+    ),
+    path(
         "issuers/<slug:slug>/ob2/assertions/<slug:token>.png", openbadges2.image, name="ob2-image"
     ),
     path(

@@ -70,14 +70,21 @@ def badge_class(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 @conditional_page
 def assertion(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """Serve the hosted Assertion; what was revoked is gone, and says so (410)."""
+    if request.get_preferred_type([*TYPES, "text/html"]) == "text/html":
+        return HttpResponseRedirect(reverse("credential", args=[token]))
+    return document(request, slug, token)
+
+
+@require_safe
+@conditional_page
+def document(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """Serve the hosted Assertion to keep, to people too; its id is the address without `.json`."""
 
     def read(credential: models.Credential) -> HttpResponse:
         members = openbadges2.hosted(credential=credential)
         status = 410 if "revoked" in members else 200
         return _linked_data(request, members, answers.PRIVATE_FILE, status=status)
 
-    if request.get_preferred_type([*TYPES, "text/html"]) == "text/html":
-        return HttpResponseRedirect(reverse("credential", args=[token]))
     return _of_credential(slug, token, read)
 
 

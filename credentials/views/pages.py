@@ -11,11 +11,15 @@ from django.views.decorators.http import require_safe
 
 from credentials import selectors, services
 from credentials.forms import VerifyForm
+from credentials.selectors import blockcerts
 from credentials.serializers import present
-from credentials.views import answers, files
+from credentials.views import answers, editions, files
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+# VC-JOSE-COSE registered it.
+TOKEN_TYPE = "application/vc+jwt"  # noqa: S105 - a media type, not a password
 
 
 @require_safe
@@ -30,7 +34,12 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
     The address of the page is the id of the credential, so both answer here.
     """
-    response = files.document(request, token) if _is_program(request) else _page(request, token)
+    if _is_program(request):
+        response = files.document(request, token)
+    elif request.get_preferred_type(["text/html", TOKEN_TYPE]) == TOKEN_TYPE:
+        response = editions.jwt(request, token)
+    else:
+        response = _page(request, token)
     patch_vary_headers(response, ["Accept"])
     return response
 
@@ -59,4 +68,15 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
     context["shown"] = present(
         found.report, found.document, found.receipt, learner=credential.learner.name
     )
+    context["has_older_edition"] = bool(credential.issuer.email)
+    context["blockcerts"] = _export(found)
     return answers.private(request, "credentials/credential.html", context)
+
+
+def _export(found: services.Verification) -> str:
+    """Say whether the export for Blockcerts is there, comes with time, or never will."""
+    obstacles = set(blockcerts.obstacles(found.document, found.receipt))
+    if not obstacles:
+        return "ready"
+    # Before it is on record nobody knows which chain it will be on.
+    return "soon" if obstacles == {"not_final"} else ""

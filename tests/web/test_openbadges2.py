@@ -18,7 +18,7 @@ pytestmark = [
 ]
 
 HOST = "http://localhost:8000"
-FILES = ("", ".png", ".svg")
+FILES = ("", ".json", ".png", ".svg")
 
 
 @pytest.fixture
