@@ -212,20 +212,16 @@ def number(value: Decimal) -> float:
 def _written(described: Sequence[results.ResultDescription]) -> list[dict[str, Any]]:
     written = []
     for at, each in enumerate(described):
-        try:
+        with parts.placed(f"result_descriptions/{at}"):
             written.append(results.result_description_document(each))
-        except document.DocumentError as error:
-            raise error.at(f"result_descriptions/{at}") from error
     return written
 
 
 def _part(achievement: models.Achievement, column: str, read: Callable[..., T]) -> T:
     """Read a column of JSON; a refusal says which."""
     bound = {"address": address(achievement=achievement)} if column.startswith("result") else {}
-    try:
+    with parts.placed(column):
         return read(getattr(achievement, column), **bound)
-    except document.DocumentError as error:
-        raise error.at(column) from error
 
 
 def drawing(*, achievement: models.Achievement) -> bytes:

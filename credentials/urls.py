@@ -57,6 +57,7 @@ urlpatterns = [
     path(
         "issuers/<slug:slug>/ob2/revoked", openbadges2.revocation_list, name="ob2-revocation-list"
     ),
+    path("evidence/<slug:token>", views.evidence, name="evidence"),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
     path("verify", views.verify, name="verify"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),

@@ -205,6 +205,7 @@ _CREDENTIAL = {
     "credentialStatus": _Member(_statuses),
     "refreshService": _Member(one("RefreshService")),
     "termsOfUse": _set(one("TermsOfUse"), may_compact=True),
+    "relatedResource": _set(one("RelatedResource"), may_compact=True),
     "proof": _set(one("Proof"), may_compact=True),
 }
 
@@ -387,6 +388,10 @@ CLASSES: dict[str, _Class] = {
         },
     ),
     "RefreshService": _Class({"id": _ID, **_TYPED}),
+    # VC 2.0 section 5.3, not a class of Open Badges.
+    "RelatedResource": _Class(
+        {"id": _ID, **dict.fromkeys(("digestSRI", "digestMultibase", "mediaType"), _TEXT)}
+    ),
     "TermsOfUse": _Class({"id": _URI, **_TYPED}),
     "Proof": _Class({**_TYPED, "created": _WHEN}),
 }

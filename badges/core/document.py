@@ -255,6 +255,7 @@ def open_badge_credential(
     endorsements: Sequence[Mapping[str, Any]] = (),
     credential_schema: Mapping[str, Any] | None = None,
     refresh_service: Mapping[str, Any] | None = None,
+    related_resources: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Write an OpenBadgeCredential, ready to be signed.
 
@@ -279,6 +280,8 @@ def open_badge_credential(
         endorsements: signed EndorsementCredentials of others.
         credential_schema: as `extensions.credential_schema` writes it.
         refresh_service: as `extensions.refresh_service` writes it.
+        related_resources: files that the credential names, each with its digest, as
+            `evidence.related_resource` writes them.
 
     Raises:
         DocumentError: a date without a zone, an activity that ends before it starts, two statuses
@@ -303,6 +306,7 @@ def open_badge_credential(
             "validUntil": timestamp(valid_until) if valid_until else None,
             "credentialSubject": _subject(subject, identifiers, achievement),
             "evidence": list(evidence),
+            "relatedResource": list(related_resources),
             "endorsement": list(endorsements),
             "credentialSchema": [credential_schema] if credential_schema else None,
             "credentialStatus": status[0] if len(status) == 1 else list(status),

@@ -1,8 +1,9 @@
 """What an award rests on: a work, a file, an account of what was seen.
 
-Source: Open Badges 3.0 appendix B (Evidence).
+Source: Open Badges 3.0 appendix B (Evidence); W3C Verifiable Credentials 2.0 section 5.3.
 """
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,3 +53,25 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
             "Evidence has an address, a narrative or a description.", "evidence_empty"
         )
     return {name: value for name, value in members.items() if value is not None}
+
+
+def related_resource(*, url: str, digest: bytes, media_type: str) -> dict[str, str]:
+    """Write a relatedResource: what a credential names is, to the byte, what it was then.
+
+    Args:
+        url: where the file is.
+        digest: SHA-384 of its bytes, 48 bytes.
+        media_type: of the file, such as application/pdf.
+
+    Raises:
+        DocumentError: the digest has another length.
+
+    Source: VC Data Model 2.0 section 5.3 (digestSRI of at least sha384); Subresource Integrity.
+    """
+    if len(digest) != 48:  # noqa: PLR2004 - SHA-384
+        raise DocumentError("The digest of a file is its SHA-384.")
+    return {
+        "id": url,
+        "digestSRI": "sha384-" + base64.b64encode(digest).decode("ascii"),
+        "mediaType": media_type,
+    }

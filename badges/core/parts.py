@@ -8,7 +8,8 @@ Source: Open Badges 3.0 appendix B (ResultDescription, Result, Evidence, Profile
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from badges.core.document import Alignment, DocumentError
@@ -55,15 +56,15 @@ def result_descriptions(values: object, *, address: str) -> tuple[ResultDescript
     def read(item: Mapping[str, Any]) -> ResultDescription:
         _only(item, _DESCRIPTION)
         base = f"{address}#{_key(item)}"
-        required = _text(item, "required_level")
+        required = text(item, "required_level")
         return ResultDescription(
             id=base,
             name=_required(item, "name"),
             result_type=_required(item, "result_type"),
             allowed_values=_texts(item, "allowed_values"),
-            value_min=_text(item, "value_min"),
-            value_max=_text(item, "value_max"),
-            required_value=_text(item, "required_value"),
+            value_min=text(item, "value_min"),
+            value_max=text(item, "value_max"),
+            required_value=text(item, "required_value"),
             rubric_levels=_each(item.get("levels"), "levels", lambda one: _level(one, base)),
             required_level=f"{base}/{required}" if required else None,
             alignments=alignments(item.get("alignments")),
@@ -91,12 +92,12 @@ def results(values: object, *, address: str) -> tuple[Result, ...]:
 
     def read(item: Mapping[str, Any]) -> Result:
         _only(item, _RESULT)
-        described, level = f"{address}#{_required(item, 'result')}", _text(item, "level")
+        described, level = f"{address}#{_required(item, 'result')}", text(item, "level")
         return Result(
             result_description=described,
-            value=_text(item, "value"),
+            value=text(item, "value"),
             achieved_level=f"{described}/{level}" if level else None,
-            status=_text(item, "status"),
+            status=text(item, "status"),
             alignments=alignments(item.get("alignments")),
         )
 
@@ -114,7 +115,7 @@ def evidence(values: object) -> tuple[Evidence, ...]:
 
     def read(item: Mapping[str, Any]) -> Evidence:
         _only(item, _EVIDENCE)
-        return Evidence(**{name: _text(item, name) for name in _EVIDENCE})
+        return Evidence(**{name: text(item, name) for name in _EVIDENCE})
 
     return _each(values, "", read)
 
@@ -133,7 +134,7 @@ def alignments(values: object) -> tuple[Alignment, ...]:
         return Alignment(
             target_name=_required(item, "target_name"),
             target_url=_required(item, "target_url"),
-            **{name: _text(item, name) for name in _ALIGNMENT[2:]},
+            **{name: text(item, name) for name in _ALIGNMENT[2:]},
         )
 
     return _each(values, "alignments", read)
@@ -174,12 +175,21 @@ def profile(values: object) -> dict[str, Any] | None:
     return profiles.profile(
         id=_required(values, "id"),
         name=_required(values, "name"),
-        url=_text(values, "url"),
-        email=_text(values, "email"),
-        description=_text(values, "description"),
-        image=_text(values, "image"),
-        country=_text(values, "country"),
+        url=text(values, "url"),
+        email=text(values, "email"),
+        description=text(values, "description"),
+        image=text(values, "image"),
+        country=text(values, "country"),
     )
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Add to a refusal the place of what held the refused part."""
+    try:
+        yield
+    except DocumentError as error:
+        raise error.at(where) from error
 
 
 def _level(item: Mapping[str, Any], base: str) -> RubricLevel:
@@ -187,9 +197,9 @@ def _level(item: Mapping[str, Any], base: str) -> RubricLevel:
     return RubricLevel(
         id=f"{base}/{_key(item)}",
         name=_required(item, "name"),
-        level=_text(item, "level"),
-        points=_text(item, "points"),
-        description=_text(item, "description"),
+        level=text(item, "level"),
+        points=text(item, "points"),
+        description=text(item, "description"),
         alignments=alignments(item.get("alignments")),
     )
 
@@ -208,10 +218,8 @@ def _each(values: object, where: str, read: Callable[[Mapping[str, Any]], T]) ->
         place = f"{where}/{index}" if where else str(index)
         if not isinstance(item, Mapping):
             raise DocumentError("must be an object", "not_an_object", where=place)
-        try:
+        with placed(place):
             found.append(read(item))
-        except DocumentError as error:
-            raise error.at(place) from error
     return tuple(found)
 
 
@@ -234,14 +242,18 @@ def _key(item: Mapping[str, Any]) -> str:
 
 
 def _required(item: Mapping[str, Any], name: str) -> str:
-    value = _text(item, name)
+    value = text(item, name)
     if value is None:
         raise DocumentError("is missing", "missing", where=name)
     return value
 
 
-def _text(item: Mapping[str, Any], name: str) -> str | None:
-    """Return a text; None where there is none, or an empty one."""
+def text(item: Mapping[str, Any], name: str) -> str | None:
+    """Return a text; None where there is none, or an empty one.
+
+    Raises:
+        DocumentError: it is no text, or longer than anybody reads.
+    """
     value = item.get(name)
     if value is None or value == "":
         return None

@@ -157,7 +157,7 @@ def _recipient(value: Mapping[str, object], pointer: str, walk: Walk) -> None:
 
 
 def _verification(value: Mapping[str, object], pointer: str, walk: Walk) -> None:
-    if value.get("type") in {"signed", "SignedBadge"} and "creator" not in value:
+    if value.get("type") in ("signed", "SignedBadge") and "creator" not in value:
         walk.refuse(child(pointer, "creator"), "missing", "is missing: which key signed it?")
 
 

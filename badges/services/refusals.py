@@ -32,9 +32,11 @@ WORDS: dict[str, StrOrPromise] = {
         "This word is not one of the standard’s: choose one of its words, or a term of your own "
         "such as ext:Example."
     ),
+    "not_a_count": _("Give a number of at least 0."),
     "not_a_key": _("Write a key of 1 to 60 small letters, digits, dots or dashes."),
     "not_a_language": _("Write a language code such as fr or fr-CA."),
     "not_a_number": _("This is not a number: write 12.5."),
+    "not_a_timestamp": _("Write a date and time with its zone, such as 2026-01-31T12:00:00Z."),
     "not_a_uri": _("Write a whole address, such as https://… or urn:…"),
     "not_an_array": _("Give a list, even of one entry."),
     "not_an_object": _("Give named values, not a bare one."),

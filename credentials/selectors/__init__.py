@@ -13,6 +13,11 @@ from badges.core import baking
 from blockchain import selectors as anchoring
 from blockchain.core import anchor
 from credentials import models
+from credentials.selectors.awards import details_context as details_context
+from credentials.selectors.awards import evidence_address as evidence_address
+from credentials.selectors.awards import evidence_content as evidence_content
+from credentials.selectors.awards import evidence_context as evidence_context
+from credentials.selectors.awards import waiting_details as waiting_details
 from credentials.selectors.opening import NotSigned as NotSigned
 from credentials.selectors.opening import Opened as Opened
 from credentials.selectors.opening import open_sealed

@@ -67,6 +67,7 @@ REFUSALS: dict[str, StrOrPromise] = {
     "blockcerts_evidence": _(
         "It has evidence without an address, which the verifiers of Blockcerts refuse."
     ),
+    "no_evidence": _("There is no file at this address. Check that the link is complete."),
     "no_list": _("There is no status list at this address, or none was published yet."),
     "unreachable": _(
         "This address could not be read. Check the link, or give the badge as a file."
@@ -81,6 +82,7 @@ _STATUS = {
     "not_signed": 404,
     "not_anchored": 404,
     "no_list": 404,
+    "no_evidence": 404,
     "no_issuer": 404,
     "no_key": 404,
     "no_blockcerts": 404,

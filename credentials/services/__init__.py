@@ -1,5 +1,6 @@
 """The verbs on credentials and transcripts: issue, sign, revoke, suspend, publish lists, verify."""
 
+from credentials.services.attaching import attach
 from credentials.services.editions import request_edition, sign_editions
 from credentials.services.issuing import Award, Issued, issue
 from credentials.services.recommitting import recommit
@@ -21,7 +22,7 @@ from credentials.services.verifying import (
 
 __all__ = [
     "Award", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable", "Verification",
-    "issue", "publish_status_lists", "recommit", "reinstate", "request_edition",
+    "attach", "issue", "publish_status_lists", "recommit", "reinstate", "request_edition",
     "request_transcript", "revoke", "revoke_transcript", "sign", "sign_editions",
     "sign_transcripts", "suspend",
     "verify_address", "verify_credential", "verify_document",

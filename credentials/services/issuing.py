@@ -3,9 +3,10 @@
 import calendar
 import secrets
 import uuid as uuids
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from badges import models as badges
 from credentials import models
-from credentials.services import failpoints
+from credentials.services import details, failpoints
 from issuers import models as issuers
 from learners import models as learners
+from learners import selectors as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,16 @@ class Award:
         reference: The issuer's own name for it; the same reference again issues nothing.
         valid_from: From when it is valid.
         valid_until: Until when; None takes the validity of the achievement.
+        details: What more the document says, as `badges.core.award` reads it: results, evidence,
+            credits_earned, activity_start, activity_end, awarded_at, license_number, narrative,
+            role, term, source. A piece of evidence may name a `file`, the uuid of an EvidenceFile.
     """
 
     learner: learners.Learner
     reference: str
     valid_from: datetime
     valid_until: datetime | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ def issue(
         )
         for position, award in enumerate(awards, start=1)
     ]
+    _seal_details(issuer, achievement, awards, rows)
     references = [row.reference for row in rows]
     before = set(
         models.Credential.objects.of(issuer)
@@ -159,6 +166,43 @@ def _row(
         issued_at=now,
         sign_after=sign_after,
     )
+
+
+def _seal_details(
+    issuer: issuers.Issuer,
+    achievement: badges.Achievement,
+    awards: Sequence[Award],
+    rows: Sequence[models.Credential],
+) -> None:
+    """Read what the awards say, and put it on the rows, each under its learner's key."""
+    telling = [
+        (position, award, row)
+        for position, (award, row) in enumerate(zip(awards, rows, strict=True), start=1)
+        if award.details
+    ]
+    for position, award, _row in telling:
+        if not isinstance(award.details, Mapping):
+            raise ValidationError(
+                {"details": _("Entry %(position)d: give named values.") % {"position": position}}
+            )
+    if not telling:
+        return
+    given = [(award.learner.pk, award.details) for _position, award, _row in telling]
+    files = details.files_of(issuer=issuer, given=given)
+    data_keys = people.data_keys(
+        issuer_id=issuer.pk, learner_ids=[learner for learner, _said in given]
+    )
+    reader = details.Reader(issuer=issuer, achievement=achievement)
+    for position, award, row in telling:
+        if award.learner.pk not in data_keys:
+            raise ValidationError(
+                _("Entry %(position)d: this learner was erased.") % {"position": position}
+            )
+        values = details.plain(
+            award.details, files=files.get(award.learner.pk, {}), position=position
+        )
+        reader.require(values, position=position)
+        row.details = details.sealed(values, data_key=data_keys[award.learner.pk], uuid=row.uuid)
 
 
 def months_later(start: datetime, months: int) -> datetime:

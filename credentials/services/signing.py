@@ -31,7 +31,7 @@ from blockchain.core import merkle
 from credentials import models, selectors
 from credentials.core import canonical, proof, rdf
 from credentials.core import status_list as lists
-from credentials.services import failpoints, status
+from credentials.services import details, failpoints, status
 from issuers import models as issuer_models
 from issuers import selectors as issuers
 from issuers import services as issuing_parties
@@ -128,22 +128,26 @@ def _sign_for_one_issuer(due: Sequence[models.Credential], now: datetime) -> Non
         issuer_id=issuer.pk, learner_ids=[credential.learner_id for credential in due]
     )
     leaves = []
+    columns = ["state", "signed_at", "sealed", "leaf", "refusal"]
+    if any(credential.details is not None for credential in due):
+        columns.append("details")
     for credential in due:
         try:
             signed = _signed(credential, signer, data_keys.get(credential.learner_id), now)
         except REFUSALS as refusal:
             credential.state = models.Credential.State.REFUSED
-            credential.refusal = str(refusal)[:500]
-            log.warning("credential %s could not be signed: %s", credential.uuid, refusal)
+            credential.refusal = _without_values(refusal)[:500]
+            log.warning(
+                "credential %s could not be signed: %s", credential.uuid, credential.refusal
+            )
             continue
         credential.state = models.Credential.State.SIGNED
         credential.signed_at = now
         credential.sealed = signed.sealed
         credential.leaf = signed.leaf
+        credential.details = None  # the document holds them now
         leaves.append(signed.leaf)
-    models.Credential.objects.of(issuer).bulk_update(
-        due, ["state", "signed_at", "sealed", "leaf", "refusal"], batch_size=500
-    )
+    models.Credential.objects.of(issuer).bulk_update(due, columns, batch_size=500)
     _remember(issuer, due, now)
     failpoints.reach("award: rows written")
     anchoring.commit(leaves=leaves, now=now)
@@ -168,7 +172,7 @@ def _signed(
     if data_key is None:
         raise learners.Erased("The learner was erased before the credential was signed.")
     return secure(
-        _document(credential, signer.profile),
+        _document(credential, signer.profile, _details(credential, data_key)),
         signer=signer,
         data_key=data_key,
         associated=selectors.sealing_context(uuid=credential.uuid),
@@ -213,7 +217,25 @@ def secure(
     return Secured(sealed=sealed, leaf=merkle.leaf(salt=salt, digest=digest))
 
 
-def _document(credential: models.Credential, profile: dict[str, Any]) -> dict[str, Any]:
+def _details(credential: models.Credential, data_key: bytes) -> details.Details:
+    """Decrypt and read what the award says besides who and what."""
+    values = selectors.waiting_details(credential=credential, data_key=data_key)
+    if values is None:
+        return details.NOTHING
+    reader = details.Reader(issuer=credential.issuer, achievement=credential.achievement)
+    return reader.read(values)
+
+
+def _without_values(refusal: Exception) -> str:
+    """Say what is wrong without what was given: a grade must not lie in the row in clear."""
+    if isinstance(refusal, documents.DocumentError) and refusal.reason:
+        return f"{refusal.where}: {refusal.reason}"
+    return str(refusal)
+
+
+def _document(
+    credential: models.Credential, profile: dict[str, Any], more: details.Details
+) -> dict[str, Any]:
     """Return the unsigned document: the learner is in it only as salted hashes."""
     learner, achievement = credential.learner, json.loads(credential.achievement.document)
     places = [
@@ -247,6 +269,10 @@ def _document(credential: models.Credential, profile: dict[str, Any]) -> dict[st
         credential_schema=extensions.credential_schema() if len(status) == 1 else None,
         refresh_service=None if is_final else extensions.refresh_service(f"{own}/refresh"),
         name=achievement["name"],
+        subject=more.said.subject,
+        evidence=more.said.evidence,
+        awarded_at=more.said.awarded_at,
+        related_resources=more.resources,
     )
 
 

@@ -1,11 +1,12 @@
 """The public doors: a credential's page and its files, the lists of what still stands, /verify."""
 
+from credentials.views.evidence import evidence
 from credentials.views.files import blockcerts, document, drawing, image, receipt
 from credentials.views.lists import status_list
 from credentials.views.pages import home, page
 from credentials.views.verifying import verify
 
 __all__ = [
-    "blockcerts", "document", "drawing", "home", "image", "page", "receipt", "status_list",
-    "verify",
+    "blockcerts", "document", "drawing", "evidence", "home", "image", "page", "receipt",
+    "status_list", "verify",
 ]  # fmt: skip
