@@ -3,7 +3,7 @@
 from django.urls import path
 
 from credentials import api, views
-from credentials.views import editions, openbadges2
+from credentials.views import editions, openbadges2, sharing
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("credentials/<slug:token>.svg", views.drawing, name="credential-drawing"),
     path("credentials/<slug:token>.jwt", editions.jwt, name="credential-jwt"),
     path("credentials/<slug:token>/es256.jwt", editions.jwt_es256, name="credential-jwt-es256"),
+    path("credentials/<slug:token>/share", sharing.form, name="credential-share"),
+    path("credentials/<slug:token>/shared.json", sharing.part, name="credential-part"),
     path(
         "credentials/<slug:token>/blockcerts.json",
         views.blockcerts,

@@ -174,7 +174,8 @@ class CredentialEvent(models.Model):
 class Edition(models.Model):
     """The same award in another form that has a signature of its own; made when first asked for.
 
-    `sealed` holds the token, encrypted under the learner's own key, as the credential's is.
+    `sealed` holds the token or the document, encrypted under the learner's own key, as the
+    credential's is.
     """
 
     class Kind(models.TextChoices):
@@ -183,6 +184,8 @@ class Edition(models.Model):
         JWT = "jwt", "VC-JWT, RS256"
         JWT_ES256 = "jwt-es256", "VC-JWT, ES256"
         ASSERTION = "assertion", "Open Badges 2.0, JWS"
+        # Its learner derives from it what is to be shown; itself, it is shown to nobody.
+        DISCLOSURE = "disclosure", "ecdsa-sd-2023, base proof"
 
     class State(models.TextChoices):
         DUE = "due", _("waiting to be signed")

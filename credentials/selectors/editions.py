@@ -21,7 +21,7 @@ def sealing_context(*, uuid: uuids.UUID, kind: str) -> bytes:
 
 
 def opened(*, credential: models.Credential, edition: models.Edition) -> bytes:
-    """Decrypt a signed edition: a compact JWS; one query.
+    """Decrypt a signed edition, a compact JWS or a document; one query.
 
     Raises:
         Erased: the learner was erased; nobody can read it any more.

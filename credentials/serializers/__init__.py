@@ -1,5 +1,6 @@
 """Shapes at the door: a verification in words, for a page, for JSON, for a terminal."""
 
+from credentials.serializers.parts import words as part_words
 from credentials.serializers.presentation import Presentation, present
 from credentials.serializers.refusals import REFUSALS
 from credentials.serializers.refusals import status as refusal_status
@@ -7,5 +8,6 @@ from credentials.serializers.refusals import words as refusal_words
 from credentials.serializers.report import report_json
 
 __all__ = [
-    "REFUSALS", "Presentation", "present", "refusal_status", "refusal_words", "report_json",
+    "REFUSALS", "Presentation", "part_words", "present", "refusal_status", "refusal_words",
+    "report_json",
 ]  # fmt: skip

@@ -46,6 +46,11 @@ REFUSALS: dict[str, StrOrPromise] = {
         "This form of the badge could not be made. Use the badge in another form, or ask again in "
         "some minutes."
     ),
+    "unknown_part": _("This badge has no such part, or it is one that is always shown."),
+    "nobody_left": _(
+        "Nothing would say any more whom the badge is about. Show the name or the e-mail address."
+    ),
+    "not_in_part": _("This badge cannot be shown in part. Show it whole."),
     "no_blockcerts": _("Verifiers of Blockcerts would refuse this badge. The reasons are below."),
     "blockcerts_not_anchored": _("It is not on record yet. Ask again in some minutes."),
     "blockcerts_not_final": _(
@@ -86,6 +91,7 @@ _STATUS = {
     "no_issuer": 404,
     "no_key": 404,
     "no_blockcerts": 404,
+    "not_in_part": 404,
     "edition_refused": 404,
     "no_issuer_email": 404,
     "not_expressible": 404,

@@ -1,4 +1,4 @@
-"""Sign other forms of what was issued: VC-JWT, and the signed assertion of Open Badges 2.0.
+"""Sign other forms of what was issued: VC-JWT, assertions of Open Badges 2.0, base proofs.
 
     asked for  ->  a row that is due           (a door, which has no key)
     due        ->  signed, sealed              (a worker)
@@ -15,13 +15,15 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, cast
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.db import transaction
 
 from credentials import models, selectors
 from credentials.core import canonical, jose
+from credentials.core.disclosure import parts, suite
 from credentials.core.proof import ProofError
-from credentials.selectors import editions, openbadges2
+from credentials.selectors import disclosure, editions, openbadges2
 from issuers import models as issuer_models
 from issuers import selectors as issuers
 from issuers import services as parties
@@ -40,6 +42,7 @@ KEYS = {
     Kind.JWT_ES256: issuers.Kind.P256,
     # Verifiers of Open Badges 2.0 know RSA alone.
     Kind.ASSERTION: issuers.Kind.RSA,
+    Kind.DISCLOSURE: issuers.Kind.P256,
 }
 # What can be wrong with one edition; anything else is a fault of ours and stops the chunk.
 REFUSALS = (
@@ -48,6 +51,7 @@ REFUSALS = (
     canonical.MalformedDocument,
     issuers.NoSigningKey,
     learners.Erased,
+    parts.NotABadge,
 )
 
 
@@ -154,7 +158,7 @@ def _sign_for_one_issuer(due: list[models.Edition], now: datetime) -> None:
             kind = KEYS[Kind(edition.kind)]
             if kind not in keys:
                 keys[kind] = parties.ready_key(issuer=issuer, now=now, kind=kind)
-            token = _SIGN[Kind(edition.kind)](credential, keys[kind])
+            token = _SIGN[Kind(edition.kind)](credential, keys[kind], now)
         except REFUSALS as refusal:
             edition.state = State.REFUSED
             edition.refusal = str(refusal)[:500]
@@ -176,24 +180,44 @@ def _sign_for_one_issuer(due: list[models.Edition], now: datetime) -> None:
     )
 
 
-def _jwt(credential: models.Credential, key: issuers.OpenKey) -> str:
+def _jwt(credential: models.Credential, key: issuers.OpenKey, now: datetime) -> str:
     """Return the credential as a VC-JWT; the token is its proof, so it carries no other."""
     document = canonical.loads(selectors.opened(credential=credential).document)
     document.pop("proof")
     return jose.sign_credential(document, key=_private(key), kid=key.address)
 
 
-def _assertion(credential: models.Credential, key: issuers.OpenKey) -> str:
+def _assertion(credential: models.Credential, key: issuers.OpenKey, now: datetime) -> str:
     claims = openbadges2.signed(credential=credential, kid=key.kid)
     return jose.sign(canonical.dumps(claims), key=_private(key), header={"typ": jose.TYPE})
+
+
+def _disclosure(credential: models.Credential, key: issuers.OpenKey, now: datetime) -> str:
+    """Return the credential with a base proof: from it, parts can be shown."""
+    whole = canonical.loads(selectors.opened(credential=credential).document)
+    document = parts.under(whole, disclosure.name(uuid=credential.uuid))
+    if credential.token in canonical.dumps(document).decode():
+        raise parts.NotABadge("a part would hold the address of the whole")
+    secured = suite.sign(
+        document,
+        key=cast("ec.EllipticCurvePrivateKey", key.private),
+        verification_method=key.method,
+        created=now,
+        mandatory=parts.mandatory(document),
+        hmac_key=secrets.token_bytes(32),
+        # For this proof alone; nobody keeps it.
+        proof_key=ec.generate_private_key(ec.SECP256R1()),
+    )
+    return canonical.dumps(secured).decode()
 
 
 def _private(key: issuers.OpenKey) -> jwk.PrivateKey:
     return cast("jwk.PrivateKey", key.private)
 
 
-_SIGN: dict[str, Callable[[models.Credential, Any], str]] = {
+_SIGN: dict[str, Callable[[models.Credential, Any, datetime], str]] = {
     Kind.JWT: _jwt,
     Kind.JWT_ES256: _jwt,
     Kind.ASSERTION: _assertion,
+    Kind.DISCLOSURE: _disclosure,
 }

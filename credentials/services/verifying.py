@@ -23,6 +23,7 @@ from blockchain.core import anchor
 from credentials import models, resolvers, selectors
 from credentials.core import canonical, members, verification
 from credentials.core.disclosure import checks as disclosure
+from credentials.selectors import disclosure as parts
 from credentials.services import isolation
 from issuers import selectors as issuers
 
@@ -134,7 +135,9 @@ def verify_document(
             material = replace(material, whole=canonical.loads(opened.document))
         # It bears the name of one of ours and differs: a part of it, altered, or made to do harm
         # while being checked.
-        return Verification(_guarded(document, material, now), document, known, None)
+        # The receipt of a whole badge is not for whoever is shown a part.
+        shown = None if disclosure.is_derived(document) else known
+        return Verification(_guarded(document, material, now), document, shown, None)
     material = _material(document, receipt=given, anchor_required=False, identity=identity)
     return Verification(_guarded(document, material, now), document, given, None)
 
@@ -204,8 +207,13 @@ def _read_receipt(data: bytes) -> anchor.AnchorProof:
 def _own(document: Mapping[str, Any]) -> tuple[models.Credential, selectors.Opened] | None:
     """Return our row of which the document bears the id, opened, if it is signed and readable."""
     name = document.get("id")
-    match = _OUR_PATH.match(_our_path(name) or "") if isinstance(name, str) else None
-    credential = selectors.find_by_token(token=match[1]) if match else None
+    if not isinstance(name, str):
+        return None
+    if disclosure.is_derived(document):
+        credential = parts.find_whole(name=name)
+    else:
+        match = _OUR_PATH.match(_our_path(name) or "")
+        credential = selectors.find_by_token(token=match[1]) if match else None
     if credential is None or credential.sealed is None:
         return None
     try:

@@ -56,7 +56,7 @@ def answer(request: HttpRequest, kind: str, credential: models.Credential) -> Ht
     if edition.state == editions.State.REFUSED:
         return answers.refusal("edition_refused", edition.refusal)
     if edition.state == editions.State.DUE:
-        return _preparing(request, credential)
+        return preparing(request, credential)
     types = JWS_TYPES if kind == Kind.ASSERTION else TOKEN_TYPES
     name = f"{credential.achievement.slug}{_FILES[Kind(kind)]}"
     headers = {
@@ -72,7 +72,8 @@ def answer(request: HttpRequest, kind: str, credential: models.Credential) -> Ht
     )
 
 
-def _preparing(request: HttpRequest, credential: models.Credential) -> HttpResponse:
+def preparing(request: HttpRequest, credential: models.Credential) -> HttpResponse:
+    """Answer that a worker is at it, and when to ask again."""
     seconds = max(2, math.ceil(settings.TICK_SECONDS))
     if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
         context = {"credential": credential, "seconds": seconds}

@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from credentials.core import proof
-from credentials.core.disclosure import proof_value, suite
+from credentials.core.disclosure import parts, proof_value, suite
 from credentials.core.report import Material, Outcome, Result, Unavailable
 from issuers.core import did, jwk
 from issuers.core.keys import KeyFormatError
@@ -104,7 +104,7 @@ def whole_of(document: Mapping[str, Any], material: Material) -> Mapping[str, An
             return Outcome.INCONCLUSIVE, "whole_unknown", {}
         return NO_RECORD
     shown = {name: value for name, value in document.items() if name != "proof"}
-    if not is_part(shown, material.whole):
+    if not is_part(shown, parts.under(material.whole, str(document.get("id")))):
         return Outcome.FAILED, "not_part_of_whole", {}
     return material.whole
 

@@ -8,8 +8,9 @@ be hidden is what is said of the learner alone.
     of the subject      each identity hash, results, dates of activity, credits, number of the
                         licence, narrative, role, term, who assessed
 
-Not hidden by any of it: the credential's id, the issuer, the place on the status list. They lead
-from every part that is shown to the whole: what is shown is less, not somebody else's.
+A part does not bear the name of its whole: that is an address, and whoever has it reads everything.
+Not hidden by any of it: the name that stands instead, the issuer, the place on the status list. By
+these, two parts of one badge are known to belong together, and the issuer knows to which badge.
 
 Sources: Open Badges 3.0 appendix B; Data Integrity ECDSA Cryptosuites 1.0 section 6 (privacy).
 """
@@ -109,6 +110,20 @@ def mandatory(document: Mapping[str, Any]) -> tuple[str, ...]:
         *(f"/credentialSubject/{_escape(name)}" for name in subject if name != "identifier"),
     ]
     return tuple(pointer for pointer in pointers if pointer not in free)
+
+
+def under(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a badge as it is signed to be shown in part: under another name, without its proof.
+
+    Its own name is an address that leads to the whole, and so does that of its refreshService.
+
+    Args:
+        document: a badge, with or without its proof.
+        name: a URI that leads nowhere.
+    """
+    left_out = {"proof", "refreshService"}
+    said = {member: value for member, value in document.items() if member not in left_out}
+    return {**said, "id": name}
 
 
 def shown(document: Mapping[str, Any], hidden: Collection[str]) -> tuple[str, ...]:

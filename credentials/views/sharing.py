@@ -1,0 +1,97 @@
+"""A learner shows a badge in part: a form that says what may be hidden, and the file that is left.
+
+The form asks with GET, so it works without scripts, and the page that waits for the worker asks
+again for the same part. What a badge can be shown in part from (the base proof) is never served: it
+holds the means to guess at what is hidden.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from credentials import selectors, services
+from credentials.selectors import disclosure, editions
+from credentials.serializers import part_words, refusal_status, refusal_words
+from credentials.views import answers
+from credentials.views.editions import preparing
+
+if TYPE_CHECKING:
+    from credentials import models
+
+HIDE = "hide"
+
+
+@require_safe
+def form(request: HttpRequest, token: str) -> HttpResponse:
+    """Offer to hide parts of a badge."""
+    credential = selectors.find_by_token(token=token)
+    if credential is None:
+        return answers.private(request, "404.html", {}, status=404)
+    return _form(request, credential)
+
+
+@require_safe
+def part(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the badge without the parts that are to be hidden, as a file."""
+    return answers.file(token, partial(_part, request))
+
+
+def _part(request: HttpRequest, credential: models.Credential) -> HttpResponse:
+    hidden = request.GET.getlist(HIDE)
+    try:
+        disclosure.require_hideable(credential=credential, hidden=hidden)
+    except disclosure.UnknownPart as error:
+        return _refusal(request, credential, "unknown_part", f"{HIDE}: {error}")
+    except disclosure.Anonymous as error:
+        return _refusal(request, credential, "nobody_left", f"{HIDE}: {error}")
+    except disclosure.NotABadge as error:
+        return answers.refusal("not_in_part", str(error))
+    edition = services.request_edition(
+        issuer=credential.issuer,
+        credential=credential,
+        kind=editions.Kind.DISCLOSURE,
+        now=timezone.now(),
+    )
+    if edition.state == editions.State.REFUSED:
+        return answers.refusal("edition_refused", edition.refusal)
+    if edition.state == editions.State.DUE:
+        return preparing(request, credential)
+    name = f"{credential.achievement.slug}-part.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    # For whoever asked, and for nobody's cache: with other parts hidden it is another file.
+    return HttpResponse(
+        disclosure.shown_in_part(credential=credential, edition=edition, hidden=hidden),
+        content_type=answers.DOCUMENT_TYPES[0],
+        headers=answers.PRIVATE_PAGE | headers,
+    )
+
+
+def _refusal(
+    request: HttpRequest, credential: models.Credential, code: str, message: str
+) -> HttpResponse:
+    """Show a person the form again with what is wrong; tell a program."""
+    if request.get_preferred_type(["application/json", "text/html"]) != "text/html":
+        return answers.refusal(code, message)
+    return _form(request, credential, code=code)
+
+
+def _form(request: HttpRequest, credential: models.Credential, *, code: str = "") -> HttpResponse:
+    context: dict[str, Any] = {"credential": credential}
+    try:
+        names = disclosure.hideable(credential=credential)
+    except selectors.NotSigned:
+        return answers.private(request, "credentials/preparing.html", context)
+    except selectors.Erased:
+        return answers.private(request, "credentials/erased.html", context, status=410)
+    except disclosure.NotABadge:
+        names, code = (), "not_in_part"
+    asked = set(request.GET.getlist(HIDE))
+    context["parts"] = [(name, part_words(name), name in asked) for name in names]
+    context["problem"] = refusal_words(code, code) if code else ""
+    status = refusal_status(code) if code else 200
+    return answers.private(request, "credentials/share.html", context, status=status)
