@@ -3,7 +3,7 @@
 from django.urls import path
 
 from credentials import api, views
-from credentials.views import editions, openbadges2, sharing
+from credentials.views import editions, europass, openbadges2, sharing
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +21,7 @@ urlpatterns = [
         views.blockcerts,
         name="credential-blockcerts",
     ),
+    path("credentials/<slug:token>/elm.jsonld", europass.export, name="credential-elm"),
     path("credentials/<slug:token>/anchor.json", views.receipt, name="credential-receipt"),
     path(
         "credentials/<slug:token>/report.json",

@@ -73,6 +73,12 @@ REFUSALS: dict[str, StrOrPromise] = {
         "It has evidence without an address, which the verifiers of Blockcerts refuse."
     ),
     "no_evidence": _("There is no file at this address. Check that the link is complete."),
+    "europass_no_country": _(
+        "Europass asks for the country of the organisation, and the issuer has not given it."
+    ),
+    "europass_unknown_language": _(
+        "The badge is in a language that the European lists do not name here."
+    ),
     "no_list": _("There is no status list at this address, or none was published yet."),
     "unreachable": _(
         "This address could not be read. Check the link, or give the badge as a file."
@@ -95,6 +101,8 @@ _STATUS = {
     "edition_refused": 404,
     "no_issuer_email": 404,
     "not_expressible": 404,
+    "europass_no_country": 404,
+    "europass_unknown_language": 404,
     "erased": 410,
     "busy": 503,
 }
