@@ -78,8 +78,8 @@ class CredentialReport(PublicView):
 class Verify(PublicView):
     """POST /api/verify: the report of what is sent.
 
-    The body is a document (JSON) or a badge image (PNG); or {"url": "…"} and nothing else; or a
-    form (multipart) with `file`, and perhaps `receipt`, `name` and `email`.
+    The body is a badge: a document (JSON), a token (JWS) or an image (PNG, SVG); or {"url": "…"}
+    and nothing else; or a form (multipart) with `file`, and perhaps `receipt`, `name` and `email`.
     """
 
     parser_classes = [MultiPartParser, DocumentParser]
@@ -102,7 +102,13 @@ class Verify(PublicView):
 
 
 def _answer(verification: services.Verification) -> Response:
-    presentation = present(verification.report, verification.document, verification.receipt)
+    presentation = present(
+        verification.report,
+        verification.document,
+        verification.receipt,
+        edition=verification.given.edition,
+        is_newer=verification.is_newer,
+    )
     language = translation.get_language() or settings.LANGUAGE_CODE
     return Response(report_json(presentation, verification.report.checks, language=language))
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hosts import hosts, shared_hosts  # noqa: F401 - fixtures
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -8,8 +8,9 @@ stranger's document was at work here, so it is plain JSON (RFC 8259) and read st
 import json
 import pickle
 import sys
+from dataclasses import asdict
 
-from credentials.core import verification
+from credentials.core import endorsements, verification
 
 # The answer must fit what its reader takes, whatever a document wants repeated in a message.
 MAX_DETAIL = 500
@@ -22,7 +23,8 @@ def answer(request: bytes) -> bytes:
         request: A pickled tuple of what `verification.verify` takes: document, material, now.
 
     Returns:
-        JSON with one object for each check, in order; a detail takes at most MAX_DETAIL characters.
+        JSON with one object for each check, in order, and one for each endorsement; a detail takes
+        at most MAX_DETAIL characters.
     """
     document, material, now = pickle.loads(request)  # noqa: S301 - our own parent wrote it
     report = verification.verify(document, material, now)
@@ -36,7 +38,9 @@ def answer(request: bytes) -> bytes:
         }
         for check in report.checks
     ]
-    return json.dumps({"checks": checks}).encode()
+    examined = endorsements.examine(document, material, now)
+    answers = {"checks": checks, "endorsements": [asdict(each) for each in examined]}
+    return json.dumps(answers).encode()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from blockchain.core import anchor
-from credentials.core import members, proof
+from credentials.core import enveloped, members, proof
 from credentials.core.disclosure import checks as disclosure
 from credentials.core.report import Material, Outcome, Result, Unavailable
 from issuers.core import did
@@ -43,11 +43,13 @@ def check(  # noqa: PLR0911 - one return for each way to be another's
 
     Source: docs/keys.md.
     """
+    if material.token:
+        return enveloped.issuer(document, material, now)
     issuer = members.issuer_id(document)
     try:
         named = disclosure.proof_of(document)
     except proof.ProofError as error:
-        return Outcome.FAILED, error.reason, {"message": str(error)}
+        return unproven(document, error)
     method = str(named.get("verificationMethod", ""))
     if method.partition("#")[0] != issuer:
         return Outcome.FAILED, "foreign_key", {"issuer": issuer, "method": method}
@@ -71,9 +73,15 @@ def check(  # noqa: PLR0911 - one return for each way to be another's
         problem = _stolen(listed.revoked, anchored, anchored_at)
     if problem is not None:
         return problem
-    if not material.issuer_known:
-        return Outcome.INCONCLUSIVE, "issuer_unknown", {"issuer": issuer}
-    return Outcome.PASSED, "issuer", {"issuer": issuer}
+    return enveloped.known(issuer, material)
+
+
+def unproven(document: Mapping[str, Any], error: proof.ProofError) -> Result:
+    """Tell a document that nobody signed from one that is signed in a way that is not read here."""
+    suites = members.suites(document)
+    if isinstance(error, proof.ProofMissing) and suites:
+        return Outcome.INCONCLUSIVE, "suite_unknown", {"suite": ", ".join(suites)}
+    return Outcome.FAILED, error.reason, {"message": str(error)}
 
 
 def _anchored_at(material: Material, anchored: Result) -> datetime | None:

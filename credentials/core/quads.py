@@ -39,6 +39,9 @@ _INTEGER = ox.NamedNode(_XSD + "integer")
 _DOUBLE = ox.NamedNode(_XSD + "double")
 _DEFAULT_GRAPH = ox.DefaultGraph()
 
+_ENDORSEMENT_SUBJECT = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#EndorsementSubject"
+_ENDORSEMENT_COMMENT = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#endorsementComment"
+
 # Python writes 2.500000000000000E+00 where xsd:double is 2.5E0.
 _EXPONENT = re.compile(r"(\d)0*E\+?(-?)0*(?=\d)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*")
@@ -70,6 +73,14 @@ def statements(
     walk = _Walk(written | named, expanded[0].get("@id"), locate)
     walk.node(expanded[0], _DEFAULT_GRAPH)
     return list(dict.fromkeys(walk.statements))
+
+
+def _only_endorsed(node: Mapping[str, Any]) -> bool:
+    """Say whether a node object says no more of its node than that it is endorsed."""
+    return node.keys() <= {"@id"} or (
+        node.keys() <= {"@id", "@type", _ENDORSEMENT_COMMENT}
+        and node.get("@type") == [_ENDORSEMENT_SUBJECT]
+    )
 
 
 class _Walk:
@@ -109,7 +120,9 @@ class _Walk:
         identifier = node["@id"]
         # Nodes of one id are one node: a second description of the credential could take over half
         # of the first, and a program that reads the JSON would look for it in vain.
-        if identifier == self._root and not at_root and len(node) > 1:
+        # An endorsement within the credential is the one that may: all it says of the credential is
+        # that somebody endorses it, and in which words.
+        if identifier == self._root and not at_root and not _only_endorsed(node):
             raise Ambiguous(
                 "the credential is described in two places", pointer=self._locate(identifier)
             )

@@ -45,11 +45,33 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Endorsement:
+    """What somebody else says of the badge, of its achievement or of its issuer.
+
+    Attributes:
+        of: credential, achievement or issuer.
+        by: The id of who says it.
+        name: What they call themselves.
+        comment: What they say.
+        outcome: Whether it holds.
+        reason: A stable code.
+    """
+
+    of: str
+    by: str
+    name: str
+    comment: str
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The checks in order, made at one instant."""
+    """The checks in order, made at one instant; endorsements stand beside them, without a say."""
 
     checks: tuple[Check, ...]
     checked_at: datetime
+    endorsements: tuple[Endorsement, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -99,9 +121,14 @@ class Material:
 
     Attributes:
         did_document: The issuer's DID document.
+        token: The VC-JWT that holds the document; empty where the proof is in the document.
+        key_document: What the address in the token's `kid` answered: one JWK.
         issuer_known: Whether this installation knows the issuer; an unknown issuer is never
             verified by default.
-        status_lists: Status list credentials by the URL that the document names.
+        status_lists: Status lists by the URL that the document names: a credential, its VC-JWT, or
+            the plain list of 1EdTech.
+        controllers: The DID documents of those who endorse, by their names.
+        known_controllers: Which of these this installation knows.
         whole: The badge of which the document shows a part, where it does and the whole is here.
         receipt: The anchor receipt; None where nobody has one (yet). Of the whole, where there is
             one.
@@ -114,8 +141,12 @@ class Material:
     """
 
     did_document: Mapping[str, Any] | Unavailable
+    token: str = ""
+    key_document: Mapping[str, Any] | Unavailable | None = None
     issuer_known: bool = False
-    status_lists: Mapping[str, Mapping[str, Any] | Unavailable] = field(default_factory=dict)
+    status_lists: Mapping[str, Mapping[str, Any] | str | Unavailable] = field(default_factory=dict)
+    controllers: Mapping[str, Mapping[str, Any] | Unavailable] = field(default_factory=dict)
+    known_controllers: frozenset[str] = frozenset()
     whole: Mapping[str, Any] | None = None
     receipt: anchor.AnchorProof | Unavailable | None = None
     finding: anchor.Finding | Unavailable | None = None

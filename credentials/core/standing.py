@@ -1,17 +1,21 @@
 """The fourth check: does the issuer still stand by the credential, says its status list.
 
-Source: Bitstring Status List 1.0 (W3C).
+Sources: Bitstring Status List 1.0 (W3C); Open Badges 3.0, 1EdTechRevocationList.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from credentials.core import members, proof, status_list
+from credentials.core import enveloped, members, proof, status_list
 from credentials.core.report import Material, Outcome, Result, Unavailable
 from issuers.core import did
 
 STATUS_PURPOSES = {"revocation": "revoked", "suspension": "suspended"}
+
+
+class _CompromisedError(Exception):
+    """The list is signed by a key that was stolen; the message names it."""
 
 
 def check(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
@@ -35,61 +39,101 @@ def check(document: Mapping[str, Any], material: Material, now: datetime) -> Res
     return results[0]
 
 
-def _entry_stands(
+def _entry_stands(  # noqa: PLR0911 - one return for each reason to doubt
     document: Mapping[str, Any], entry: Mapping[str, Any], material: Material, now: datetime
 ) -> Result:
+    url = members.status_address(entry)
+    found = material.status_lists.get(url, Unavailable("status list", "it was not looked for"))
     purpose = str(entry.get("statusPurpose", ""))
+    if members.is_revocation_list(entry):
+        return _named_in(found, document, url)
     if entry.get("type") != "BitstringStatusListEntry" or purpose not in STATUS_PURPOSES:
         return Outcome.INCONCLUSIVE, "status_unsupported", {"type": str(entry.get("type"))}
-    url = str(entry.get("statusListCredential", ""))
-    found = material.status_lists.get(url, Unavailable("status list", "it was not looked for"))
     if isinstance(found, Unavailable):
         return Outcome.INCONCLUSIVE, "status_unavailable", {"why": found.reason}
-    problem = _untrusted_list(found, members.issuer_id(document), purpose, material, now)
+    try:
+        listed = _signed_list(found, members.issuer_id(document), material, now)
+    except _CompromisedError as error:
+        return Outcome.INCONCLUSIVE, "status_key_compromised", {"why": str(error)}
+    except (proof.ProofError, did.DidError) as error:
+        return Outcome.INCONCLUSIVE, "status_untrusted", {"why": str(error)}
+    problem = _unfit(listed, members.issuer_id(document), purpose, now)
     if problem is not None:
         return problem
     try:
         index = int(str(entry.get("statusListIndex", "")))
-        bits = status_list.decode(str(found["credentialSubject"]["encodedList"]))
+        bits = status_list.decode(str(listed["credentialSubject"]["encodedList"]))
         is_set = status_list.is_set(bits, index)
     except (ValueError, IndexError, KeyError, TypeError) as error:
         return Outcome.FAILED, "status_malformed", {"message": str(error)}
-    detail = {"list": url, "as_of": str(found.get("validFrom", ""))}
+    detail = {"list": url, "as_of": str(listed.get("validFrom", ""))}
     if is_set:
         return Outcome.FAILED, STATUS_PURPOSES[purpose], detail
     return Outcome.PASSED, "stands", detail
 
 
-def _untrusted_list(  # noqa: PLR0911 - one return for each reason to doubt
-    found: Mapping[str, Any], issuer: str, purpose: str, material: Material, now: datetime
-) -> Result | None:
-    """Return why a status list cannot be believed; None where it can.
+def _signed_list(
+    found: Mapping[str, Any] | str, issuer: str, material: Material, now: datetime
+) -> Mapping[str, Any]:
+    """Return a status list that one of the issuer's keys signed, in it or around it.
 
     A list that is forged or not the issuer's says nothing about the credential: inconclusive, never
     failed.
+
+    Raises:
+        ProofError, DidError: no such key did, or it cannot be told.
+        _CompromisedError: a key did that is no longer the issuer's alone.
     """
+    if isinstance(found, str):
+        return enveloped.content(found, issuer=issuer, at=now, material=material)
     if isinstance(material.did_document, Unavailable):
-        return Outcome.INCONCLUSIVE, "status_untrusted", {"why": material.did_document.reason}
-    subject = found.get("credentialSubject")
-    if members.issuer_id(found) != issuer or not isinstance(subject, Mapping):
+        raise enveloped.KeyUnavailable(material.did_document.reason)
+    named = proof.proof_of(found)
+    created = members.instant(named.get("created"))
+    if created is None:
+        raise proof.ProofMalformed("no signing date")
+    method = str(named.get("verificationMethod", ""))
+    revoked = did.listed_key(material.did_document, method).revoked
+    if revoked is not None and revoked <= now:
+        # No anchor comes with a list, and a thief dates his own pardons as he likes.
+        raise _CompromisedError(method)
+    proof.verify(found, public_key=did.select_key(material.did_document, method, at=created))
+    return found
+
+
+def _unfit(listed: Mapping[str, Any], issuer: str, purpose: str, now: datetime) -> Result | None:
+    """Return why a status list says nothing about this credential today; None where it does."""
+    subject = listed.get("credentialSubject")
+    if members.issuer_id(listed) != issuer or not isinstance(subject, Mapping):
         return Outcome.INCONCLUSIVE, "status_untrusted", {"why": "another issuer's list"}
-    if subject.get("statusPurpose") != purpose:
+    purposes = subject.get("statusPurpose")
+    if purpose not in (purposes if isinstance(purposes, list) else [purposes]):
         return Outcome.INCONCLUSIVE, "status_untrusted", {"why": "a list for another purpose"}
-    try:
-        named = proof.proof_of(found)
-        created = members.instant(named.get("created"))
-        if created is None:
-            return Outcome.INCONCLUSIVE, "status_untrusted", {"why": "no signing date"}
-        method = str(named.get("verificationMethod", ""))
-        revoked = did.listed_key(material.did_document, method).revoked
-        if revoked is not None and revoked <= now:
-            # No anchor comes with a list, and a thief dates his own pardons as he likes.
-            return Outcome.INCONCLUSIVE, "status_key_compromised", {"why": method}
-        key = did.select_key(material.did_document, method, at=created)
-        proof.verify(found, public_key=key)
-    except (proof.ProofError, did.DidError) as error:
-        return Outcome.INCONCLUSIVE, "status_untrusted", {"why": str(error)}
-    until = members.instant(found.get("validUntil"))
+    until = members.instant(listed.get("validUntil"))
     if until is not None and until < now:
-        return Outcome.INCONCLUSIVE, "status_stale", {"until": str(found.get("validUntil"))}
+        return Outcome.INCONCLUSIVE, "status_stale", {"until": str(listed.get("validUntil"))}
     return None
+
+
+def _named_in(
+    found: Mapping[str, Any] | str | Unavailable, document: Mapping[str, Any], url: str
+) -> Result:
+    """Look a credential up in the plain list of what its issuer revoked.
+
+    Nobody signs such a list: it is believed because the signed credential names its address.
+
+    Source: Open Badges 3.0, 1EdTechRevocationList.
+    """
+    if isinstance(found, Unavailable):
+        return Outcome.INCONCLUSIVE, "status_unavailable", {"why": found.reason}
+    revoked = found.get("revokedCredential") if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping) or not isinstance(revoked, list | Mapping):
+        return Outcome.INCONCLUSIVE, "status_untrusted", {"why": "no list of revoked credentials"}
+    if found.get("id") != url or members.issuer_id(found) != members.issuer_id(document):
+        return Outcome.INCONCLUSIVE, "status_untrusted", {"why": "another issuer's list"}
+    for entry in revoked if isinstance(revoked, list) else [revoked]:
+        named = entry.get("id") if isinstance(entry, Mapping) else entry
+        withdrawn = not isinstance(entry, Mapping) or entry.get("revoked", True) is not False
+        if named == document.get("id") and withdrawn:
+            return Outcome.FAILED, "revoked_plainly", {"list": url}
+    return Outcome.PASSED, "stands_plainly", {"list": url}

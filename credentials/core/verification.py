@@ -26,7 +26,7 @@ from typing import Any
 
 from badges.core import schema, transcripts
 from blockchain.core import anchor
-from credentials.core import authority, members, proof, rdf, standing
+from credentials.core import authority, enveloped, members, proof, rdf, standing
 from credentials.core.disclosure import checks as disclosure
 from credentials.core.report import (
     Check,
@@ -85,7 +85,7 @@ def verify(
 def _needs_graph(name: str, document: Mapping[str, Any], material: Material) -> bool:
     """Say whether a check would canonicalise something: the document, or somebody's status list."""
     return (
-        name == "signed"
+        (name == "signed" and not material.token)
         or (name == "stands" and bool(members.status_entries(document)))
         or (name == "anchored" and isinstance(material.receipt, anchor.AnchorProof))
     )
@@ -111,6 +111,8 @@ def _conforms(document: Mapping[str, Any], material: Material, now: datetime) ->
 
 
 def _signed(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
+    if material.token:
+        return enveloped.signed(document, material)
     try:
         if disclosure.is_derived(document):
             return disclosure.signed(document, material)
@@ -122,7 +124,7 @@ def _signed(document: Mapping[str, Any], material: Material, now: datetime) -> R
     except proof.DocumentRefused as error:
         return _without_canonical_form(error.__cause__, str(error))
     except proof.ProofError as error:
-        return Outcome.FAILED, error.reason, {"message": str(error)}
+        return authority.unproven(document, error)
     return Outcome.PASSED, "signed", {"method": method}
 
 

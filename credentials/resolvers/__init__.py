@@ -1,139 +1,149 @@
-"""What verification needs from the outside world: DID documents, status lists, documents.
+"""What verification needs from the outside world: who speaks for whom, lists, documents.
 
 Whatever goes wrong out there becomes `Unavailable`, with a reason in a few words that a reader may
-see.
+see. Every question is paid from the `Budget` of one verification.
 """
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from credentials.core import canonical
+from credentials.resolvers.budget import Budget
+from credentials.resolvers.controllers import DOCUMENT_LIMIT, resolve
 from credentials.resolvers.fetching import (
     LIMIT,
     PUBLIC,
-    SECONDS,
     Fetched,
     Network,
     Unavailable,
     fetch,
 )
-from issuers.core import did as dids
-from issuers.core import keys
 
 __all__ = [
-    "PUBLIC", "Fetched", "Network", "Unavailable",
-    "fetch", "fetch_document", "fetch_status_list", "resolve_did",
+    "PUBLIC", "Budget", "Fetched", "Network", "Unavailable",
+    "fetch", "fetch_badge", "fetch_hosted", "fetch_json", "fetch_key", "fetch_status_list",
+    "resolve",
 ]  # fmt: skip
 
-# What `canonical.loads` takes; a list of a million bits is a hundred and seventy of them.
-DOCUMENT_LIMIT = 256_000
-_DID_TYPES = "application/did+ld+json, application/did+json, application/did, application/json"
 _CREDENTIAL_TYPES = (
     "application/vc, application/vc+ld+json, application/ld+json, application/json;q=0.9"
 )
 # One to the plain address and one to a language or a trailing slash: more is a maze.
-_DOCUMENT_REDIRECTS = 2
-_DID_DOCUMENT, _STATUS_LIST = "DID document", "status list"
+_BADGE_REDIRECTS = 2
+_READ = frozenset({HTTPStatus.OK.value})
+# A hosted badge that was revoked is gone, and its place says why (Open Badges 2.0).
+_READ_OR_GONE = _READ | {HTTPStatus.GONE.value}
+_STATUS_LIST, _KEY, _HOSTED = "status list", "key", "document"
 
 
-def resolve_did(did: str, *, seconds: float = SECONDS, network: Network = PUBLIC) -> dict[str, Any]:
-    """Return the DID document of `did`: built here for did:key, fetched for did:web.
-
-    Redirects are refused: whoever finds an open redirect on an issuer's host could otherwise speak
-    for it.
-
-    Args:
-        did: The identifier, as a document names it.
-        seconds: At most this long.
-        network: The public internet, except in tests.
+def fetch_status_list(url: str, *, budget: Budget) -> dict[str, Any] | str:
+    """Return the status list at `url`: a JSON document, or a compact JWS; nothing in it is judged.
 
     Raises:
-        Unavailable: it cannot be had, is another's, or the method is not known here.
-
-    Source: W3C DID 1.0 section 7; did:web method section 2.5.2; did:key method section 3.1.
-    """
-    if did.startswith("did:key:"):
-        return _key_document(did)
-    if not did.startswith("did:web:"):
-        raise Unavailable(_DID_DOCUMENT, _("this kind of identifier cannot be looked up here"))
-    try:
-        url = dids.did_web_url(did)
-    except dids.DidError as error:
-        raise Unavailable(_DID_DOCUMENT, _("the identifier is malformed")) from error
-    document = _fetch_json(url, _DID_TYPES, _DID_DOCUMENT, seconds=seconds, network=network)
-    if document.get("id") != did:
-        raise Unavailable(
-            _DID_DOCUMENT, _("the document found there belongs to another identifier")
-        )
-    return document
-
-
-def fetch_status_list(
-    url: str, *, seconds: float = SECONDS, network: Network = PUBLIC
-) -> dict[str, Any]:
-    """Return the status list credential at `url`, strictly read; the verification judges it.
-
-    Raises:
-        Unavailable: it cannot be had, or is no JSON document.
+        Unavailable: it cannot be had, or is neither.
 
     Source: Bitstring Status List 1.0 section 3.2.
     """
-    return _fetch_json(url, _CREDENTIAL_TYPES, _STATUS_LIST, seconds=seconds, network=network)
+    fetched = _fetch(
+        url,
+        accept=f"{_CREDENTIAL_TYPES}, application/vc+jwt;q=0.8, application/jwt;q=0.8",
+        what=_STATUS_LIST,
+        budget=budget,
+    )
+    if fetched.body.lstrip().startswith(b"{"):
+        return _json(fetched.body, _STATUS_LIST)
+    try:
+        return fetched.body.decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise Unavailable(_STATUS_LIST, _("what was found there is no JSON document")) from error
 
 
-def fetch_document(
-    url: str, *, limit: int = LIMIT, seconds: float = SECONDS, network: Network = PUBLIC
-) -> bytes:
-    """Return the bytes at `url`: a JSON document, or an image with one inside.
+def fetch_key(url: str, *, budget: Budget) -> dict[str, Any]:
+    """Return the one JWK at the `kid` of a token; nothing in it is judged.
 
-    Redirects are followed, twice at most: the document is believed for its signature, not for where
-    it was found.
+    Raises:
+        Unavailable: it cannot be had, or is no JSON object.
+
+    Source: Open Badges 3.0 section 8.2.3.
+    """
+    body = _fetch(url, accept="application/jwk+json, application/json", what=_KEY, budget=budget)
+    return _json(body.body, _KEY)
+
+
+def fetch_json(url: str, *, what: str = _HOSTED, budget: Budget) -> dict[str, Any]:
+    """Return the JSON object at `url`, strictly read.
+
+    Raises:
+        Unavailable: it cannot be had, or is no JSON object.
+    """
+    body = _fetch(url, accept=_CREDENTIAL_TYPES, what=what, budget=budget).body
+    return _json(body, what)
+
+
+def fetch_hosted(url: str, *, budget: Budget) -> tuple[Mapping[str, Any], bool]:
+    """Return the Open Badges 2.0 Assertion at its own address, and whether it is gone (410).
+
+    Without redirects: the address is the badge's name, and its host answers for it.
+
+    Raises:
+        Unavailable: it cannot be had, or is no JSON object.
+
+    Source: Open Badges 2.0, "Assertion" and "Hosted Badges".
+    """
+    fetched = _fetch(
+        url,
+        accept="application/ld+json, application/json;q=0.9",
+        what=_HOSTED,
+        budget=budget,
+        statuses=_READ_OR_GONE,
+    )
+    if fetched.status not in _READ:
+        try:
+            return canonical.loads(fetched.body), True
+        except canonical.MalformedDocument:
+            return {}, True
+    return _json(fetched.body, _HOSTED), False
+
+
+def fetch_badge(url: str, *, budget: Budget, limit: int = LIMIT) -> bytes:
+    """Return the bytes at `url`: a document, a token, or an image with one inside.
+
+    Redirects are followed, twice at most: the badge is believed for its signature, or fetched again
+    from its own address, not for where it was found.
 
     Raises:
         Unavailable: it cannot be had.
     """
     return fetch(
         url,
-        accept=f"{_CREDENTIAL_TYPES}, image/png;q=0.8",
+        accept=f"{_CREDENTIAL_TYPES}, image/png;q=0.8, image/svg+xml;q=0.8, application/jwt;q=0.8",
         limit=limit,
-        redirects=_DOCUMENT_REDIRECTS,
-        seconds=seconds,
-        network=network,
+        redirects=_BADGE_REDIRECTS,
+        seconds=budget.spend(_HOSTED),
+        network=budget.network,
+        statuses=_READ_OR_GONE,
     ).body
 
 
-def _fetch_json(
-    url: str, accept: str, what: str, *, seconds: float, network: Network
-) -> dict[str, Any]:
-    fetched = fetch(
-        url, accept=accept, limit=DOCUMENT_LIMIT, what=what, seconds=seconds, network=network
+def _fetch(
+    url: str, *, accept: str, what: str, budget: Budget, statuses: frozenset[int] = _READ
+) -> Fetched:
+    return fetch(
+        url,
+        accept=accept,
+        limit=DOCUMENT_LIMIT,
+        what=what,
+        seconds=budget.spend(what),
+        network=budget.network,
+        statuses=statuses,
     )
+
+
+def _json(body: bytes, what: str) -> dict[str, Any]:
     try:
-        return canonical.loads(fetched.body)
+        return canonical.loads(body)
     except canonical.MalformedDocument as error:
         raise Unavailable(what, _("what was found there is no JSON document")) from error
-
-
-def _key_document(did: str) -> dict[str, Any]:
-    """Build the document of a did:key, which is its own and only key."""
-    multikey = did.removeprefix("did:key:")
-    try:
-        keys.decode_multikey(multikey)
-    except keys.KeyFormatError as error:
-        raise Unavailable(_DID_DOCUMENT, _("the identifier holds no Ed25519 key")) from error
-    method = dids.verification_method(did, multikey)
-    return {
-        "@context": list(dids.CONTEXTS),
-        "id": did,
-        "verificationMethod": [
-            {
-                "id": method,
-                "type": "Multikey",
-                "controller": did,
-                "publicKeyMultibase": multikey,
-            }
-        ],
-        "assertionMethod": [method],
-        "authentication": [method],
-    }

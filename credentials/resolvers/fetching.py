@@ -40,6 +40,7 @@ _MAX_ADDRESSES = 4
 # gives up.
 _MAX_LOOKUPS = 16
 _lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
+_FOUND = frozenset({200})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -54,11 +55,12 @@ class Unavailable(Exception):  # noqa: N818 - it says what is wrong
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was read: `url` after redirects, media type without parameters, the bytes."""
+    """What was read: `url` after redirects, media type without parameters, bytes, status."""
 
     url: str
     media_type: str
     body: bytes
+    status: int = http.client.OK
 
 
 def _system_lookup(host: str) -> Sequence[str]:
@@ -102,6 +104,7 @@ def fetch(
     redirects: int = 0,
     seconds: float = SECONDS,
     network: Network = PUBLIC,
+    statuses: frozenset[int] = _FOUND,
 ) -> Fetched:
     """Read `url` under the seven rules of the module's docstring.
 
@@ -113,20 +116,21 @@ def fetch(
         redirects: How many redirects may be followed.
         seconds: From the first lookup to the last byte, redirects included.
         network: The public internet, except in tests.
+        statuses: Which answers are read; any other is none.
 
     Raises:
         Unavailable: it could not be had; the reason holds no address and no name of this machine.
 
     Source: trust model T24; OWASP ASVS 5.0 1.3.6, 15.3.2.
     """
-    deadline = _Deadline(seconds)
+    deadline, wanted = _Deadline(seconds), _Wanted(accept, limit, statuses)
     try:
         for _hop in range(redirects + 1):
-            answer = _ask(addresses.parse(url), accept, limit, network, deadline)
+            answer = _ask(addresses.parse(url), wanted, network, deadline)
             if isinstance(answer, _Elsewhere):
                 url = urljoin(url, answer.location)
                 continue
-            return Fetched(url, answer.media_type, answer.body)
+            return Fetched(url, answer.media_type, answer.body, answer.status)
         reason = _("it sends us elsewhere") if not redirects else _("it sends us elsewhere again")
         raise Unavailable(what, reason)
     except addresses.RefusedAddress as error:
@@ -158,6 +162,16 @@ class _Elsewhere:
 class _Answer:
     media_type: str
     body: bytes
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked for, and which answers are read."""
+
+    accept: str
+    limit: int
+    statuses: frozenset[int]
 
 
 class _Deadline:
@@ -203,7 +217,7 @@ class _Connection:
 
 
 def _ask(
-    target: addresses.Target, accept: str, limit: int, network: Network, deadline: _Deadline
+    target: addresses.Target, wanted: _Wanted, network: Network, deadline: _Deadline
 ) -> _Answer | _Elsewhere:
     with _connect(target.host, network, deadline) as plain:
         plain.settimeout(deadline.remaining())
@@ -215,7 +229,7 @@ def _ask(
                     f"GET {target.path} HTTP/1.1\r\n"
                     f"Host: {target.host}\r\n"
                     f"User-Agent: {USER_AGENT}\r\n"
-                    f"Accept: {accept}\r\n"
+                    f"Accept: {wanted.accept}\r\n"
                     "Accept-Encoding: identity\r\n"
                     "Connection: close\r\n\r\n"
                 ).encode("ascii")
@@ -223,24 +237,24 @@ def _ask(
             answer = _Connection(_Stream(connection, deadline))
             response = http.client.HTTPResponse(answer, method="GET")  # type: ignore[arg-type]
             response.begin()
-            return _read(response, limit)
+            return _read(response, wanted)
 
 
-def _read(response: http.client.HTTPResponse, limit: int) -> _Answer | _Elsewhere:
+def _read(response: http.client.HTTPResponse, wanted: _Wanted) -> _Answer | _Elsewhere:
     if response.status in _REDIRECTS:
         return _Elsewhere(response.headers.get("Location", ""))
-    if response.status != http.client.OK:
+    if response.status not in wanted.statuses:
         raise _NoAnswerError(_("it answered with status %(status)d") % {"status": response.status})
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise _NoAnswerError(_("it answered with compressed bytes"))
     body = bytearray()
-    while chunk := response.read(min(_CHUNK, limit + 1 - len(body))):
+    while chunk := response.read(min(_CHUNK, wanted.limit + 1 - len(body))):
         body += chunk
-        if len(body) > limit:
+        if len(body) > wanted.limit:
             raise _NoAnswerError(_("it is too large"))
     if response.length:  # announced and never sent
         raise _NoAnswerError(_("the connection failed"))
-    return _Answer(response.headers.get_content_type(), bytes(body))
+    return _Answer(response.headers.get_content_type(), bytes(body), response.status)
 
 
 def _connect(host: str, network: Network, deadline: _Deadline) -> socket.socket:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from credentials.core.members import issuer_id, status_entries
+from badges.core import schema2
+from credentials.core.members import issuer_id, status_address, status_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,15 +71,17 @@ def of(check: Check, document: Mapping[str, Any], receipt: AnchorProof | None) -
 
 
 def _conforms(check: Check, document: Mapping[str, Any], receipt: AnchorProof | None) -> Pairs:
-    yield _("Standard"), "Open Badges 3.0, W3C Verifiable Credentials 2.0"
+    is_2 = schema2.CONTEXT in _joined(document.get("@context")).split(", ")
+    standard = "Open Badges 2.0" if is_2 else "Open Badges 3.0, W3C Verifiable Credentials 2.0"
+    yield _("Standard"), standard
     yield _("Type"), _joined(document.get("type"))
     yield _("Contexts"), _joined(document.get("@context"))
 
 
 def _signed(check: Check, document: Mapping[str, Any], receipt: AnchorProof | None) -> Pairs:
     proof = _proof(document)
-    yield _("Cryptosuite"), proof.get("cryptosuite")
-    yield _("Key"), proof.get("verificationMethod")
+    yield _("Cryptosuite"), proof.get("cryptosuite") or check.detail.get("suite")
+    yield _("Key"), proof.get("verificationMethod") or check.detail.get("method")
     yield _("Signed at"), proof.get("created")
     yield _("Signature"), proof.get("proofValue")
 
@@ -90,9 +93,11 @@ def _issuer(check: Check, document: Mapping[str, Any], receipt: AnchorProof | No
 
 def _stands(check: Check, document: Mapping[str, Any], receipt: AnchorProof | None) -> Pairs:
     for entry in status_entries(document)[:4]:
-        yield _("List"), entry.get("statusListCredential")
+        yield _("List"), status_address(entry)
         yield _("Place in the list"), entry.get("statusListIndex")
         yield _("Purpose"), entry.get("statusPurpose")
+    if not status_entries(document):
+        yield _("List"), check.detail.get("list")
     yield _("List of"), check.detail.get("as_of")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import dateformat, translation
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from blockchain.core.anchor import AnchorProof
-    from credentials.core.verification import Report
+    from credentials.core.report import Endorsement, Report
 
 # Longer than any honest criteria; what is beyond is in the document itself.
 MAX_TEXT = 20_000
@@ -89,6 +90,38 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """An issuer that this installation does not know: what it calls itself, and what was found.
+
+    Attributes:
+        name: What the document calls the issuer: a claim.
+        id: What its keys or its pages are found by; one of the two facts that a reader can compare.
+        host: The host of that, where it has one.
+        sentence: How far it was checked.
+    """
+
+    name: str
+    id: str
+    host: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endorser:
+    """Somebody who speaks for the badge, and whether that is borne out."""
+
+    place: str
+    of: str
+    name: str
+    id: str
+    comment: str
+    outcome: Outcome
+    reason: str
+    outcome_words: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """Where the fingerprint is on record."""
 
@@ -118,6 +151,10 @@ class Presentation:
     valid_until: datetime | None
     anchor: Anchor | None
     receipt: AnchorProof | None
+    stranger: Stranger | None
+    endorsers: tuple[Endorser, ...]
+    edition: str
+    is_newer: bool
 
 
 def present(
@@ -126,6 +163,8 @@ def present(
     receipt: AnchorProof | None,
     *,
     learner: str = "",
+    edition: str = "3.0",
+    is_newer: bool = False,
 ) -> Presentation:
     """Return what there is to show, in the active language.
 
@@ -134,11 +173,17 @@ def present(
         document: The document that they were about, of whatever shape.
         receipt: The anchor receipt that was checked, if there was one.
         learner: The name to show, where it is known: the document itself holds none in clear.
+        edition: Of Open Badges, 3.0 or 2.0.
+        is_newer: Whether the document is a later one than what was handed over.
     """
     issuer = _issuer(document)
     state = states.of(report)
+    known = any(
+        check.name == "issuer" and check.outcome is Outcome.PASSED for check in report.checks
+    )
     values = {
-        "issuer": issuer.name,
+        # A name that nobody vouches for is quoted: it is what the document says.
+        "issuer": issuer.name if known else _("“%(name)s”") % {"name": issuer.name},
         "learner": learner,
         "network": words.network(receipt.chain) if receipt else _("the chain"),
         "since": day(_instant(document.get("validFrom"))),
@@ -166,6 +211,10 @@ def present(
         # A record means nothing beside a signature that is not the issuer's.
         anchor=_anchor(receipt) if receipt and anchored and not state.is_claim else None,
         receipt=receipt,
+        stranger=None if known else _stranger(issuer, lines),
+        endorsers=tuple(map(_endorser, report.endorsements)),
+        edition=edition,
+        is_newer=is_newer,
     )
 
 
@@ -195,9 +244,41 @@ def _line(
         outcome_words=str(words.OUTCOMES[check.outcome]),
         reason=check.reason,
         sentence=words.sentence(
-            check.name, check.outcome, _nuance(check, receipt), values | {"when": day(when)}
+            check.name,
+            check.outcome,
+            _nuance(check, receipt),
+            values | {"when": day(when), "suite": check.detail.get("suite", "?")},
         ),
         facts=facts.of(check, document, receipt),
+    )
+
+
+def _stranger(issuer: Issuer, lines: tuple[Line, ...]) -> Stranger:
+    sentence = next((line.sentence for line in lines if line.name == "issuer"), "")
+    return Stranger(issuer.name, issuer.id, _host(issuer.id), sentence)
+
+
+def _host(identifier: str) -> str:
+    """Return the host of an address or of a did:web, as people know it; nothing for other names."""
+    if identifier.startswith("did:web:"):
+        return identifier.removeprefix("did:web:").partition(":")[0].partition("%")[0][:253]
+    try:
+        return (urlsplit(identifier).hostname or "")[:253]
+    except ValueError:
+        return ""
+
+
+def _endorser(endorsement: Endorsement) -> Endorser:
+    return Endorser(
+        place=endorsement.of,
+        of=str(words.ENDORSED.get(endorsement.of, endorsement.of)),
+        name=endorsement.name or endorsement.by or _("somebody without a name"),
+        id=endorsement.by,
+        comment=endorsement.comment,
+        outcome=endorsement.outcome,
+        reason=endorsement.reason,
+        outcome_words=str(words.OUTCOMES[endorsement.outcome]),
+        sentence=words.endorsement(endorsement.reason, endorsement.outcome),
     )
 
 

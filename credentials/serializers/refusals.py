@@ -12,17 +12,54 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 REFUSALS: dict[str, StrOrPromise] = {
-    "too_large": _("This is larger than 10 MB. Give the badge itself: a PNG image or a JSON file."),
+    "too_large": _("This is larger than 10 MB. Give the badge itself: an image or a JSON file."),
     "empty": _("There is nothing in it. Give a link, a file or the text of a badge."),
     "nothing_inside": _(
-        "There is no badge inside this image. Use the PNG that was downloaded from the badge’s "
-        "page: "
+        "There is no badge inside this image. Use the PNG or SVG that was downloaded from the "
+        "badge’s page: "
         "a screenshot, or a copy from a social network, loses it."
     ),
     "malformed": _(
-        "This is no digital badge that can be read. Give the JSON file or the PNG image as it was "
-        "downloaded, unchanged."
+        "This is no digital badge that can be read. Give the JSON file, the token or the image as "
+        "it was downloaded, unchanged."
     ),
+    "found_photo": _(
+        "This is a photograph or a copy of a picture: such files cannot hold a badge. Give the PNG "
+        "or SVG image, or the JSON file, as it was downloaded from who issued it."
+    ),
+    "found_pdf": _(
+        "This is a PDF, which people can read and programs cannot verify. Give the badge that it "
+        "was made from: a link, a PNG or SVG image, or a JSON file."
+    ),
+    "found_archive": _("This is an archive. Take the badge out of it and give that."),
+    "found_page": _(
+        "This is a web page, not a badge. Look on it for the badge’s own file, or its JSON, and "
+        "give that."
+    ),
+    "found_list": _("This is a list. Give one badge at a time: the JSON from { to }."),
+    "found_part": _(
+        "This describes a kind of badge, an issuer or a list, not a badge that somebody was given. "
+        "Give the badge itself."
+    ),
+    "found_presentation": _(
+        "This is a presentation made by a wallet. Give the badge that is in it."
+    ),
+    "found_edition_1": _(
+        "This is a badge of Open Badges 1, which is not checked here: 2.0 and 3.0 are. Ask the "
+        "issuer for a newer form of it."
+    ),
+    "found_vc_1": _(
+        "This token is wrapped as drafts of Open Badges 3.0 did (a member “vc”). The final 3.0 is "
+        "checked here: ask the issuer for it."
+    ),
+    "found_sd_jwt": _(
+        "This is an SD-JWT, a form that wallets exchange. Give the badge as JSON, as a VC-JWT or "
+        "as an image."
+    ),
+    "found_encrypted": _(
+        "This is encrypted: only its receiver can read it. Give the badge itself."
+    ),
+    "too_many": _("You have asked for many checks in a short time. Wait a little and try again."),
     "receipt_malformed": _(
         "The receipt cannot be read. Give the file anchor.json as it was downloaded, unchanged."
     ),
@@ -105,6 +142,7 @@ _STATUS = {
     "europass_unknown_language": 404,
     "erased": 410,
     "busy": 503,
+    "too_many": 429,
 }
 
 

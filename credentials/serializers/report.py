@@ -25,12 +25,24 @@ class CheckSerializer(serializers.Serializer[Any]):
     detail = serializers.DictField(child=serializers.CharField())
 
 
+class EndorsementSerializer(serializers.Serializer[Any]):
+    """Who speaks for the badge; whether it holds changes nothing in the verdict."""
+
+    of = serializers.CharField()
+    by = serializers.CharField()
+    name = serializers.CharField()
+    comment = serializers.CharField()
+    outcome = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class ReportSerializer(serializers.Serializer[Any]):
     """A report; no name and no address of a person is in it.
 
     `verdict` is verified, refuted or inconclusive; `state` says which kind of each; `title`,
     `summary`, `question` and `sentence` are words for people, in `language`, and may be reworded.
-    Everything else is stable.
+    `is_newer` says that the report is about a later version of the badge, which its issuer gave in
+    answer to the one that was sent. Everything else is stable.
     """
 
     verdict = serializers.CharField()
@@ -39,9 +51,12 @@ class ReportSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     summary = serializers.CharField()
     checked_at = serializers.DateTimeField()
+    edition = serializers.CharField()
+    is_newer = serializers.BooleanField()
     credential = serializers.DictField()
     checks = CheckSerializer(many=True)
     receipt = serializers.JSONField(allow_null=True)
+    endorsements = EndorsementSerializer(many=True)
 
 
 def report_json(
@@ -76,6 +91,8 @@ def report_json(
                 "title": str(presentation.state.title),
                 "summary": presentation.summary,
                 "checked_at": presentation.checked_at,
+                "edition": presentation.edition,
+                "is_newer": presentation.is_newer,
                 "credential": {
                     "id": presentation.id,
                     "name": presentation.badge.name,
@@ -83,6 +100,17 @@ def report_json(
                 },
                 "checks": lines,
                 "receipt": anchor.to_json(receipt) if receipt else None,
+                "endorsements": [
+                    {
+                        "of": each.place,
+                        "by": each.id,
+                        "name": each.name,
+                        "comment": each.comment,
+                        "outcome": each.outcome.value,
+                        "reason": each.reason,
+                    }
+                    for each in presentation.endorsers
+                ],
             }
         ).data
     )

@@ -160,8 +160,19 @@ STATES: dict[str, State] = {
             "question",
             _("Unknown issuer"),
             _(
-                "The signature is intact, but this service does not know %(issuer)s. "
-                "Make sure of the issuer before you rely on it."
+                "It is what was issued, but this service does not know who calls itself "
+                "%(issuer)s. Make sure of the issuer before you rely on it."
+            ),
+            names_step=True,
+        ),
+        State(
+            "unsupported",
+            "open",
+            "question",
+            _("Signed in another way"),
+            _(
+                "This service cannot check the way in which it is signed, so this is neither a yes "
+                "nor a no. Ask the issuer for the badge in another form."
             ),
             names_step=True,
         ),
@@ -192,11 +203,16 @@ STATES: dict[str, State] = {
 
 # What a person reads first follows from the first check that was not passed.
 _BY_REASON = {
+    ("signed", "suite_unknown"): "unsupported",
+    ("signed", "algorithm_unknown"): "unsupported",
+    ("signed", "algorithm-refused"): "unsigned",
     ("signed", "proof-missing"): "unsigned",
     ("signed", "proof-malformed"): "unsigned",
     ("signed", "proof-ambiguous"): "unsigned",
     ("signed", "proof-purpose"): "unsigned",
     ("stands", "revoked"): "revoked",
+    ("stands", "revoked_plainly"): "revoked",
+    ("stands", "revoked_at_home"): "revoked",
     ("stands", "suspended"): "suspended",
     ("in_time", "expired"): "expired",
     ("in_time", "not_yet_valid"): "not_yet_valid",
@@ -204,6 +220,9 @@ _BY_REASON = {
     ("issuer", "key_compromised"): "stolen_key",
     ("issuer", "signed_after_anchor"): "misdated",
     ("issuer", "signed_in_future"): "misdated",
+    ("issuer", "issuer_unknown2"): "unknown_issuer",
+    ("issuer", "issuer_by_origin"): "unknown_issuer",
+    ("issuer", "self_asserted"): "unknown_issuer",
     ("anchored", "not_anchored_yet"): "pending",
     ("anchored", "not_deep_enough"): "pending",
     ("anchored", "block_moved"): "pending",

@@ -47,8 +47,20 @@ _NOT_SIGNABLE = _(
     "Part of its content escapes the signature or cannot be read without doubt, so nothing in it "
     "can be relied on."
 )
+_OTHER_SUITE = _(
+    "It is signed with %(suite)s, which this service cannot check. That speaks neither for the "
+    "badge nor against it."
+)
+_HOME_AWAY = _(
+    "A badge of this edition is what its own address says, and that address could not be read."
+)
+_STRANGER = _(
+    "It belongs to the issuer that it names, but this service does not know that issuer: anyone "
+    "can choose such a name. Make sure of it by other means."
+)
 _TOO_COMPLEX = _("It is so intricate that it could not be checked in reasonable time.")
 _ISSUER_AWAY = _("The issuer’s published keys could not be fetched, so this could not be checked.")
+_WHOSE = _("Whose signature it is could not be told, because it could not be checked.")
 _MISPLACED = _("The record on %(network)s is not the one that this badge claims.")
 _MOVED = _(
     "The record on %(network)s has moved and is being found again. That usually takes some minutes."
@@ -61,6 +73,15 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
     ),
     ("conforms", "nonconformant"): _(
         "It does not follow the Open Badges 3.0 standard. The details name the first problem."
+    ),
+    ("conforms", "conforms2"): _(
+        "It follows Open Badges 2.0, an earlier edition of the open standard."
+    ),
+    ("conforms", "nonconformant2"): _(
+        "It does not follow the Open Badges 2.0 standard. The details name the first problem."
+    ),
+    ("conforms", "parts_unavailable"): _(
+        "Parts of it are kept at addresses of the issuer that could not be read."
     ),
     # 2
     ("signed", "signed"): _(
@@ -80,7 +101,24 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
     ),
     ("signed", "not_signable"): _NOT_SIGNABLE,
     ("signed", "token-malformed"): _NO_SIGNATURE,
-    ("signed", "algorithm-refused"): _NO_SIGNATURE,
+    ("signed", "algorithm-refused"): _(
+        "Its signature is of a kind that proves nothing here: only RS256 and ES256 are accepted."
+    ),
+    ("signed", "algorithm_unknown"): _OTHER_SUITE,
+    ("signed", "suite_unknown"): _OTHER_SUITE,
+    ("signed", "hosted"): _(
+        "A badge of this edition is what its own address says. It is, word for word, what that "
+        "address says today."
+    ),
+    ("signed", "hosted_differs"): _(
+        "A badge of this edition is what its own address says. That address says something else: "
+        "this copy was changed."
+    ),
+    ("signed", "hosted_gone"): _("Its own address says that it is there no longer."),
+    ("signed", "hosted_unavailable"): _HOME_AWAY,
+    ("signed", "key-unavailable"): _(
+        "The key that signed it could not be fetched, so the signature could not be checked."
+    ),
     ("signed", "claim-mismatch"): _CHANGED,
     ("signed", "key-mismatch"): _CHANGED,
     ("signed", "too_complex"): _TOO_COMPLEX,
@@ -124,7 +162,31 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
         "issuer: "
         "make sure of it by other means."
     ),
+    ("issuer", "issuer_unknown2"): _STRANGER,
+    ("issuer", "issuer_by_origin"): _STRANGER,
+    ("issuer", "self_asserted"): _(
+        "Its issuer is named by nothing but a key. Anyone can make such a key and write any name "
+        "beside it. Make sure of the issuer by other means."
+    ),
+    ("issuer", "issuer2"): _("It belongs to %(issuer)s, an issuer of this service."),
+    ("issuer", "suite_unknown"): _WHOSE,
+    ("issuer", "algorithm_unknown"): _WHOSE,
+    ("issuer", "another_issuer"): _(
+        "Its description is kept by somebody else than the issuer that it names."
+    ),
+    ("issuer", "out_of_scope"): _(
+        "It is kept at an address that is not one of %(issuer)s, so anyone could have put it there."
+    ),
     # 4
+    ("stands", "stands_plainly"): _(
+        "It is not on the list of what %(issuer)s has revoked, read just now."
+    ),
+    ("stands", "revoked_plainly"): _(
+        "It is on the list of what %(issuer)s has revoked, read just now."
+    ),
+    ("stands", "stands_at_home"): _("Its own address still says that it stands."),
+    ("stands", "revoked_at_home"): _("Its own address says that it was revoked."),
+    ("stands", "hosted_unavailable"): _HOME_AWAY,
     ("stands", "stands"): _(
         "%(issuer)s has neither revoked nor suspended it, according to its list of %(when)s."
     ),
@@ -161,6 +223,7 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
     ("in_time", "end_may_be_hidden"): _(
         "It is a badge shown in part, and no end of its validity is shown: there may be one."
     ),
+    ("in_time", "no_dates"): _("It says nothing about its dates."),
     ("in_time", "no_validity"): _("Its dates cannot be read."),
     ("in_time", "not_yet_valid"): _("It becomes valid on %(since)s."),
     ("in_time", "expired"): _("Its validity ended on %(until)s."),
@@ -252,6 +315,25 @@ _ANYTHING: dict[Outcome, StrOrPromise] = {
     Outcome.NOT_APPLICABLE: _("There is nothing to check here."),
 }
 
+# Endorsements: what is said of each, after who says it.
+ENDORSEMENTS: dict[str, StrOrPromise] = {
+    "endorsed": _("Signed by an issuer of this service."),
+    "issuer_unknown": _("The signature is that of who is named, whom this service does not know."),
+    "issuer_by_origin": _(
+        "The signature is that of who is named, whom this service does not know."
+    ),
+    "self_asserted": _("It is signed with a key that anyone could have made."),
+    "about_another": _("It is about something else."),
+    "nonconformant": _("It does not follow the standard."),
+    "revoked": _("It was withdrawn by who gave it."),
+    "expired": _("Its validity is over."),
+}
+ENDORSED: dict[str, StrOrPromise] = {
+    "credential": _("this badge, as it was awarded"),
+    "achievement": _("what is earned"),
+    "issuer": _("the issuer"),
+}
+
 # CAIP-2 identifiers; the names are the networks' own.
 NETWORKS: dict[str, StrOrPromise] = {
     "eip155:1": "Ethereum",
@@ -284,3 +366,11 @@ def sentence(name: str, outcome: Outcome, reason: str, values: Mapping[str, str]
 def network(chain: str) -> str:
     """Return the name that people use for a CAIP-2 identifier; the identifier if there is none."""
     return str(NETWORKS.get(chain, chain))
+
+
+def endorsement(reason: str, outcome: Outcome) -> str:
+    """Return what the checks of an endorsement came to, in the active language."""
+    known = ENDORSEMENTS.get(reason)
+    if known is None and outcome is Outcome.FAILED:
+        return str(_("Its signature is not that of who is named."))
+    return str(known or _("It could not be checked."))

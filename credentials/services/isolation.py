@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from credentials.core import __main__ as checker
-from credentials.core import canonical, verification
-from credentials.core.verification import Check, Material, Outcome, Report
+from credentials.core import canonical, endorsements, verification
+from credentials.core.report import Check, Endorsement, Material, Outcome, Report
 
 SECONDS = 2.0
 # For each process that serves requests: two cores are what the smallest machine has.
@@ -95,10 +95,12 @@ def verify(
         output = _ask(request, SECONDS if seconds is None else seconds)
     finally:
         _children.release()
-    checks = _read(output) if output is not None else None
-    if checks is None:
-        return verification.verify(document, material, now, without_graph=True)
-    return Report(checks, now)
+    found = _read(output) if output is not None else None
+    if found is None:
+        report = verification.verify(document, material, now, without_graph=True)
+        others = endorsements.examine(document, material, now, without_graph=True)
+        return Report(report.checks, now, others)
+    return Report(found[0], now, found[1])
 
 
 def _ask(request: bytes, seconds: float) -> bytes | None:
@@ -137,10 +139,12 @@ def _where(errors: bytes) -> str:
     return f"{kind[0] if kind else ''} {places[-1] if places else ''}".strip() or "no traceback"
 
 
-def _read(output: bytes) -> tuple[Check, ...] | None:
+def _read(output: bytes) -> tuple[tuple[Check, ...], tuple[Endorsement, ...]] | None:
     """Read the answer of a child: exactly the seven checks, each in its form; None if it is not."""
     try:
-        found = canonical.loads(output)["checks"]
+        answer = canonical.loads(output)
+        found = answer["checks"]
+        others = tuple(_endorsement(each) for each in answer["endorsements"])
         checks = tuple(
             _check(number, name, value)
             for number, (name, value) in enumerate(
@@ -150,7 +154,20 @@ def _read(output: bytes) -> tuple[Check, ...] | None:
     except (ValueError, KeyError, TypeError) as error:
         _log.error("A verification gave an answer that cannot be read: %s", type(error).__name__)
         return None
-    return checks
+    return checks, others
+
+
+def _endorsement(value: Mapping[str, Any]) -> Endorsement:
+    texts = {name: value[name] for name in ("of", "by", "name", "comment", "reason")}
+    if (
+        set(value) != {*texts, "outcome"}
+        or not all(
+            isinstance(text, str) and len(text) <= checker.MAX_DETAIL for text in texts.values()
+        )
+        or not _REASON.fullmatch(texts["reason"])
+    ):
+        raise ValueError("not an endorsement")
+    return Endorsement(outcome=Outcome(value["outcome"]), **texts)
 
 
 def _check(number: int, name: str, value: Mapping[str, Any]) -> Check:

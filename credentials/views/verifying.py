@@ -12,7 +12,6 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from credentials import services
-from credentials.core import canonical
 from credentials.forms import MAX_BODY_BYTES, VerifyForm
 from credentials.serializers import present, refusal_status, refusal_words
 from credentials.views import answers
@@ -50,9 +49,15 @@ def _verify(request: HttpRequest) -> HttpResponse:
         address = reverse("credential", args=[found.credential.token])
         return HttpResponseRedirect(address + getattr(request, "keep_language", ""))
     context = {
-        "shown": present(found.report, found.document, found.receipt),
+        "shown": present(
+            found.report,
+            found.document,
+            found.receipt,
+            edition=found.given.edition,
+            is_newer=found.is_newer,
+        ),
         "credential": found.credential,
-        "text": canonical.dumps(found.document).decode(),
+        "text": found.text,
         "form": form,
     }
     return answers.private(request, "credentials/verified.html", context)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import base58
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -28,6 +29,8 @@ PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 # NIST SP 800-131A ends at 2048 bits; what is longer than 8192 costs a verifier more than it gives.
 MIN_RSA_BITS, MAX_RSA_BITS = 2048, 8192
 MAX_RSA_EXPONENT = 2**32
+# A key of 8192 bits takes 1500.
+MAX_PEM = 4096
 _COORDINATE = 32
 _SCALAR = 32
 
@@ -201,6 +204,28 @@ def of_method(method: Mapping[str, Any]) -> PublicKey:
     if isinstance(multikey, str) and shown is None:
         return decode_multikey(multikey)
     raise KeyFormatError("the verification method does not hold one key, in one way")
+
+
+def of_pem(pem: str) -> PublicKey:
+    """Read a public key in PEM, from anybody: RSA or P-256.
+
+    Raises:
+        KeyFormatError: it is not one that is used here.
+
+    Source: RFC 7468 section 13; Open Badges 2.0, CryptographicKey `publicKeyPem`.
+    """
+    if len(pem) > MAX_PEM:
+        raise KeyFormatError(f"a public key in PEM takes at most {MAX_PEM} characters")
+    try:
+        key = serialization.load_pem_public_key(pem.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise KeyFormatError("publicKeyPem is not a public key in PEM") from None
+    if isinstance(key, rsa.RSAPublicKey):
+        _require_rsa(key)
+        return key
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _JWK_CURVES:
+        return key
+    raise KeyFormatError("publicKeyPem is a key of a kind that is not used here: RSA or P-256 is")
 
 
 def encode_multikey(key: ec.EllipticCurvePublicKey) -> str:

@@ -257,7 +257,8 @@ def test_the_process_for_strangers_gives_the_same_report_as_json() -> None:
                 "detail": dict(check.detail),
             }
             for check in report.checks
-        ]
+        ],
+        "endorsements": [],
     }
 
 

@@ -136,7 +136,7 @@ def answer(**changes: Any) -> dict[str, Any]:
         for number, name in enumerate(verification.NAMES, start=1)
     ]
     checks[-1] |= changes
-    return {"checks": checks}
+    return {"checks": checks, "endorsements": []}
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ def answer(**changes: Any) -> dict[str, Any]:
         '{"checks":7}',
         '{"checks":[]}',
         '{"checks":[1,2,3,4,5,6,7]}',
-        json.dumps({"checks": answer()["checks"][:6]}),
-        json.dumps({"checks": answer()["checks"] * 2}),
-        json.dumps({"checks": answer()["checks"][::-1]}),
+        json.dumps({**answer(), "checks": answer()["checks"][:6]}),
+        json.dumps({**answer(), "checks": answer()["checks"] * 2}),
+        json.dumps({**answer(), "checks": answer()["checks"][::-1]}),
         json.dumps(answer(number=8)),
         json.dumps(answer(name="signed")),
         json.dumps(answer(outcome="verified")),
@@ -162,12 +162,15 @@ def answer(**changes: Any) -> dict[str, Any]:
         json.dumps(answer(detail={"why": 7})),
         json.dumps(answer(detail={"why": "x" * 501})),
         json.dumps(answer(more=1)),
+        json.dumps({"checks": answer()["checks"]}),
+        json.dumps({**answer(), "endorsements": [1]}),
+        json.dumps({**answer(), "endorsements": [{"of": "issuer"}]}),
         json.dumps(answer()) + "\n{}",
         json.dumps(answer()).replace('"reason"', '"reason": "a", "reason"'),
         json.dumps(answer(detail={"why": "\ud800"})),
         "x" * 1_000_000,
     ],
-    ids=range(24),
+    ids=range(27),
 )
 def test_an_answer_that_is_not_seven_checks_is_no_answer(words: str) -> None:
     assert isolation._read(words.encode()) is None

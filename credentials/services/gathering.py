@@ -1,0 +1,163 @@
+"""Gather what the checks of a credential need: from our own rows, else from outside.
+
+What is ours is never fetched: our issuers, lists and keys are read where they are.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from blockchain import services as anchoring
+from blockchain.core import anchor
+from credentials import resolvers, selectors
+from credentials.core import canonical, endorsements, enveloped, members, verification
+from credentials.core.given import Given
+from issuers import selectors as issuers
+
+# Of a DID or a URL; browsers and servers stop sooner.
+MAX_NAME = 2_000
+# A credential names one list, or two; more would only make us fetch.
+MAX_STATUS_LISTS = 2
+OUR_CREDENTIAL = re.compile(r"^/credentials/([A-Za-z0-9_-]{22})(?:\.json|\.png)?/?$")
+
+Identity = tuple[tuple[str, str], ...]
+Lists = dict[str, Mapping[str, Any] | str | verification.Unavailable]
+
+
+def material(
+    given: Given,
+    *,
+    budget: resolvers.Budget,
+    receipt: anchor.AnchorProof | None,
+    anchor_required: bool,
+    identity: Identity,
+) -> verification.Material:
+    """Return everything outside a credential that its checks need.
+
+    Args:
+        given: The credential, of anybody.
+        budget: What may be fetched for it.
+        receipt: Its anchor receipt, if there is one.
+        anchor_required: Whether the verdict stays open without an anchor.
+        identity: Pairs of identity type and value to compare.
+    """
+    document, issuer = given.document, members.issuer_id(given.document)
+    did_document, known = controller(issuer, budget)
+    key = _key(given.token, issuer, did_document, budget)
+    lists = _status_lists(members.status_entries(document), budget)
+    # Last: what they say changes nothing, so they get what is left.
+    others = [each for _place, _endorsed, each, _token in endorsements.found_in(document)]
+    endorsers = {name: controller(name, budget) for name in map(members.issuer_id, others)}
+    for each in others:
+        lists = _status_lists(members.status_entries(each), budget, known=lists)
+    return verification.Material(
+        did_document=did_document,
+        issuer_known=known,
+        token=given.token,
+        key_document=key,
+        status_lists=lists,
+        controllers={name: found for name, (found, _known) in endorsers.items()},
+        known_controllers=frozenset(name for name, (_found, known) in endorsers.items() if known),
+        receipt=receipt,
+        finding=_finding(receipt),
+        anchor_required=anchor_required,
+        confirmations=settings.ANCHOR_CONFIRMATIONS,
+        identity=identity,
+    )
+
+
+def controller(
+    name: str, budget: resolvers.Budget
+) -> tuple[Mapping[str, Any] | verification.Unavailable, bool]:
+    """Return the document that says which keys speak for a name, and whether it is one of ours."""
+    if not is_name(name):
+        return verification.Unavailable("DID document", _("it is no name of an issuer")), False
+    issuer = issuers.find_by_did(identifier=name)
+    if issuer is not None:
+        return issuers.did_document(issuer=issuer), True
+    try:
+        return resolvers.resolve(name, budget=budget), False
+    except resolvers.Unavailable as error:
+        return verification.Unavailable("DID document", error.reason), False
+
+
+def our_path(address: str) -> str | None:
+    """Return the path of an address on this installation; None for any other text."""
+    try:
+        parts = urlsplit(address)
+        hostname = parts.hostname
+    except ValueError:  # what no URL is: an unclosed bracket, a host that changes under NFKC
+        return None
+    ours = urlsplit(settings.PUBLIC_URL).netloc
+    if hostname and (parts.netloc == ours or hostname in settings.ALLOWED_HOSTS):
+        return parts.path
+    return None
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text may be the name of something: the database takes no NUL, nor do URLs."""
+    return len(text) <= MAX_NAME and text.isprintable()
+
+
+def _key(
+    token: str,
+    issuer: str,
+    document: Mapping[str, Any] | verification.Unavailable,
+    budget: resolvers.Budget,
+) -> Mapping[str, Any] | verification.Unavailable | None:
+    """Return the key at the `kid` of a token; None where it is in the issuer's own document."""
+    address = enveloped.key_address(token, issuer) if token else ""
+    if not address:
+        return None
+    path = our_path(address)
+    if path is not None and not isinstance(document, verification.Unavailable):
+        # Ours are listed under the last part of their address.
+        name = f"{issuer}#{path.rpartition('/')[2]}"
+        for method in document.get("verificationMethod", ()):
+            if isinstance(method, Mapping) and method.get("id") == name:
+                return method
+    try:
+        return resolvers.fetch_key(address, budget=budget)
+    except resolvers.Unavailable as error:
+        return verification.Unavailable("key", error.reason)
+
+
+def _status_lists(
+    entries: Iterable[Mapping[str, Any]], budget: resolvers.Budget, known: Lists | None = None
+) -> Lists:
+    """Return the lists of these entries, with those that are known already."""
+    named = [address for entry in entries if (address := members.status_address(entry))]
+    wanted = [address for address in dict.fromkeys(named) if address not in (known or {})]
+    found = {address: _status_list(address, budget) for address in wanted[:MAX_STATUS_LISTS]}
+    return {**(known or {}), **found}
+
+
+def _status_list(
+    url: str, budget: resolvers.Budget
+) -> Mapping[str, Any] | str | verification.Unavailable:
+    if not is_name(url):
+        return verification.Unavailable("status list", _("it is no address"))
+    own = selectors.published_status_list_at(url=url)
+    if own is not None:
+        return canonical.loads(own)
+    if our_path(url) is not None:
+        return verification.Unavailable("status list", _("it is not published yet"))
+    try:
+        return resolvers.fetch_status_list(url, budget=budget)
+    except resolvers.Unavailable as error:
+        return verification.Unavailable("status list", error.reason)
+
+
+def _finding(
+    receipt: anchor.AnchorProof | None,
+) -> anchor.Finding | verification.Unavailable | None:
+    if receipt is None:
+        return None
+    try:
+        return anchoring.find(proof=receipt)
+    except anchoring.Unavailable as error:
+        return verification.Unavailable("chain", str(error))
