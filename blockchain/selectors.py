@@ -19,10 +19,10 @@ from django.db.models import (
     When,
 )
 
-from blockchain.core import anchor, merkle, terms
+from blockchain.core import accounts, anchor, merkle, terms
 from blockchain.core.lanes import Lane
 from blockchain.core.terms import Terms
-from blockchain.models import PROVEN, Batch, Commitment, Sender, Sight, State
+from blockchain.models import PROVEN, Attempt, Batch, Commitment, Sender, Sight, State
 
 WAITING = "waiting"  # committed, and in no batch yet
 _FURTHER: tuple[str, ...] = (
@@ -159,9 +159,9 @@ def lanes_of(leaves: Sequence[bytes]) -> dict[bytes, set[Lane]]:
 
 
 def times_of(leaves: Sequence[bytes]) -> dict[bytes, datetime]:
-    """Return since when the chain holds each leaf, of those whose batch is confirmed. One query."""
+    """Return since when a chain holds each leaf, of those whose batch is confirmed. One query."""
     rows = Commitment.objects.filter(leaf__in=list(leaves), batch__state__in=PROVEN)
-    times = rows.values_list("leaf", "batch__block_time")
+    times = rows.order_by("-batch__block_time").values_list("leaf", "batch__block_time")
     return {bytes(leaf): time for leaf, time in times if time is not None}
 
 
@@ -196,6 +196,21 @@ def latest_batches(*, limit: int) -> QuerySet[Batch]:
 def submitter_accounts() -> list[str]:
     """Return every account (CAIP-10) that ever submitted for us, oldest first. One query."""
     return [sender.account for sender in Sender.objects.order_by("first_used_at", "id")]
+
+
+def submitter_key(account: str) -> bytes | None:
+    """Return the public key (64 bytes) of a submitter's account (CAIP-10). One query.
+
+    None if it has not signed a transaction for us yet: the key is read off the first one.
+    """
+    chain, _colon, address = account.rpartition(":")
+    raw = (
+        Attempt.objects.filter(sender__chain=chain, sender__address=address)
+        .order_by("id")
+        .values_list("raw", flat=True)
+        .first()
+    )
+    return accounts.public_key(bytes(raw)) if raw is not None else None
 
 
 def paused_submitters() -> list[Sender]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from credentials import api, views
-from credentials.views import editions, europass, openbadges2, sharing
+from credentials.views import editions, europass, lists, openbadges2, sharing
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -61,6 +61,14 @@ urlpatterns = [
         "issuers/<slug:slug>/ob2/revoked", openbadges2.revocation_list, name="ob2-revocation-list"
     ),
     path("evidence/<slug:token>", views.evidence, name="evidence"),
+    path(
+        "issuers/<slug:slug>/blockcerts.json", lists.blockcerts_profile, name="blockcerts-profile"
+    ),
+    path(
+        "issuers/<slug:slug>/blockcerts/revoked",
+        lists.blockcerts_revoked,
+        name="blockcerts-revoked",
+    ),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
     path("verify", views.verify, name="verify"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),

@@ -6,8 +6,8 @@ They look for two things in documents of their own form. The account that sent t
 signed must show itself as a JWK: that is `with_jwk`.
 
 The second departs from DID 1.0, which forbids to write one key in two ways (section 5.2.1);
-cert-verifier-js 6.35.0 reads an Ed25519 key in no other way. So a DID document is strict unless its
-issuer asks for Blockcerts.
+cert-verifier-js 6.35.0 reads an Ed25519 key in no other way. So a DID document is strict unless
+somebody asks for Blockcerts.
 
 Sources: Blockcerts v3 (issuer profile); Decentralized Identifiers 1.0 (W3C) section 5.2; Open
 Badges 2.0 (Profile).
@@ -50,7 +50,14 @@ class Submitter:
 
 
 def profile(
-    *, url: str, name: str, home: str, submitters: Sequence[Submitter], email: str | None = None
+    *,
+    url: str,
+    name: str,
+    home: str,
+    submitters: Sequence[Submitter],
+    email: str | None = None,
+    signers: Sequence[Mapping[str, Any]] = (),
+    revocation_list: str | None = None,
 ) -> dict[str, Any]:
     """Write the issuer profile that is served at `url`.
 
@@ -60,6 +67,9 @@ def profile(
         home: the address of its site.
         submitters: the accounts, past ones included: an anchor is as old as its account.
         email: how to reach it.
+        signers: verification methods of the keys that sign its credentials, as `with_jwk` writes
+            them: for who comes here first, and not from the DID document.
+        revocation_list: where the ids of revoked credentials are, for those without a status entry.
 
     Raises:
         DidError: no account, one that is not an Ethereum address, or an instant without a zone.
@@ -77,15 +87,22 @@ def profile(
         **({"email": email} if email else {}),
         "publicKey": [_account(each) for each in submitters],
         "verificationMethod": [
-            {
-                "id": verification_method(url, each.address),
-                "type": "JsonWebKey",
-                "controller": url,
-                "publicKeyJwk": jwk.from_key(each.key),
-            }
-            for each in submitters
+            *(
+                {
+                    "id": verification_method(url, each.address),
+                    "type": "JsonWebKey",
+                    "controller": url,
+                    "publicKeyJwk": jwk.from_key(each.key),
+                }
+                for each in submitters
+            ),
+            *signers,
         ],
-        "assertionMethod": [verification_method(url, each.address) for each in submitters],
+        "assertionMethod": [
+            *(verification_method(url, each.address) for each in submitters),
+            *(signer["id"] for signer in signers),
+        ],
+        **({"revocationList": revocation_list} if revocation_list else {}),
     }
     return document
 
@@ -117,6 +134,42 @@ def with_jwk(did_document: Mapping[str, Any]) -> dict[str, Any]:
         else:
             methods.append(method)
     return {**did_document, "verificationMethod": methods}
+
+
+def submitter_key(public_key: bytes) -> ec.EllipticCurvePublicKey:
+    """Return the secp256k1 key of an account, from its two coordinates (64 bytes).
+
+    Raises:
+        DidError: they are not a point of the curve.
+
+    Source: SEC 1 section 2.3.4.
+    """
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), b"\x04" + public_key)
+    except ValueError:
+        raise did.DidError("the key of the account is not a point of secp256k1") from None
+
+
+def revocation_list(*, url: str, issuer: str, revoked: Mapping[str, str]) -> dict[str, Any]:
+    """Write the list of revoked credentials that is served at `url`.
+
+    Args:
+        url: where it is served, and its id.
+        issuer: the id of the issuer.
+        revoked: the ids of the credentials, each with its public reason, which may be empty.
+
+    Source: Open Badges 2.0 (RevocationList), which Blockcerts v3 reads.
+    """
+    return {
+        "@context": "https://w3id.org/openbadges/v2",
+        "id": url,
+        "type": "RevocationList",
+        "issuer": issuer,
+        "revokedAssertions": [
+            {"id": name, **({"revocationReason": reason} if reason else {})}
+            for name, reason in revoked.items()
+        ],
+    }
 
 
 def _account(submitter: Submitter) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""did:web: how an issuer is named, and the document that says which keys speak for it.
+"""The DID document of an issuer: which keys speak for it, and who anchors for it.
 
-Sources: did:web Method Specification (W3C CCG); Decentralized Identifiers 1.0; Controlled
-Identifiers 1.0.
+How a did:web is named is in `issuers.core.naming`, and can be had from here.
+
+Sources: Decentralized Identifiers 1.0; Controlled Identifiers 1.0.
 """
 
 # ruff: noqa: N818 - a refusal is named after what is wrong
@@ -14,6 +15,7 @@ from typing import Any
 
 from issuers.core import jwk, kinds
 from issuers.core import keys as ed25519
+from issuers.core.naming import MAX_DID, DidError, did_web, did_web_url
 
 CONTEXTS = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
 # Only where a key is written as a JWK: nothing else in the document needs it.
@@ -21,25 +23,16 @@ JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 # The service that names the accounts whose anchors this issuer takes for its own.
 SUBMITTERS_TYPE = "AnchorSubmitters"
 SUBMITTERS_FRAGMENT = "#anchoring"
+# The service under which verifiers of Blockcerts look for the issuer's profile of their form.
+PROFILE_TYPE = "IssuerProfile"
+PROFILE_FRAGMENT = "#blockcerts"
 
-MAX_DID = 1024
 # An issuer that rotated its key every week for twenty years would list about a thousand.
 MAX_METHODS = 2048
 MAX_SUBMITTERS = 64
 
-_MAX_HOST = 253
-_MAX_PORT = 65535
-_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-# Idchar of DID Core without the percent sign: an escaped slash or dot in a path would reach the web
-# server unescaped.
-_SEGMENT = re.compile(r"[A-Za-z0-9._-]{1,255}")
-_PORT = re.compile(r"[1-9][0-9]{0,4}")
 _CAIP10 = re.compile(r"eip155:[1-9][0-9]{0,31}:0x[0-9a-fA-F]{40}")
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
-
-
-class DidError(ValueError):
-    """A DID, or a DID document, is not one that can be used."""
 
 
 class KeyNotListed(DidError):
@@ -84,56 +77,13 @@ class ListedKey:
     revoked: datetime | None
 
 
-def did_web(host: str, *segments: str) -> str:
-    """Return the did:web of a host and a path.
-
-    Args:
-        host: a domain name in ASCII, with `:port` if it is not 443.
-        segments: the parts of the path, in order.
-
-    Raises:
-        DidError: the host is an IP address or not a domain name; a segment holds more than letters,
-            digits and `._-`.
-
-    Source: did:web Method Specification section 3.1.
-    """
-    name, separator, port = host.lower().partition(":")
-    _require_host(name, separator, port)
-    for segment in segments:
-        _require_segment(segment)
-    authority = f"{name}%3A{port}" if port else name
-    return ":".join(("did:web", authority, *segments))
-
-
-def did_web_url(did: str) -> str:
-    """Return where the document of a did:web is, an https URL; nothing is fetched.
-
-    Raises:
-        DidError: not a did:web, or one that does not name a host by its domain name.
-
-    Source: did:web Method Specification section 3.2.
-    """
-    if len(did) > MAX_DID:
-        raise DidError(f"a DID takes at most {MAX_DID} characters, not {len(did)}")
-    scheme, _, rest = did.partition(":web:")
-    authority, *segments = rest.split(":")
-    if scheme != "did":
-        raise DidError("not a did:web; only did:web issuers are known here")
-    name, separator, port = _split_authority(authority)
-    _require_host(name, separator, port)
-    for segment in segments:
-        _require_segment(segment)
-    path = "/".join(segments) if segments else ".well-known"
-    return f"https://{name}{f':{port}' if port else ''}/{path}/did.json"
-
-
 def verification_method(did: str, kid: str) -> str:
     """Return the id of a key: the DID, `#`, and its name (the Multikey, if it has one)."""
     return f"{did}#{kid}"
 
 
 def did_document(
-    did: str, keys: Sequence[IssuerKey], submitters: Sequence[str] = ()
+    did: str, keys: Sequence[IssuerKey], submitters: Sequence[str] = (), profile: str | None = None
 ) -> dict[str, Any]:
     """Write the DID document of an issuer.
 
@@ -145,6 +95,7 @@ def did_document(
         did: the issuer's did:web.
         keys: all its keys, past and present, in any order.
         submitters: CAIP-10 accounts (`eip155:1:0x...`) whose anchors it takes for its own.
+        profile: where its profile for Blockcerts is (`issuers.core.blockcerts`), if it has one.
 
     Raises:
         DidError: no key, a key given twice or under another's name, or an account that is not of
@@ -177,6 +128,10 @@ def did_document(
                 "serviceEndpoint": list(submitters),
             }
         ]
+    if profile is not None:
+        document.setdefault("service", []).append(
+            {"id": did + PROFILE_FRAGMENT, "type": PROFILE_TYPE, "serviceEndpoint": profile}
+        )
     return document
 
 
@@ -360,35 +315,6 @@ def _timestamp(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def _split_authority(authority: str) -> tuple[str, str, str]:
-    # The only escape did:web has in a host is that of the colon; either case of its digits is
-    # allowed.
-    for colon in ("%3A", "%3a"):
-        if colon in authority:
-            name, separator, port = authority.partition(colon)
-            return name.lower(), separator, port
-    return authority.lower(), "", ""
-
-
-def _require_host(name: str, separator: str, port: str) -> None:
-    labels = name.split(".")
-    if len(name) > _MAX_HOST or not all(_LABEL.fullmatch(label) for label in labels):
-        raise DidError("the host of a did:web is a domain name in ASCII letters (xn-- for others)")
-    # A name that ends in a number is an IPv4 address to every browser: 127.0.0.1, 2130706433,
-    # 0x7f.1.
-    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]):
-        raise DidError("the host of a did:web is a domain name, not an IP address")
-    if separator and not (_PORT.fullmatch(port) and int(port) <= _MAX_PORT):
-        raise DidError("the port of a did:web is a number from 1 to 65535")
-
-
-def _require_segment(segment: str) -> None:
-    if not _SEGMENT.fullmatch(segment) or set(segment) == {"."}:
-        raise DidError(
-            "a segment of a did:web is made of letters, digits, dot, underscore and hyphen"
-        )
-
-
 def _require_accounts(accounts: Iterable[object]) -> None:
     listed = list(accounts)
     if len(listed) > MAX_SUBMITTERS:
@@ -397,3 +323,9 @@ def _require_accounts(accounts: Iterable[object]) -> None:
         raise DidError(
             "an account is written eip155:<chain id>:0x<40 hexadecimal digits> (CAIP-10)"
         )
+
+
+__all__ = [
+    "MAX_DID", "DidError", "IssuerKey", "KeyNotListed", "KeyNotValid", "ListedKey", "did_document",
+    "did_web", "did_web_url", "listed_key", "select_key", "submitters", "verification_method",
+]  # fmt: skip

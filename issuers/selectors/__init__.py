@@ -21,6 +21,7 @@ from issuers.selectors.keys import (
 )
 from issuers.selectors.profiles import (
     accepted_submitters,
+    accounts,
     address,
     blockcerts_address,
     did_document,
@@ -31,7 +32,8 @@ from issuers.selectors.profiles import (
 
 __all__ = [
     "KEK_ID", "OVERLAP", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
-    "accepted_submitters", "address", "blockcerts_address", "current_key", "did_document",
-    "disowned_keys", "find_by_did", "find_by_slug", "find_key", "key_address", "key_context",
-    "key_history", "keys_of", "open_key", "open_row", "profile", "published_key", "signing_key",
+    "accepted_submitters", "accounts", "address", "blockcerts_address", "current_key",
+    "did_document", "disowned_keys", "find_by_did", "find_by_slug", "find_key", "key_address",
+    "key_context", "key_history", "keys_of", "open_key", "open_row", "profile", "published_key",
+    "signing_key",
 ]  # fmt: skip

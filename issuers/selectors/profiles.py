@@ -1,11 +1,12 @@
 """Questions about issuers: who they are, and what the world reads of them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from issuers import models
-from issuers.core import did
+from issuers.core import blockcerts, did
 from issuers.core import profile as profiles
 from issuers.selectors.keys import key_history
 
@@ -36,14 +37,26 @@ def accepted_submitters(*, issuer: models.Issuer) -> list[str]:
     return list(rows.values_list("account", flat=True))
 
 
+def accounts(*, issuer: models.Issuer) -> list[tuple[str, datetime]]:
+    """Return the chain accounts (CAIP-10) that the issuer accepts, and since when; one query."""
+    rows = models.AcceptedSubmitter.objects.of(issuer).order_by("accepted_at", "id")
+    return list(rows.values_list("account", "accepted_at"))
+
+
 def did_document(*, issuer: models.Issuer) -> dict[str, Any]:
     """Return the DID document: past keys stay listed, or old credentials would stop verifying.
 
     Two queries.
     """
-    return did.did_document(
-        issuer.did, key_history(issuer=issuer), accepted_submitters(issuer=issuer)
+    submitters = accepted_submitters(issuer=issuer)
+    document = did.did_document(
+        issuer.did,
+        key_history(issuer=issuer),
+        submitters,
+        # It is about the accounts that anchor, so without one there is none.
+        blockcerts_address(issuer=issuer) if submitters else None,
     )
+    return blockcerts.with_jwk(document) if settings.BLOCKCERTS else document
 
 
 def profile(*, issuer: models.Issuer) -> dict[str, Any]:

@@ -42,7 +42,7 @@ globalThis.fetch = async (resource, options) => {
   const documents = { ...contexts, ...question.documents, ...now.documents };
   const document = address.startsWith(RESOLVER)
     ? { didDocument: documents[address.slice(RESOLVER.length + 1)] }
-    : documents[address];
+    : documents[address.split('?')[0]];
   if (document === undefined) throw new Error(`offline: ${address} is not in the question`);
   return new Response(JSON.stringify(document), { headers: { 'content-type': 'application/ld+json' } });
 };

@@ -27,6 +27,7 @@ SECRET = b"\x07" * 32
 ADDRESS = Account.from_key(SECRET).address
 KEY = ec.derive_private_key(int.from_bytes(SECRET), ec.SECP256K1()).public_key()
 PROFILE = f"{world.HOST}/issuers/atelier-lumen/blockcerts.json"
+REVOKED = f"{world.HOST}/issuers/atelier-lumen/blockcerts/revoked"
 METHOD = profiles.verification_method(PROFILE, ADDRESS)
 SALT = b"\x5a" * 32
 ANCHORED_AT = world.SIGNED + timedelta(hours=1)
@@ -44,16 +45,37 @@ REASONS = {
     "sent by an account of the past": ("checkAuthenticity", "revoked by the issuer before"),
     "never sent": ("fetchRemoteHash", "Could not confirm transaction data"),
     "expired": ("checkExpiresDate", "has expired"),
+    "revoked": ("checkRevokedStatus", "revoked by the issuer"),
 }
 
 
 def profile(**changes: Any) -> dict[str, Any]:
-    account = profiles.Submitter(ADDRESS, KEY, world.SIGNED - timedelta(days=30))
+    account = profiles.Submitter(ADDRESS.lower(), KEY, world.SIGNED - timedelta(days=30))
+    listed = profiles.with_jwk(world.ISSUER.document)["verificationMethod"]
     return profiles.profile(
         url=PROFILE,
         name=world.ISSUER.name,
         home="https://atelier-lumen.example.org/",
         submitters=[replace(account, **changes)],
+        signers=[each for each in listed if "publicKeyJwk" in each],
+        revocation_list=REVOKED,
+    )
+
+
+def did_document() -> dict[str, Any]:
+    """The issuer's DID document, which leads to its profile."""
+    service = {
+        "id": world.ISSUER.did + did.PROFILE_FRAGMENT,
+        "type": did.PROFILE_TYPE,
+        "serviceEndpoint": PROFILE,
+    }
+    strict = world.ISSUER.document
+    return {**strict, "service": [*strict["service"], service]}
+
+
+def revocation_list(*revoked: str) -> dict[str, Any]:
+    return profiles.revocation_list(
+        url=REVOKED, issuer=world.ISSUER.did, revoked=dict.fromkeys(revoked, "By mistake")
     )
 
 
@@ -134,6 +156,10 @@ def bad() -> dict[str, dict[str, Any]]:
             "documents": {PROFILE: profile(revoked=ANCHORED_AT - timedelta(days=1))},
         },
         "never sent": {**good(), "transactions": {}},
+        "revoked": {
+            **good(),
+            "documents": {REVOKED: revocation_list(good()["credential"]["id"])},
+        },
         "signed by another": exported(
             world.OTHER.sign(world.unsigned(status=()), method=world.ISSUER.method)
         ),
@@ -149,7 +175,7 @@ def limits() -> dict[str, dict[str, Any]]:
         "with a status": exported(world.ISSUER.sign(world.unsigned())),
         "by a strict DID document": {
             **good(),
-            "documents": {world.ISSUER.did: world.ISSUER.document},
+            "documents": {world.ISSUER.did: did_document()},
         },
     }
 
@@ -163,8 +189,9 @@ def answers() -> dict[str, Any]:
             "contexts": node.known_contexts(),
             "documents": {
                 PROFILE: profile(),
-                world.ISSUER.did: profiles.with_jwk(world.ISSUER.document),
+                world.ISSUER.did: profiles.with_jwk(did_document()),
                 world.LIST: world.signed_list(),
+                REVOKED: revocation_list(f"{world.HOST}/credentials/another"),
             },
             "credentials": {"good": good(), **bad(), **limits()},
         },
@@ -211,7 +238,7 @@ def test_it_cannot_read_an_ed25519_key_that_is_a_multikey_only(answers):
 
 
 def test_others_read_the_did_document_with_both_forms_of_the_key():
-    shown = profiles.with_jwk(world.ISSUER.document)
+    shown = profiles.with_jwk(did_document())
     credential = canonical.dumps(good()["credential"]).decode()
 
     def download(address):

@@ -76,8 +76,8 @@ def test_the_did_document_has_the_type_that_was_asked_for(client, ecole_a, accep
 def test_the_did_document_names_the_accounts_that_anchor_for_the_issuer(client, credential):
     document = client.get("/issuers/ecole-a/did.json").json()
 
-    [service] = document["service"]
-    assert service["type"] == "AnchorSubmitters"
+    assert [each["type"] for each in document["service"]] == ["AnchorSubmitters", "IssuerProfile"]
+    assert did.submitters(document)[0].startswith("eip155:")
 
 
 def test_the_logo_is_served(client, db):
