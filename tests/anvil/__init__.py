@@ -37,13 +37,14 @@ def binary() -> Path | None:
 needed = pytest.mark.skipif(binary() is None, reason=f"anvil is not installed: {INSTALL}")
 
 
-def program(port: int, *options: str) -> Program:
+def program(port: int, *options: str, chain_id: int = CHAIN_ID) -> Program:
     """Return the program; every account of it has more than anybody can spend.
 
     Args:
         port: Where it listens.
         options: More of its own, e.g. "--slots-in-an-epoch", "3": what is `2 * 3` blocks below the
             head is then final.
+        chain_id: Which chain it says that it is.
     """
     found = binary()
     if found is None:
@@ -52,7 +53,7 @@ def program(port: int, *options: str) -> Program:
         name="anvil",
         command=[
             *(found, "--host", chain.LOOPBACK, "--port", str(port), "--silent"),
-            *("--chain-id", str(CHAIN_ID), *options),
+            *("--chain-id", str(chain_id), *options),
         ],
         environment={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
         stop_signal=signal.SIGKILL,
@@ -91,10 +92,10 @@ class Anvil:
 
 
 @contextmanager
-def running(guard: Guard, log: Path, *options: str) -> Iterator[Anvil]:
+def running(guard: Guard, log: Path, *options: str, chain_id: int = CHAIN_ID) -> Iterator[Anvil]:
     """Start one that ends with this context, and with us however we end."""
     port = chain.free_port()
-    process = guard.start(program(port, *options), log=log)
+    process = guard.start(program(port, *options, chain_id=chain_id), log=log)
     anvil = Anvil(f"http://{chain.LOOPBACK}:{port}")
     try:
         deadline = time.monotonic() + PATIENCE_SECONDS

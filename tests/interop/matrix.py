@@ -32,6 +32,8 @@ FORMATS = (
     *(SIGNED, COMPLETE, ENDORSEMENT, BAKED, TOKEN, STATUS_LIST),
     *(TRANSCRIPT, BLOCKCERTS, ASSERTION),
 )
+# Those that a page hands out, and that are asked about as it did.
+SERVED = (SIGNED, BAKED, TOKEN, STATUS_LIST, ASSERTION)
 
 # The verifiers, as their registries name them.
 DIGITAL_BAZAAR = "@digitalbazaar/vc"

@@ -3,7 +3,8 @@
 It runs under an interpreter of its own (`openbadges2.sh` makes it): its dependencies are of 2018.
 
 Standard input: {now, documents: {address: document}, pictures: [address], email, ask: {name: {text}
-or {image}}}, an image being base64. A document that is revoked is served with the status 410.
+or {image}, with an email of its own or without}}, an image being base64. A document that is revoked
+is served with the status 410.
 Standard output: {name: {valid, errors, warnings, version, recipient}}.
 """
 
@@ -61,10 +62,10 @@ def send(session, request, **options):
     return response
 
 
-def ask(text=None, image=None):
-    """Verify one badge, for the person of the question."""
+def ask(text=None, image=None, email=QUESTION["email"]):
+    """Verify one badge, for the person that it is asked about."""
     given = text if image is None else io.BytesIO(base64.b64decode(image))
-    person = {"id": "_:holder", "email": QUESTION["email"]}
+    person = {"id": "_:holder", "email": email}
     report = verifier.verify(given, recipient_profile=person, use_cache=False, cache_backend=None)[
         "report"
     ]

@@ -45,3 +45,14 @@ def test_what_failed_or_was_not_asked_is_not_said_to_be_accepted(items):
 
     assert "0 of 1" in matrix.table(spoilt)
     assert "not asked" in matrix.table(absent)
+
+
+def test_every_format_that_pages_hand_out_is_asked_about_as_a_page_served_it(items):
+    asked = {
+        mark.args[0]
+        for item in items
+        if item.path.name.startswith("test_served") and item.name.startswith(matrix.ACCEPTS)
+        if (mark := item.get_closest_marker("row")) is not None
+    }
+
+    assert asked == set(matrix.SERVED)
