@@ -8,7 +8,10 @@ stranger's document was at work here, so it is plain JSON (RFC 8259) and read st
 import json
 import pickle
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
 from credentials.core import endorsements, verification
 
@@ -20,14 +23,24 @@ def answer(request: bytes) -> bytes:
     """Make the report that a request asks for.
 
     Args:
-        request: A pickled tuple of what `verification.verify` takes: document, material, now.
+        request: A pickled tuple of what `verification.verify` takes: document, material, now. Or a
+            list of pairs of document and material, None, now: the badges of a transcript.
 
     Returns:
         JSON with one object for each check, in order, and one for each endorsement; a detail takes
-        at most MAX_DETAIL characters.
+        at most MAX_DETAIL characters. Of several documents, `reports` with one such object each.
     """
     document, material, now = pickle.loads(request)  # noqa: S301 - our own parent wrote it
-    report = verification.verify(document, material, now)
+    if isinstance(document, list):
+        reports = [_report(each, its_own, now) for each, its_own in document]
+        return json.dumps({"reports": reports}).encode()
+    return json.dumps(_report(document, material, now)).encode()
+
+
+def _report(
+    document: Mapping[str, Any], material: verification.Material, now: datetime
+) -> dict[str, Any]:
+    found = verification.verify(document, material, now)
     checks = [
         {
             "number": check.number,
@@ -36,11 +49,10 @@ def answer(request: bytes) -> bytes:
             "reason": check.reason,
             "detail": {name: value[:MAX_DETAIL] for name, value in check.detail.items()},
         }
-        for check in report.checks
+        for check in found.checks
     ]
     examined = endorsements.examine(document, material, now)
-    answers = {"checks": checks, "endorsements": [asdict(each) for each in examined]}
-    return json.dumps(answers).encode()
+    return {"checks": checks, "endorsements": [asdict(each) for each in examined]}
 
 
 if __name__ == "__main__":

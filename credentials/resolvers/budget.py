@@ -7,6 +7,7 @@ their sum, so that nobody can make us the slow half of a conversation, nor a mea
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -25,11 +26,14 @@ class Budget:
         fetches: How many addresses may still be asked.
         seconds: How long all of it may take, from now on.
         network: The public internet, except in tests.
+        answers: What was found by name, for whoever asks twice: the badges of a transcript share
+            their issuer and its lists.
     """
 
     fetches: int = FETCHES
     seconds: float = field(default_factory=lambda: SECONDS)
     network: fetching.Network = field(default_factory=lambda: fetching.PUBLIC)
+    answers: dict[str, Any] = field(default_factory=dict)
     _end: float = field(init=False)
 
     def __post_init__(self) -> None:

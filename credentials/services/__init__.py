@@ -12,18 +12,14 @@ from credentials.services.transcripts import (
     revoke_transcript,
     sign_transcripts,
 )
-from credentials.services.verifying import (
-    Unverifiable,
-    Verification,
-    verify_address,
-    verify_credential,
-    verify_document,
-)
+from credentials.services.verified import Unverifiable, Verification
+from credentials.services.verifying import verify_address, verify_credential, verify_document
+from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
     "Award", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable", "Verification",
     "attach", "issue", "publish_status_lists", "recommit", "reinstate", "request_edition",
     "request_transcript", "revoke", "revoke_transcript", "sign", "sign_editions",
     "sign_transcripts", "suspend",
-    "verify_address", "verify_credential", "verify_document",
+    "verify_address", "verify_credential", "verify_document", "verify_transcript",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ MAX_NAME = 2_000
 # A credential names one list, or two; more would only make us fetch.
 MAX_STATUS_LISTS = 2
 OUR_CREDENTIAL = re.compile(r"^/credentials/([A-Za-z0-9_-]{22})(?:\.json|\.png)?/?$")
+OUR_TRANSCRIPT = re.compile(r"^/transcripts/([A-Za-z0-9_-]{22})(?:\.json)?/?$")
 
 Identity = tuple[tuple[str, str], ...]
 Lists = dict[str, Mapping[str, Any] | str | verification.Unavailable]
@@ -79,10 +80,12 @@ def controller(
     issuer = issuers.find_by_did(identifier=name)
     if issuer is not None:
         return issuers.did_document(issuer=issuer), True
-    try:
-        return resolvers.resolve(name, budget=budget), False
-    except resolvers.Unavailable as error:
-        return verification.Unavailable("DID document", error.reason), False
+    if name not in budget.answers:
+        try:
+            budget.answers[name] = resolvers.resolve(name, budget=budget)
+        except resolvers.Unavailable as error:
+            budget.answers[name] = verification.Unavailable("DID document", error.reason)
+    return budget.answers[name], False
 
 
 def our_path(address: str) -> str | None:
@@ -146,10 +149,13 @@ def _status_list(
         return canonical.loads(own)
     if our_path(url) is not None:
         return verification.Unavailable("status list", _("it is not published yet"))
-    try:
-        return resolvers.fetch_status_list(url, budget=budget)
-    except resolvers.Unavailable as error:
-        return verification.Unavailable("status list", error.reason)
+    if url not in budget.answers:
+        try:
+            budget.answers[url] = resolvers.fetch_status_list(url, budget=budget)
+        except resolvers.Unavailable as error:
+            budget.answers[url] = verification.Unavailable("status list", error.reason)
+    found: Mapping[str, Any] | str | verification.Unavailable = budget.answers[url]
+    return found
 
 
 def _finding(

@@ -20,21 +20,26 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from credentials.core import __main__ as checker
 from credentials.core import canonical, endorsements, verification
 from credentials.core.report import Check, Endorsement, Material, Outcome, Report
 
 SECONDS = 2.0
+# More for each badge of a transcript: four times what one takes.
+SECONDS_EACH = 0.1
 # For each process that serves requests: two cores are what the smallest machine has.
 MAX_CHILDREN = 2
 # A page may wait this long for its turn; with the deadline it stays under three seconds.
 MAX_WAIT = 0.5
 CHECKER = "credentials.core"
+
+# The seven checks, and what was found about each endorsement.
+Answer: TypeAlias = tuple[tuple[Check, ...], tuple[Endorsement, ...]]
 
 _children = threading.BoundedSemaphore(MAX_CHILDREN)
 _log = logging.getLogger(__name__)
@@ -97,10 +102,45 @@ def verify(
         _children.release()
     found = _read(output) if output is not None else None
     if found is None:
-        report = verification.verify(document, material, now, without_graph=True)
-        others = endorsements.examine(document, material, now, without_graph=True)
-        return Report(report.checks, now, others)
+        return _without_graph(document, material, now)
     return Report(found[0], now, found[1])
+
+
+def verify_several(
+    *, several: Sequence[tuple[Mapping[str, Any], Material]], now: datetime
+) -> tuple[Report, ...]:
+    """Verify the badges of one transcript of unknown origin, all in one process.
+
+    Args:
+        several: Each document with what was gathered for it.
+        now: The instant of the verification, aware.
+
+    Returns:
+        A report of each, in order. Where the process gave no answer, each is as `verify` makes it
+        then: one badge that takes for ever leaves all of them open.
+
+    Raises:
+        Busy: no child could be started within MAX_WAIT.
+    """
+    request = pickle.dumps(
+        ([(dict(document), material) for document, material in several], None, now)
+    )
+    if not _children.acquire(timeout=MAX_WAIT):
+        raise Busy
+    try:
+        output = _ask(request, SECONDS + SECONDS_EACH * len(several))
+    finally:
+        _children.release()
+    found = _read_several(output, len(several)) if output is not None else None
+    if found is None:
+        return tuple(_without_graph(document, material, now) for document, material in several)
+    return tuple(Report(checks, now, others) for checks, others in found)
+
+
+def _without_graph(document: Mapping[str, Any], material: Material, now: datetime) -> Report:
+    report = verification.verify(document, material, now, without_graph=True)
+    others = endorsements.examine(document, material, now, without_graph=True)
+    return Report(report.checks, now, others)
 
 
 def _ask(request: bytes, seconds: float) -> bytes | None:
@@ -139,21 +179,33 @@ def _where(errors: bytes) -> str:
     return f"{kind[0] if kind else ''} {places[-1] if places else ''}".strip() or "no traceback"
 
 
-def _read(output: bytes) -> tuple[tuple[Check, ...], tuple[Endorsement, ...]] | None:
+def _read(output: bytes) -> Answer | None:
     """Read the answer of a child: exactly the seven checks, each in its form; None if it is not."""
     try:
-        answer = canonical.loads(output)
-        found = answer["checks"]
-        others = tuple(_endorsement(each) for each in answer["endorsements"])
-        checks = tuple(
-            _check(number, name, value)
-            for number, (name, value) in enumerate(
-                zip(verification.NAMES, found, strict=True), start=1
-            )
-        )
+        return _read_one(canonical.loads(output))
     except (ValueError, KeyError, TypeError) as error:
         _log.error("A verification gave an answer that cannot be read: %s", type(error).__name__)
         return None
+
+
+def _read_several(output: bytes, count: int) -> list[Answer] | None:
+    """Read the answer of a child that was given several; None if it is not one of each."""
+    try:
+        reports = [_read_one(each) for each in canonical.loads(output)["reports"]]
+    except (ValueError, KeyError, TypeError) as error:
+        _log.error("A verification gave an answer that cannot be read: %s", type(error).__name__)
+        return None
+    return reports if len(reports) == count else None
+
+
+def _read_one(answer: Mapping[str, Any]) -> Answer:
+    others = tuple(_endorsement(each) for each in answer["endorsements"])
+    checks = tuple(
+        _check(number, name, value)
+        for number, (name, value) in enumerate(
+            zip(verification.NAMES, answer["checks"], strict=True), start=1
+        )
+    )
     return checks, others
 
 

@@ -5,13 +5,12 @@ anything: it is read strictly, its material is fetched through one bounded resol
 checked in a process that can be killed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from badges.core.transcripts import is_transcript
 from blockchain import selectors as anchoring_questions
 from blockchain.core import anchor
 from credentials import models, resolvers, selectors
@@ -26,50 +25,10 @@ from credentials.core import (
 from credentials.core.disclosure import checks as disclosure
 from credentials.core.given import Address, Given
 from credentials.core.verification import Outcome
-from credentials.selectors import disclosure as parts
-from credentials.services import gathering, gathering2, isolation
+from credentials.selectors import transcripts
+from credentials.services import gathering, gathering2, ours, verifying_transcripts
 from credentials.services.gathering import Identity
-
-
-class Unverifiable(Exception):  # noqa: N818 - it says what is wrong
-    """What was given is no credential that can be read; `reason` is a stable code.
-
-    The message says what was found.
-    """
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A report and what it is about.
-
-    Attributes:
-        report: The seven checks.
-        document: The credential that was checked; of an Assertion (2.0), what it says in the words
-            of a credential.
-        receipt: The anchor receipt that was used; None where there is none.
-        credential: Our own row where the document is, byte for byte of meaning, the one that we
-            signed.
-        given: What was handed over, taken apart.
-        is_newer: Whether the document is a later one than what was handed over.
-    """
-
-    report: verification.Report
-    document: Mapping[str, Any]
-    receipt: anchor.AnchorProof | None
-    credential: models.Credential | None
-    given: Given
-    is_newer: bool = False
-
-    @property
-    def text(self) -> str:
-        """What was checked, as it can be handed over again."""
-        if self.given.token:
-            return self.given.token
-        return canonical.dumps(self.given.document).decode()
+from credentials.services.verified import Unverifiable, Verification, guarded
 
 
 def verify_credential(
@@ -163,12 +122,17 @@ def _verify_address(
 
 
 def _verify_ours_at(place: str, now: datetime, identity: Identity) -> Verification:
-    match = gathering.OUR_CREDENTIAL.match(place)
-    credential = selectors.find_by_token(token=match[1]) if match else None
-    if credential is None:
-        raise Unverifiable("not_found", _("There is no credential at this address."))
+    badge, whole = gathering.OUR_CREDENTIAL.match(place), gathering.OUR_TRANSCRIPT.match(place)
+    credential = selectors.find_by_token(token=badge[1]) if badge else None
+    transcript = transcripts.find_by_token(token=whole[1]) if whole else None
     try:
-        return verify_credential(credential=credential, now=now, identity=identity)
+        if transcript is not None:
+            return verifying_transcripts.verify_transcript(
+                transcript=transcript, now=now, identity=identity
+            )
+        if credential is not None:
+            return verify_credential(credential=credential, now=now, identity=identity)
+        raise Unverifiable("not_found", _("There is no credential at this address."))
     except selectors.NotSigned as error:
         raise Unverifiable(
             "not_signed", _("This credential is being prepared. Try again in a minute.")
@@ -191,12 +155,14 @@ def _verify_given(
         report = verification2.verify(held.document, assertion, now)
         shown = assertions.as_credential(held.document, assertion)
         return Verification(report, shown, None, None, held)
-    found = _own(held.document)
+    if is_transcript(held.document):
+        return verifying_transcripts.verify_given(held, budget, now, receipt, identity)
+    found = ours.credential(held.document)
     if found is None:
         material = gathering.material(
             held, budget=budget, receipt=receipt, anchor_required=False, identity=identity
         )
-        first = Verification(_guarded(held, material, now), held.document, receipt, None, held)
+        first = Verification(guarded(held, material, now), held.document, receipt, None, held)
         return _newer(first, budget, now, identity) or first
     own, opened = found
     # What is on record is the document with its proof; a token of it is another document.
@@ -217,7 +183,7 @@ def _verify_given(
     # do harm while being checked.
     # The receipt of a whole badge is not for whoever is shown a part.
     handed_on = None if disclosure.is_derived(held.document) else known
-    return Verification(_guarded(held, material, now), held.document, handed_on, None, held)
+    return Verification(guarded(held, material, now), held.document, handed_on, None, held)
 
 
 def _newer(
@@ -242,7 +208,7 @@ def _newer(
     material = gathering.material(
         found, budget=budget, receipt=None, anchor_required=False, identity=identity
     )
-    report = _guarded(found, material, now)
+    report = guarded(found, material, now)
     if not _holds(report):
         return None
     return replace(first, report=report, document=found.document, given=found, is_newer=True)
@@ -277,30 +243,3 @@ def _read_receipt(data: bytes) -> anchor.AnchorProof:
         return anchor.from_json(canonical.loads(data))
     except (anchor.ReceiptError, canonical.MalformedDocument) as error:
         raise Unverifiable("receipt_malformed", str(error)) from error
-
-
-def _own(document: Mapping[str, Any]) -> tuple[models.Credential, selectors.Opened] | None:
-    """Return our row of which the document bears the id, opened, if it is signed and readable."""
-    name = document.get("id")
-    if not isinstance(name, str):
-        return None
-    if disclosure.is_derived(document):
-        credential = parts.find_whole(name=name)
-    else:
-        match = gathering.OUR_CREDENTIAL.match(gathering.our_path(name) or "")
-        credential = selectors.find_by_token(token=match[1]) if match else None
-    if credential is None or credential.sealed is None:
-        return None
-    try:
-        return credential, selectors.opened(credential=credential)
-    except selectors.Erased:
-        return None
-
-
-def _guarded(held: Given, material: verification.Material, now: datetime) -> verification.Report:
-    try:
-        return isolation.verify(document=held.document, material=material, now=now)
-    except isolation.Busy as error:
-        raise Unverifiable(
-            "busy", _("Too many checks are running at this moment. Try again in a minute.")
-        ) from error
