@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -14,17 +14,30 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Min,
+    Q,
     QuerySet,
     Sum,
     When,
 )
+from django.db.models.functions import TruncDate
 
 from blockchain.core import accounts, anchor, merkle, terms
 from blockchain.core.lanes import Lane
 from blockchain.core.terms import Terms
-from blockchain.models import PROVEN, Attempt, Batch, Commitment, Sender, Sight, State
+from blockchain.models import (
+    IN_FLIGHT,
+    PROVEN,
+    Attempt,
+    Batch,
+    Commitment,
+    Sender,
+    Sight,
+    State,
+)
 
 WAITING = "waiting"  # committed, and in no batch yet
+# On no chain yet, or not for good.
+UNPROVEN = (State.FAILED, State.SEALED, *IN_FLIGHT, State.MINED)
 _FURTHER: tuple[str, ...] = (
     State.FAILED, WAITING, State.SEALED, State.SIGNED, State.BROADCAST, State.MINED,
     State.CONFIRMED, State.FINALIZED,
@@ -186,6 +199,63 @@ def totals() -> Totals:
         gas=int(sums["gas"] or 0),
         cost=int(sums["cost"] or 0),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is promised and not yet on its chain: in no batch, or in one without a block.
+
+    Attributes:
+        leaves: How many; a leaf counts once for each of its lanes.
+        since: When the oldest of them was committed; None where nothing waits.
+    """
+
+    leaves: int
+    since: datetime | None
+
+
+def waiting() -> Waiting:
+    """Return what waits. One query, over what waits."""
+    rows = Commitment.objects.filter(
+        Q(batch__isnull=True) | Q(batch__state__in=[State.SEALED, *IN_FLIGHT])
+    ).aggregate(leaves=Count("id"), since=Min("committed_at"))
+    return Waiting(leaves=rows["leaves"], since=rows["since"])
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """How many leaves the blocks of one day (UTC) took in; each counts once for each chain."""
+
+    day: date
+    leaves: int
+
+
+def anchored_by_day(*, since: date, until: date) -> list[Anchored]:
+    """Return every day from `since` to `until`, both counted, also those without. One query."""
+    start = datetime.combine(since, time.min, tzinfo=UTC)
+    end = datetime.combine(until + timedelta(days=1), time.min, tzinfo=UTC)
+    rows = (
+        Batch.objects.filter(state__in=PROVEN, block_time__gte=start, block_time__lt=end)
+        .annotate(day=TruncDate("block_time", tzinfo=UTC))
+        .order_by("day")
+        .values_list("day")
+        .annotate(Sum("tree_size"))
+    )
+    counted = dict(rows)
+    span = (until - since).days + 1
+    all_days = [since + timedelta(days=number) for number in range(span)]
+    return [Anchored(day, counted.get(day, 0)) for day in all_days]
+
+
+def batches_of(*, ids: Sequence[int]) -> QuerySet[Batch]:
+    """Return these batches with their submitters, newest first, without their trees. One query."""
+    return Batch.objects.select_related("sender").filter(pk__in=ids).order_by("-id")
+
+
+def heads() -> dict[str, int]:
+    """Return the last block of each chain that a worker has seen. One query."""
+    rows = Sight.objects.filter(head__isnull=False).values_list("chain", "head")
+    return {chain: head for chain, head in rows if head is not None}
 
 
 def latest_batches(*, limit: int) -> QuerySet[Batch]:

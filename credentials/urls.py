@@ -70,6 +70,7 @@ urlpatterns = [
         name="blockcerts-revoked",
     ),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
+    path("network", views.network, name="network"),
     path("verify", views.verify, name="verify"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),
 ]

@@ -7,6 +7,7 @@ part of it that goes to whoever makes the block (EIP-1559).
 from dataclasses import dataclass
 
 GWEI = 10**9
+ETHER = 10**18
 # A node drops a waiting transaction for another one with its nonce only if both fees are at least
 # a tenth higher (geth, `txpool.pricebump`).
 LEAST_RISE = 10

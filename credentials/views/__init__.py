@@ -3,10 +3,11 @@
 from credentials.views.evidence import evidence
 from credentials.views.files import blockcerts, document, drawing, image, receipt
 from credentials.views.lists import status_list
+from credentials.views.network import network
 from credentials.views.pages import home, page
 from credentials.views.verifying import verify
 
 __all__ = [
-    "blockcerts", "document", "drawing", "evidence", "home", "image", "page", "receipt",
+    "blockcerts", "document", "drawing", "evidence", "home", "image", "network", "page", "receipt",
     "status_list", "verify",
 ]  # fmt: skip
