@@ -129,7 +129,12 @@ if env.str("FSCK_DATABASE_URL", default=""):
 
 REDIS_URL: str = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # A page does not wait for it: what it holds can be done without.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
 }
 
 LANGUAGE_CODE = "en"
@@ -171,6 +176,13 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
+# How many proxies of ours add to X-Forwarded-For: none is believed unless there is one.
+PROXY_COUNT: int = env.int(
+    "PROXY_COUNT", default=1 if env.bool("BEHIND_PROXY", default=False) else 0
+)
+# What one client may have verified in that time; 0: as much as it likes.
+VERIFY_LIMIT: int = env.int("VERIFY_LIMIT", default=30)
+VERIFY_LIMIT_SECONDS: int = max(env.int("VERIFY_LIMIT_SECONDS", default=60), 1)
 # A verifier drops one file of at most 10 MB; nothing here needs more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

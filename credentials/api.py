@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 class Refused(APIException):
     """What was asked cannot be answered with a report; `code` is stable, `detail` is for people."""
 
-    def __init__(self, code: str, message: str = "") -> None:
+    def __init__(self, code: str, message: str = "", *, wait: int | None = None) -> None:
         super().__init__({"code": code, "detail": refusal_words(code, message), "message": message})
         self.status_code = refusal_status(code)
+        if wait is not None:
+            # Django REST framework makes Retry-After of it.
+            self.wait = wait
 
 
 class DocumentParser(BaseParser):
@@ -89,6 +92,15 @@ class Verify(PublicView):
         super().initial(request, *args, **kwargs)
         if _content_length(request) > MAX_BODY_BYTES:
             raise Refused("too_large")
+        if request.method != "POST":
+            return
+        wait = services.admit(
+            remote=request.META.get("REMOTE_ADDR", ""),
+            forwarded=request.headers.get("X-Forwarded-For", ""),
+            now=timezone.now(),
+        )
+        if wait is not None:
+            raise Refused("too_many", wait=wait)
 
     def post(self, request: Request) -> Response:
         data, given = _given(request)

@@ -3,6 +3,7 @@
 from credentials.services.attaching import attach
 from credentials.services.editions import request_edition, sign_editions
 from credentials.services.issuing import Award, Issued, issue
+from credentials.services.limiting import admit
 from credentials.services.recommitting import recommit
 from credentials.services.revocation import publish_status_lists, revoke
 from credentials.services.signing import sign
@@ -18,8 +19,8 @@ from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
     "Award", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable", "Verification",
-    "attach", "issue", "publish_status_lists", "recommit", "reinstate", "request_edition",
-    "request_transcript", "revoke", "revoke_transcript", "sign", "sign_editions",
+    "admit", "attach", "issue", "publish_status_lists", "recommit", "reinstate",
+    "request_edition", "request_transcript", "revoke", "revoke_transcript", "sign", "sign_editions",
     "sign_transcripts", "suspend",
     "verify_address", "verify_credential", "verify_document", "verify_transcript",
 ]  # fmt: skip

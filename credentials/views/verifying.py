@@ -37,7 +37,16 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, VerifyForm(initial={"address": request.GET.get("address", "")}))
+    wait = services.admit(
+        remote=request.META.get("REMOTE_ADDR", ""),
+        forwarded=request.headers.get("X-Forwarded-For", ""),
+        now=timezone.now(),
+    )
     form = VerifyForm(request.POST, request.FILES)
+    if wait is not None:
+        refused = _refused_form(request, form, "too_many")
+        refused["Retry-After"] = str(wait)
+        return refused
     if not form.is_valid():
         return _form(request, form, status=400)
     try:
