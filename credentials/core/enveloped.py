@@ -72,7 +72,7 @@ def key_address(token: str, issuer: str) -> str:
     except proof.ProofError:
         return ""
     base, hash_, _fragment = kid.partition("#")
-    return "" if not kid.startswith("https://") or (hash_ and base == issuer) else kid
+    return "" if not kid.startswith("http") or (hash_ and base == issuer) else kid
 
 
 def content(token: str, *, issuer: str, at: datetime, material: Material) -> dict[str, Any]:

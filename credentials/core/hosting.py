@@ -56,10 +56,11 @@ def _expands(given: object, real: object, badge: Found, issuer: Found) -> bool:
     )
 
 
-def in_scope(address: str, issuer: Mapping[str, Any]) -> bool:
+def in_scope(address: str, issuer: Mapping[str, Any], *, is_known: bool = False) -> bool:
     """Say whether an Issuer speaks for an address.
 
-    Without a scope of its own, it does for those of its own origin.
+    Without a scope of its own, it does for those of its own origin. One that is known here may be
+    without https, as on a developer's machine, and then its scope ends with a slash.
 
     Source: Open Badges 2.0, VerificationObject (Issuer) `startsWith` and `allowedOrigins`.
     """
@@ -67,6 +68,8 @@ def in_scope(address: str, issuer: Mapping[str, Any]) -> bool:
     scope = scope if isinstance(scope, Mapping) else {}
     starts, origins = _texts(scope.get("startsWith")), _texts(scope.get("allowedOrigins"))
     host = origin(address)
+    if is_known and any(each.endswith("/") and address.startswith(each) for each in starts):
+        return True
     if not host:
         return False
     if not starts and not origins:

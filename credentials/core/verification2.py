@@ -193,7 +193,9 @@ def _issuer(assertion: Mapping[str, Any], material: Material, now: datetime) -> 
     if hosting.name_of(badge.get("issuer")) != name:
         return Outcome.FAILED, "another_issuer", {"issuer": name}
     problem = (
-        _key_problem(issuer, material) if material.token else _place_problem(assertion, issuer)
+        _key_problem(issuer, material)
+        if material.token
+        else _place_problem(assertion, issuer, material)
     )
     if problem is not None:
         return problem
@@ -215,11 +217,13 @@ def _key_problem(issuer: Mapping[str, Any], material: Material) -> Result | None
     return None
 
 
-def _place_problem(assertion: Mapping[str, Any], issuer: Mapping[str, Any]) -> Result | None:
+def _place_problem(
+    assertion: Mapping[str, Any], issuer: Mapping[str, Any], material: Material
+) -> Result | None:
     """Return why the address of a hosted Assertion is not one that the Issuer speaks for."""
     if is_signed(assertion):
         return Outcome.FAILED, "proof-missing", {"message": "it says that it is signed: by no JWS"}
-    if not hosting.in_scope(str(assertion.get("id", "")), issuer):
+    if not hosting.in_scope(str(assertion.get("id", "")), issuer, is_known=material.issuer_known):
         return Outcome.FAILED, "out_of_scope", {"issuer": str(issuer.get("id", ""))}
     return None
 

@@ -22,7 +22,8 @@ from issuers import selectors as issuers
 MAX_NAME = 2_000
 # A credential names one list, or two; more would only make us fetch.
 MAX_STATUS_LISTS = 2
-OUR_CREDENTIAL = re.compile(r"^/credentials/([A-Za-z0-9_-]{22})(?:\.json|\.png)?/?$")
+_FORMS = r"\.json|\.png|\.svg|\.jwt|/es256\.jwt|/refresh"
+OUR_CREDENTIAL = re.compile(rf"^/credentials/([A-Za-z0-9_-]{{22}})(?:{_FORMS})?/?$")
 OUR_TRANSCRIPT = re.compile(r"^/transcripts/([A-Za-z0-9_-]{22})(?:\.json)?/?$")
 
 Identity = tuple[tuple[str, str], ...]

@@ -10,10 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credentials import resolvers
+from credentials import resolvers, selectors
 from credentials.core import hosting, verification2
 from credentials.core.given import Given
 from credentials.core.report import Unavailable
+from credentials.selectors import hosted
+from credentials.services import gathering
 from credentials.services.gathering import Identity
 
 Found = hosting.Found
@@ -30,9 +32,9 @@ def material(
         identity: Pairs of identity type and value to compare.
     """
     assertion = given.document
-    hosted, is_gone = (None, False) if given.token else _hosted(assertion, budget)
+    there, is_gone = (None, False) if given.token else _hosted(assertion, budget)
     # What its address answers is the badge; what was handed over is only compared with it.
-    real = hosted if isinstance(hosted, Mapping) and "badge" in hosted else assertion
+    real = there if isinstance(there, Mapping) and "badge" in there else assertion
     badge = _part(real.get("badge"), _("badge class"), budget)
     issuer = (
         badge
@@ -42,19 +44,29 @@ def material(
     return verification2.Material(
         badge=badge,
         issuer=issuer,
-        hosted=hosted,
+        hosted=there,
         is_gone=is_gone,
         token=given.token,
         key=_key(assertion, issuer, budget) if given.token else None,
         revocations=_revocations(issuer, budget) if given.token else None,
         identity=identity,
+        issuer_known=_is_ours(issuer),
     )
+
+
+def _is_ours(issuer: Found) -> bool:
+    """Say whether an Issuer is one of this installation: then it was read from our own rows."""
+    name = issuer.get("id") if isinstance(issuer, Mapping) else None
+    return isinstance(name, str) and _ours(name) is not None
 
 
 def _hosted(assertion: Mapping[str, Any], budget: resolvers.Budget) -> tuple[Found, bool]:
     address = assertion.get("id")
     if verification2.is_signed(assertion) or not isinstance(address, str):
         return Unavailable("document", _("it names no address of its own")), False
+    own = _ours(address)
+    if own is not None:
+        return own, own.get("revoked") is True
     try:
         return resolvers.fetch_hosted(address, budget=budget)
     except resolvers.Unavailable as error:
@@ -77,13 +89,23 @@ def _part(
 
 def _fetched(address: str, what: str, budget: resolvers.Budget) -> Found:
     """Return the document of an address, if it bears that address as its name."""
+    own = _ours(address)
     try:
-        found = resolvers.fetch_json(address, what=what, budget=budget)
+        found = own if own is not None else resolvers.fetch_json(address, what=what, budget=budget)
     except resolvers.Unavailable as error:
         return Unavailable(what, error.reason)
     if found.get("id") != address:
         return Unavailable(what, _("the document found there belongs to another identifier"))
     return found
+
+
+def _ours(address: str) -> Mapping[str, Any] | None:
+    """Return what we serve at one of our own addresses, without asking ourselves."""
+    path = gathering.our_path(address)
+    try:
+        return hosted.document_at(path=path) if path is not None else None
+    except (selectors.NotSigned, selectors.Erased):
+        return None
 
 
 def _key(assertion: Mapping[str, Any], issuer: Found, budget: resolvers.Budget) -> Found:

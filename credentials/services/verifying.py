@@ -25,7 +25,7 @@ from credentials.core import (
 from credentials.core.disclosure import checks as disclosure
 from credentials.core.given import Address, Given
 from credentials.core.verification import Outcome
-from credentials.selectors import transcripts
+from credentials.selectors import hosted, transcripts
 from credentials.services import gathering, gathering2, ours, verifying_transcripts
 from credentials.services.gathering import Identity
 from credentials.services.verified import Unverifiable, Verification, guarded
@@ -110,6 +110,9 @@ def _verify_address(
 ) -> Verification:
     place = gathering.our_path(url)
     if place is not None:
+        own = _hosted_here(place)
+        if own is not None:
+            return _verify_given(own, budget, now, None, identity)
         return _verify_ours_at(place, now, identity)
     try:
         data = resolvers.fetch_badge(url, budget=budget)
@@ -119,6 +122,17 @@ def _verify_address(
     if isinstance(found, Address):
         raise Unverifiable("unreachable", _("There is only another address at this address."))
     return _verify_given(found, budget, now, None, identity)
+
+
+def _hosted_here(place: str) -> Given | None:
+    """Return the Open Badges 2.0 Assertion at a path of ours; None where there is no such thing."""
+    try:
+        document = hosted.document_at(path=place)
+    except (selectors.NotSigned, selectors.Erased):
+        return None
+    if document is None or document.get("type") != "Assertion":
+        return None
+    return Given("2.0", document, "JSON")
 
 
 def _verify_ours_at(place: str, now: datetime, identity: Identity) -> Verification:
