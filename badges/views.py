@@ -12,6 +12,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from badges import selectors, serializers
 from badges.core import vocabulary
+from badges.serializers import described
 from issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -57,7 +58,11 @@ def achievement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if kind is not None:
         return _json(members, kind)
     return _varies(
-        render(request, "badges/achievement.html", {"achievement": found, "document": members})
+        render(
+            request,
+            "badges/achievement.html",
+            {"achievement": found, "document": members, "parts": described(members)},
+        )
     )
 
 

@@ -15,19 +15,21 @@ from django.conf import settings
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 
+from badges.serializers import Described, described
+from badges.serializers.reading import MAX_TEXT
+from badges.serializers.reading import items as _list
+from badges.serializers.reading import link as _link
+from badges.serializers.reading import text as _text
 from credentials.core.members import issuer_id
 from credentials.core.verification import Check, Outcome
 from credentials.serializers import facts, states, words
+from credentials.serializers.award import Award, award
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from blockchain.core.anchor import AnchorProof
     from credentials.core.report import Endorsement, Report
-
-# Longer than any honest criteria; what is beyond is in the document itself.
-MAX_TEXT = 20_000
-MAX_ITEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Alignment:
-    """What the badge corresponds to in a framework; a *bloc de compétences* is shown by itself."""
-
-    name: str
-    code: str
-    framework: str
-    url: str
-    description: str
-    is_block: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Badge:
     """What was earned, as the document says it."""
 
@@ -67,17 +57,7 @@ class Badge:
     language: str
     tags: tuple[str, ...]
     image: str
-    alignments: tuple[Alignment, ...]
-
-    @property
-    def blocks(self) -> tuple[Alignment, ...]:
-        """Return the competency blocks."""
-        return tuple(each for each in self.alignments if each.is_block)
-
-    @property
-    def others(self) -> tuple[Alignment, ...]:
-        """Return the other alignments."""
-        return tuple(each for each in self.alignments if not each.is_block)
+    parts: Described
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +125,7 @@ class Presentation:
     id: str
     learner: str
     badge: Badge
+    award: Award
     issuer: Issuer
     issued_at: datetime | None
     valid_from: datetime | None
@@ -177,6 +158,8 @@ def present(
         is_newer: Whether the document is a later one than what was handed over.
     """
     issuer = _issuer(document)
+    achievement = _achievement(document)
+    badge = _badge(achievement)
     state = states.of(report)
     known = any(
         check.name == "issuer" and check.outcome is Outcome.PASSED for check in report.checks
@@ -203,7 +186,13 @@ def present(
         verdict=report.verdict.value,
         id=_text(document.get("id")),
         learner=learner,
-        badge=_badge(_achievement(document)),
+        badge=badge,
+        award=award(
+            document,
+            badge.parts,
+            day=_day_of,
+            credits_available=achievement.get("creditsAvailable"),
+        ),
         issuer=issuer,
         issued_at=_instant(document.get("awardedDate")) or _instant(document.get("validFrom")),
         valid_from=_instant(document.get("validFrom")),
@@ -331,24 +320,7 @@ def _badge(achievement: Mapping[str, Any]) -> Badge:
         language=_text(achievement.get("inLanguage")),
         tags=tuple(filter(None, (_text(tag) for tag in _list(achievement.get("tag"))))),
         image=_own_image(achievement.get("image")),
-        alignments=tuple(
-            _alignment(each)
-            for each in _list(achievement.get("alignment"))
-            if isinstance(each, dict)
-        ),
-    )
-
-
-def _alignment(alignment: Mapping[str, Any]) -> Alignment:
-    code = _text(alignment.get("targetCode"))
-    framework = _text(alignment.get("targetFramework"))
-    return Alignment(
-        name=_text(alignment.get("targetName")),
-        code=code,
-        framework=framework,
-        url=_link(alignment.get("targetUrl")),
-        description=_text(alignment.get("targetDescription")),
-        is_block=framework == "RNCP" and "BC" in code,
+        parts=described(achievement),
     )
 
 
@@ -362,19 +334,10 @@ def _own_image(image: object) -> str:
     return address.removeprefix(settings.PUBLIC_URL) if address.startswith(own) else ""
 
 
-def _link(value: object) -> str:
-    """Return an address that a reader may follow, or nothing: a script is not one."""
-    text = _text(value)
-    return text if text.startswith(("https://", "http://")) else ""
-
-
-def _text(value: object) -> str:
-    return value[:MAX_TEXT] if isinstance(value, str) else ""
-
-
-def _list(value: object) -> list[Any]:
-    items = value if isinstance(value, list) else [value]
-    return items[:MAX_ITEMS]
+def _day_of(value: object) -> str:
+    """Return the day of a dateTimeStamp; nothing where it is none."""
+    instant = _instant(value)
+    return day(instant) if instant else ""
 
 
 def _instant(value: object) -> datetime | None:

@@ -21,6 +21,7 @@ START, END = "<!-- Written by make interop, from here -->\n", "<!-- to here -->\
 # The formats, in the order of the table.
 SIGNED = "Open Badges 3.0, `eddsa-rdfc-2022`"
 COMPLETE = "Open Badges 3.0, every optional part"
+SUSPENDABLE = "Open Badges 3.0 that can be suspended: two statuses"
 ENDORSEMENT = "Endorsement (3.0)"
 BAKED = "Open Badges 3.0 in PNG and SVG"
 TOKEN = "Open Badges 3.0 as VC-JWT, RS256 and ES256"  # noqa: S105 - a format, not a password
@@ -29,7 +30,7 @@ TRANSCRIPT = "CLR 2.0"
 BLOCKCERTS = "Blockcerts export, `merkle-proof-2019`"
 ASSERTION = "Open Badges 2.0: hosted, signed, PNG, SVG"
 FORMATS = (
-    *(SIGNED, COMPLETE, ENDORSEMENT, BAKED, TOKEN, STATUS_LIST),
+    *(SIGNED, COMPLETE, SUSPENDABLE, ENDORSEMENT, BAKED, TOKEN, STATUS_LIST),
     *(TRANSCRIPT, BLOCKCERTS, ASSERTION),
 )
 # Those that a page hands out, and that are asked about as it did.

@@ -190,7 +190,7 @@ def test_an_activity_that_ends_before_it_starts_is_refused_in_french(ecole_a, ba
     with translation.override("fr"), pytest.raises(ValidationError) as refusal:
         issue(ecole_a, badge, awa, said)
 
-    assert refusal.value.message_dict["activity_end"][0].startswith("Entrée 1 : L")
+    assert refusal.value.message_dict["activity_end"][0].startswith("Entrée 1\N{NO-BREAK SPACE}: L")
 
 
 class TestFiles:

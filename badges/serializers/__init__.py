@@ -1,0 +1,6 @@
+"""Shapes at the door: an Achievement, of whoever's making, made ready for a page; its drawing."""
+
+from badges.serializers.drawings import SVG_HEADERS, SVG_TYPE
+from badges.serializers.parts import Described, described
+
+__all__ = ["SVG_HEADERS", "SVG_TYPE", "Described", "described"]
