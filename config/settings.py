@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign editions": alarm("credentials.tasks.sign_editions", TICK_SECONDS),
     "sign transcripts": alarm("credentials.tasks.sign_transcripts", TICK_SECONDS),
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
+    "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
     "write manifests": alarm("blockchain.tasks.write_manifests", TICK_SECONDS),
 }

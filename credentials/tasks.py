@@ -51,3 +51,11 @@ def sign_editions() -> None:
         if not settled:
             return
         log.info("settled a chunk of %d edition(s)", settled)
+
+
+@shared_task(name="credentials.tasks.accept_submitters")
+def accept_submitters() -> None:
+    """Let DID documents name the accounts that anchor now."""
+    named = services.accept_submitters(now=timezone.now())
+    if named:
+        log.info("%d account(s) are named in DID documents now", named)

@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("credentials/<slug:token>/elm.jsonld", europass.export, name="credential-elm"),
     path("credentials/<slug:token>/anchor.json", views.receipt, name="credential-receipt"),
+    path("credentials/<slug:token>/anchors.json", views.receipts, name="credential-receipts"),
     path(
         "credentials/<slug:token>/report.json",
         api.CredentialReport.as_view(),

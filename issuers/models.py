@@ -163,3 +163,39 @@ class AcceptedSubmitter(models.Model):
 
     def __str__(self) -> str:
         return self.account
+
+
+class AnchoringLane(models.Model):
+    """A chain on which what this issuer signs is anchored, and whose account submits it there.
+
+    Rows are ended, never changed: whoever asks later must learn which lanes a credential was
+    promised. An issuer that has none follows the installation.
+    """
+
+    issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
+    chain = models.CharField(_("chain"), max_length=41)  # CAIP-2
+    # Name of the key of an account of its own; empty for the one that all share.
+    signer = models.CharField(_("name of the submitter's key"), max_length=60, blank=True)
+    active_from = models.DateTimeField(_("from"))
+    active_until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("anchoring lane")
+        verbose_name_plural = _("anchoring lanes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "chain", "signer"],
+                condition=models.Q(active_until__isnull=True),
+                name="lane_is_chosen_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(active_until__isnull=True)
+                | models.Q(active_until__gte=models.F("active_from")),
+                name="lane_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain}/{self.signer}" if self.signer else self.chain

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 # CAIP-2; a reference has at most 32 characters.
 _CHAIN = re.compile(r"eip155:[1-9][0-9]{0,31}")
-_SIGNER = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,58}[a-z0-9])?")
+_SIGNER = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
 
 SHARED = ""
 
@@ -52,7 +52,7 @@ def parse(text: str) -> Lane:
         raise LaneError(f"{chain[:60]!r} is no EVM chain: write it as in eip155:1 (CAIP-2)")
     if slash and not is_signer(signer):
         raise LaneError(
-            f"{signer[:60]!r} names no account: small letters, digits, dots and hyphens, at most 60"
+            f"{signer[:60]!r} names no account: small letters, digits, . _ and -, at most 60"
         )
     return Lane(chain, signer)
 

@@ -133,6 +133,7 @@ class Material:
         receipt: The anchor receipt; None where nobody has one (yet). Of the whole, where there is
             one.
         finding: What the chain holds for the receipt.
+        rechecked: Whether the anchor is known to be in doubt: its block was final and was replaced.
         anchor_required: Whether a missing receipt leaves the verdict open (our own credentials) or
             not.
         confirmations: How deep an anchor must be.
@@ -150,6 +151,7 @@ class Material:
     whole: Mapping[str, Any] | None = None
     receipt: anchor.AnchorProof | Unavailable | None = None
     finding: anchor.Finding | Unavailable | None = None
+    rechecked: bool = False
     anchor_required: bool = False
     confirmations: int = 1
     identity: tuple[tuple[str, str], ...] = ()

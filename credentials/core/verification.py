@@ -204,6 +204,8 @@ def _on_record(document: Mapping[str, Any], material: Material) -> Result:
 
 def _on_chain(digest: bytes, receipt: anchor.AnchorProof, material: Material) -> Result:
     """Compare a receipt whose path is right with what the chain holds."""
+    if material.rechecked:
+        return Outcome.INCONCLUSIVE, "being_rechecked", {"chain": receipt.chain}
     finding = material.finding
     if finding is None or isinstance(finding, Unavailable):
         why = finding.reason if isinstance(finding, Unavailable) else "it was not asked"

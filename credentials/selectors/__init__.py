@@ -82,11 +82,24 @@ def opened(*, credential: models.Credential) -> Opened:
 
 
 def anchor_proof(*, credential: models.Credential) -> anchor.AnchorProof | None:
-    """Return the proof from the credential to the chain; None until its batch is confirmed."""
+    """Return the best proof from the credential to a chain; None until a batch is confirmed."""
     if credential.leaf is None:
         return None
     salt = opened(credential=credential).salt
     return anchoring.proof_for(leaf=bytes(credential.leaf), salt=salt)
+
+
+def anchor_proofs(*, credential: models.Credential) -> list[anchor.AnchorProof]:
+    """Return every proof from the credential to a chain, the best first."""
+    if credential.leaf is None:
+        return []
+    salt = opened(credential=credential).salt
+    return anchoring.proofs_for(leaf=bytes(credential.leaf), salt=salt)
+
+
+def receipts(*, credential: models.Credential) -> list[Mapping[str, Any]]:
+    """Return every anchor receipt as JSON members, the best first."""
+    return [anchor.to_json(proof) for proof in anchor_proofs(credential=credential)]
 
 
 def receipt(*, credential: models.Credential) -> Mapping[str, Any] | None:

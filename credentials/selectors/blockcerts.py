@@ -15,7 +15,7 @@ from issuers.core import blockcerts as profiles
 from issuers.core import did
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from blockchain.core.anchor import AnchorProof
     from issuers import models as issuer_rows
@@ -51,6 +51,12 @@ def obstacles(document: Mapping[str, Any], proof: AnchorProof | None) -> tuple[s
     return (*found, *blockcerts.obstacles(document))
 
 
+def best_of(proofs: Sequence[AnchorProof]) -> AnchorProof | None:
+    """Return the first proof on a chain where those verifiers look; else the first of all."""
+    seen = [proof for proof in proofs if proof.chain in merkle_proof.NETWORKS]
+    return next(iter([*seen, *proofs]), None)
+
+
 def export(*, credential: models.Credential) -> dict[str, Any]:
     """Return the credential with its anchor as a second proof; four queries.
 
@@ -60,7 +66,7 @@ def export(*, credential: models.Credential) -> dict[str, Any]:
     """
     opened = selectors.opened(credential=credential)
     document = canonical.loads(opened.document)
-    proof = selectors.anchor_proof(credential=credential)
+    proof = best_of(selectors.anchor_proofs(credential=credential))
     found = obstacles(document, proof)
     if proof is None or found:
         raise NotExportable(found)

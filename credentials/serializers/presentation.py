@@ -26,7 +26,7 @@ from credentials.serializers import facts, states, words
 from credentials.serializers.award import Award, award
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from blockchain.core.anchor import AnchorProof
     from credentials.core.report import Endorsement, Report
@@ -131,6 +131,7 @@ class Presentation:
     valid_from: datetime | None
     valid_until: datetime | None
     anchor: Anchor | None
+    others: tuple[Anchor, ...]
     receipt: AnchorProof | None
     stranger: Stranger | None
     endorsers: tuple[Endorser, ...]
@@ -144,6 +145,7 @@ def present(
     receipt: AnchorProof | None,
     *,
     learner: str = "",
+    others: Sequence[AnchorProof] = (),
     edition: str = "3.0",
     is_newer: bool = False,
 ) -> Presentation:
@@ -153,6 +155,7 @@ def present(
         report: What the checks came to.
         document: The document that they were about, of whatever shape.
         receipt: The anchor receipt that was checked, if there was one.
+        others: What leads to further chains, and was not checked this time.
         learner: The name to show, where it is known: the document itself holds none in clear.
         edition: Of Open Badges, 3.0 or 2.0.
         is_newer: Whether the document is a later one than what was handed over.
@@ -199,6 +202,7 @@ def present(
         valid_until=_instant(document.get("validUntil")),
         # A record means nothing beside a signature that is not the issuer's.
         anchor=_anchor(receipt) if receipt and anchored and not state.is_claim else None,
+        others=tuple(map(_anchor, others)),
         receipt=receipt,
         stranger=None if known else _stranger(issuer, lines),
         endorsers=tuple(map(_endorser, report.endorsements)),

@@ -188,6 +188,17 @@ STATES: dict[str, State] = {
             names_step=True,
         ),
         State(
+            "rechecked",
+            "open",
+            "waiting",
+            _("Record being checked again"),
+            _(
+                "%(issuer)s has signed this badge. Its public record is in doubt and is being "
+                "checked again: look again tomorrow."
+            ),
+            names_step=True,
+        ),
+        State(
             "unchecked",
             "open",
             "question",
@@ -224,6 +235,7 @@ _BY_REASON = {
     ("issuer", "issuer_by_origin"): "unknown_issuer",
     ("issuer", "self_asserted"): "unknown_issuer",
     ("anchored", "not_anchored_yet"): "pending",
+    ("anchored", "being_rechecked"): "rechecked",
     ("anchored", "not_deep_enough"): "pending",
     ("anchored", "block_moved"): "pending",
     ("anchored", "transaction_unknown"): "pending",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from blockchain import selectors as anchoring
 from credentials.core.verification import Outcome
 
 if TYPE_CHECKING:
@@ -244,6 +245,10 @@ SENTENCES: dict[tuple[str, str], StrOrPromise] = {
         "Its fingerprint is not on record yet. Fingerprints are recorded together, usually within "
         "minutes."
     ),
+    ("anchored", "being_rechecked"): _(
+        "The block on %(network)s that held its record was replaced after it had been final. The "
+        "record is being checked again, and counts for nothing until then."
+    ),
     ("anchored", "no_receipt"): _("No receipt came with it, so there is no record to look up."),
     ("anchored", "shown_in_part"): _(
         "It is a badge shown in part. Only whole badges are put on record, so there is none to "
@@ -364,8 +369,14 @@ def sentence(name: str, outcome: Outcome, reason: str, values: Mapping[str, str]
 
 
 def network(chain: str) -> str:
-    """Return the name that people use for a CAIP-2 identifier; the identifier if there is none."""
-    return str(NETWORKS.get(chain, chain))
+    """Return the name that people use for a CAIP-2 identifier; the identifier if there is none.
+
+    The settings may name a chain; those that everybody calls alike are named here.
+    """
+    if chain in NETWORKS:
+        return str(NETWORKS[chain])
+    terms = anchoring.configured_chains().get(chain)
+    return terms.name if terms and terms.name else chain
 
 
 def endorsement(reason: str, outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 from credentials.services.attaching import attach
 from credentials.services.editions import request_edition, sign_editions
 from credentials.services.issuing import Award, Issued, issue
+from credentials.services.lanes import ImpossibleLane, accept_submitters, choose_lanes
 from credentials.services.limiting import admit
 from credentials.services.recommitting import recommit
 from credentials.services.revocation import publish_status_lists, revoke
@@ -18,9 +19,9 @@ from credentials.services.verifying import verify_address, verify_credential, ve
 from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
-    "Award", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable", "Verification",
-    "admit", "attach", "issue", "publish_status_lists", "recommit", "reinstate",
-    "request_edition", "request_transcript", "revoke", "revoke_transcript", "sign", "sign_editions",
-    "sign_transcripts", "suspend",
+    "Award", "ImpossibleLane", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable",
+    "Verification", "accept_submitters", "admit", "attach", "choose_lanes", "issue",
+    "publish_status_lists", "recommit", "reinstate", "request_edition", "request_transcript",
+    "revoke", "revoke_transcript", "sign", "sign_editions", "sign_transcripts", "suspend",
     "verify_address", "verify_credential", "verify_document", "verify_transcript",
 ]  # fmt: skip

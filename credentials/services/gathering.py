@@ -4,13 +4,14 @@ What is ours is never fetched: our issuers, lists and keys are read where they a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from blockchain import selectors as witnessed
 from blockchain import services as anchoring
 from blockchain.core import anchor
 from credentials import resolvers, selectors
@@ -37,6 +38,7 @@ def material(
     receipt: anchor.AnchorProof | None,
     anchor_required: bool,
     identity: Identity,
+    spare: Sequence[anchor.AnchorProof] = (),
 ) -> verification.Material:
     """Return everything outside a credential that its checks need.
 
@@ -46,7 +48,10 @@ def material(
         receipt: Its anchor receipt, if there is one.
         anchor_required: Whether the verdict stays open without an anchor.
         identity: Pairs of identity type and value to compare.
+        spare: More receipts of it, the better first: the first whose chain answers is taken where
+            that of `receipt` does not.
     """
+    receipt, finding = _found([receipt, *spare] if receipt else [])
     document, issuer = given.document, members.issuer_id(given.document)
     did_document, known = controller(issuer, budget)
     key = _key(given.token, issuer, did_document, budget)
@@ -65,9 +70,10 @@ def material(
         controllers={name: found for name, (found, _known) in endorsers.items()},
         known_controllers=frozenset(name for name, (_found, known) in endorsers.items() if known),
         receipt=receipt,
-        finding=_finding(receipt),
+        finding=finding,
+        rechecked=receipt is not None and witnessed.is_being_rechecked(receipt),
         anchor_required=anchor_required,
-        confirmations=settings.ANCHOR_CONFIRMATIONS,
+        confirmations=_confirmations(receipt),
         identity=identity,
     )
 
@@ -159,12 +165,25 @@ def _status_list(
     return found
 
 
-def _finding(
-    receipt: anchor.AnchorProof | None,
-) -> anchor.Finding | verification.Unavailable | None:
-    if receipt is None:
-        return None
-    try:
-        return anchoring.find(proof=receipt)
-    except anchoring.Unavailable as error:
-        return verification.Unavailable("chain", str(error))
+def used(material: verification.Material) -> anchor.AnchorProof | None:
+    """Return the receipt whose chain was asked."""
+    return material.receipt if isinstance(material.receipt, anchor.AnchorProof) else None
+
+
+def _found(
+    receipts: Sequence[anchor.AnchorProof],
+) -> tuple[anchor.AnchorProof | None, anchor.Finding | verification.Unavailable | None]:
+    silent: list[verification.Unavailable] = []
+    for receipt in receipts:
+        try:
+            return receipt, anchoring.find(proof=receipt)
+        except anchoring.Unavailable as error:
+            silent.append(verification.Unavailable("chain", str(error)))
+    return (receipts[0], silent[0]) if receipts else (None, None)
+
+
+def _confirmations(receipt: anchor.AnchorProof | None) -> int:
+    """Return how deep an anchor must be on its chain; on one that nobody here asks, on ours."""
+    known = witnessed.configured_chains()
+    terms = known.get(receipt.chain) if receipt else None
+    return terms.confirmations if terms else settings.ANCHOR_CONFIRMATIONS

@@ -28,13 +28,13 @@ from badges.core import document as documents
 from badges.core import extensions, schema
 from blockchain import services as anchoring
 from blockchain.core import merkle
+from blockchain.core.lanes import Lane
 from credentials import models, selectors
 from credentials.core import canonical, proof, rdf
 from credentials.core import status_list as lists
-from credentials.services import details, failpoints, status
+from credentials.services import details, failpoints, lanes, status
 from issuers import models as issuer_models
 from issuers import selectors as issuers
-from issuers import services as issuing_parties
 from issuers.core import envelope, keys
 from learners import selectors as learners
 from learners.core import identity
@@ -62,6 +62,7 @@ class Signer:
     profile: dict[str, Any]
     method: str
     seed: bytes
+    lanes: Sequence[Lane]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _sign_for_one_issuer(due: Sequence[models.Credential], now: datetime) -> Non
     models.Credential.objects.of(issuer).bulk_update(due, columns, batch_size=500)
     _remember(issuer, due, now)
     failpoints.reach("award: rows written")
-    anchoring.commit(leaves=leaves, now=now)
+    anchoring.commit(leaves=leaves, lanes=signer.lanes, now=now)
     failpoints.reach("award: leaves committed")
 
 
@@ -161,9 +162,9 @@ def signer_of(*, issuer: issuer_models.Issuer, now: datetime) -> Signer:
         issuers.selectors.NoSigningKey: no key is valid, or this process may not sign.
     """
     # Our leaves count only where the issuer's own DID document names the account that anchors them.
-    issuing_parties.accept_submitter(issuer=issuer, account=anchoring.submitter_account(), now=now)
+    taken = lanes.lanes_for(issuer=issuer, now=now)
     method, seed = issuers.signing_key(issuer=issuer, now=now)
-    return Signer(profile=issuers.profile(issuer=issuer), method=method, seed=seed)
+    return Signer(profile=issuers.profile(issuer=issuer), method=method, seed=seed, lanes=taken)
 
 
 def _signed(

@@ -39,6 +39,7 @@ class Verification:
         given: What was handed over, taken apart.
         is_newer: Whether the document is a later one than what was handed over.
         parts: Of a transcript, each badge within it, verified by itself.
+        others: What else leads from our own credential to chains, and was not asked.
         transcript: Our own row of it, as `credential` is of a badge.
     """
 
@@ -50,6 +51,7 @@ class Verification:
     is_newer: bool = False
     parts: tuple["Verification", ...] = ()
     transcript: models.Transcript | None = None
+    others: tuple[anchor.AnchorProof, ...] = ()
 
     @property
     def text(self) -> str:

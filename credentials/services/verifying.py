@@ -52,21 +52,20 @@ def verify_credential(
     """
     opened = selectors.opened(credential=credential)
     document = canonical.loads(opened.document)
-    receipt = (
-        anchoring_questions.proof_for(leaf=bytes(credential.leaf), salt=opened.salt)
-        if credential.leaf is not None
-        else None
-    )
+    proofs = anchoring_questions.proofs_for(bytes(credential.leaf or b""), opened.salt)
     held = Given("3.0", document, "JSON")
     material = gathering.material(
         held,
         budget=resolvers.Budget(),
-        receipt=receipt,
+        receipt=proofs[0] if proofs else None,
+        spare=proofs[1:],
         anchor_required=True,
         identity=identity or (("name", credential.learner.name),),
     )
     report = verification.verify(document, material, now)
-    return Verification(report, document, receipt, credential, held)
+    used = gathering.used(material)
+    others = tuple(each for each in proofs if each != used)
+    return Verification(report, document, used, credential, held, others=others)
 
 
 def verify_document(
@@ -174,20 +173,30 @@ def _verify_given(
     found = ours.credential(held.document)
     if found is None:
         material = gathering.material(
-            held, budget=budget, receipt=receipt, anchor_required=False, identity=identity
+            held,
+            budget=budget,
+            receipt=receipt,
+            anchor_required=False,
+            identity=identity,
         )
         first = Verification(guarded(held, material, now), held.document, receipt, None, held)
         return _newer(first, budget, now, identity) or first
     own, opened = found
     # What is on record is the document with its proof; a token of it is another document.
-    known = receipt or (
-        anchoring_questions.proof_for(leaf=bytes(own.leaf or b""), salt=opened.salt)
-        if not held.token
-        else None
-    )
+    if receipt is not None:
+        proofs = [receipt]
+    else:
+        leaf = b"" if held.token else bytes(own.leaf or b"")
+        proofs = anchoring_questions.proofs_for(leaf, opened.salt)
     material = gathering.material(
-        held, budget=budget, receipt=known, anchor_required=not held.token, identity=identity
+        held,
+        budget=budget,
+        receipt=proofs[0] if proofs else None,
+        spare=proofs[1:],
+        anchor_required=not held.token,
+        identity=identity,
     )
+    known = gathering.used(material)
     if canonical.loads(opened.document) == held.document:
         report = verification.verify(held.document, material, now)
         return Verification(report, held.document, known, own, held)

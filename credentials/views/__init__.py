@@ -1,7 +1,14 @@
 """The public doors: a credential's page and its files, the lists of what still stands, /verify."""
 
 from credentials.views.evidence import evidence
-from credentials.views.files import blockcerts, document, drawing, image, receipt
+from credentials.views.files import (
+    blockcerts,
+    document,
+    drawing,
+    image,
+    receipt,
+    receipts,
+)
 from credentials.views.lists import status_list
 from credentials.views.network import network
 from credentials.views.pages import home, page
@@ -9,5 +16,5 @@ from credentials.views.verifying import verify
 
 __all__ = [
     "blockcerts", "document", "drawing", "evidence", "home", "image", "network", "page", "receipt",
-    "status_list", "verify",
+    "receipts", "status_list", "verify",
 ]  # fmt: skip

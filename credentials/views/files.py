@@ -32,7 +32,7 @@ def document(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """Serve the anchor receipt: canonical JSON."""
+    """Serve the best anchor receipt: canonical JSON."""
 
     def read(credential: models.Credential) -> HttpResponse:
         members = selectors.receipt(credential=credential)
@@ -41,6 +41,24 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         body = canonical.jcs(members)
         return HttpResponse(
             body, content_type="application/json", headers=answers.PRIVATE_FILE | answers.SHARED
+        )
+
+    return answers.file(token, read)
+
+
+@require_safe
+@conditional_page
+def receipts(request: HttpRequest, token: str) -> HttpResponse:
+    """Serve every anchor receipt, the best first: canonical JSON."""
+
+    def read(credential: models.Credential) -> HttpResponse:
+        found = selectors.receipts(credential=credential)
+        if not found:
+            return answers.refusal("not_anchored")
+        return HttpResponse(
+            canonical.jcs({"type": "AnchorReceipts", "receipts": found}),
+            content_type="application/json",
+            headers=answers.PRIVATE_FILE | answers.SHARED,
         )
 
     return answers.file(token, read)

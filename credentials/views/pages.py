@@ -66,7 +66,11 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
     except selectors.Erased:
         return answers.private(request, "credentials/erased.html", context, status=410)
     context["shown"] = present(
-        found.report, found.document, found.receipt, learner=credential.learner.name
+        found.report,
+        found.document,
+        found.receipt,
+        learner=credential.learner.name,
+        others=found.others,
     )
     context["has_older_edition"] = bool(credential.issuer.email)
     context["blockcerts"] = _export(found)
@@ -75,7 +79,8 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _export(found: services.Verification) -> str:
     """Say whether the export for Blockcerts is there, comes with time, or never will."""
-    obstacles = set(blockcerts.obstacles(found.document, found.receipt))
+    proof = blockcerts.best_of([each for each in (found.receipt, *found.others) if each])
+    obstacles = set(blockcerts.obstacles(found.document, proof))
     if not obstacles:
         return "ready"
     # Before it is on record nobody knows which chain it will be on.

@@ -1,5 +1,12 @@
 """Questions about issuers: who they are, and which keys speak for them."""
 
+from issuers.selectors.anchoring import (
+    ChosenLane,
+    chosen_lanes,
+    issuers_who_accept,
+    lanes_at,
+    lanes_of_issuers,
+)
 from issuers.selectors.keys import (
     KEK_ID,
     OVERLAP,
@@ -31,9 +38,9 @@ from issuers.selectors.profiles import (
 )
 
 __all__ = [
-    "KEK_ID", "OVERLAP", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
-    "accepted_submitters", "accounts", "address", "blockcerts_address", "current_key",
-    "did_document", "disowned_keys", "find_by_did", "find_by_slug", "find_key", "key_address",
-    "key_context", "key_history", "keys_of", "open_key", "open_row", "profile", "published_key",
-    "signing_key",
+    "KEK_ID", "OVERLAP", "ChosenLane", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
+    "accepted_submitters", "accounts", "address", "blockcerts_address", "chosen_lanes",
+    "current_key", "did_document", "disowned_keys", "find_by_did", "find_by_slug", "find_key",
+    "issuers_who_accept", "key_address", "key_context", "key_history", "keys_of", "lanes_at",
+    "lanes_of_issuers", "open_key", "open_row", "profile", "published_key", "signing_key",
 ]  # fmt: skip

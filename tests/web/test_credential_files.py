@@ -14,7 +14,7 @@ from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
-FILES = (".json", ".png", ".svg", "/anchor.json", "/report.json")
+FILES = (".json", ".png", ".svg", "/anchor.json", "/anchors.json", "/report.json")
 
 
 def test_the_document_is_served_word_for_word(client, credential, page):
@@ -124,7 +124,7 @@ def test_a_script_of_any_origin_may_read(client, page, file):
     assert not response.cookies
 
 
-@pytest.mark.parametrize("file", [".json", ".png", ".svg", "/anchor.json"])
+@pytest.mark.parametrize("file", [".json", ".png", ".svg", "/anchor.json", "/anchors.json"])
 def test_what_did_not_change_is_not_sent_twice(client, page, file):
     first = client.get(f"{page}{file}")
 
@@ -150,7 +150,9 @@ def test_there_are_no_files_before_it_is_signed(client, ecole_a, file):
     response = client.get(f"/credentials/{due.token}{file}")
 
     assert response.status_code == 404
-    assert response.json()["code"] == ("not_anchored" if file == "/anchor.json" else "not_signed")
+    assert response.json()["code"] == (
+        "not_anchored" if file.startswith("/anchor") else "not_signed"
+    )
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -30,6 +30,7 @@ def are_each_in_one_batch(scope: Scope) -> Findings:
     )
     for kind, uuid in lost:
         yield Finding(f"{kind} {uuid}", "its leaf is in no batch and waits for none", REBUILD)
+    yield from _missing_on_a_lane(scope)
     gaps = scope.rows.rows(
         "SELECT b.id, b.root, b.tree_size, count(m.id), min(m.leaf_index), max(m.leaf_index)"
         " FROM blockchain_batch b LEFT JOIN blockchain_commitment m ON m.batch_id = b.id"
@@ -41,6 +42,24 @@ def are_each_in_one_batch(scope: Scope) -> Findings:
         problem = f"{count} of {size} leaves are at its positions ({places})"
         yield Finding(batch(pk, root), problem, REBUILD)
     yield from _stuck(scope)
+
+
+def _missing_on_a_lane(scope: Scope) -> Findings:
+    """Name what is on some lane, and not on every one that its issuer had when it was signed."""
+    missing = scope.rows.rows(
+        "SELECT c.kind, c.uuid, l.chain, l.signer FROM issuers_anchoringlane l"
+        f" JOIN {DOCUMENTS} c ON c.issuer_id = l.issuer_id AND c.state = 'signed'"
+        " AND c.signed_at >= l.active_from"
+        " AND (l.active_until IS NULL OR c.signed_at < l.active_until)"
+        " WHERE EXISTS (SELECT FROM blockchain_commitment m WHERE m.leaf = c.leaf)"
+        " AND NOT EXISTS (SELECT FROM blockchain_commitment m"
+        " WHERE m.leaf = c.leaf AND m.chain = l.chain AND m.signer = l.signer)"
+    )
+    for kind, uuid, chain, signer in missing:
+        lane = f"{chain}/{signer}" if signer else chain
+        yield Finding(
+            f"{kind} {uuid}", f"its leaf was promised to {lane} and is not there", REBUILD
+        )
 
 
 def _stuck(scope: Scope) -> Findings:

@@ -26,7 +26,7 @@ Findings = Iterator[Finding]
 # Whatever is signed, has a status entry and is anchored: credentials and transcripts alike.
 _COLUMNS = (
     "uuid, token, issuer_id, learner_id, state, sealed, leaf, status_list_id, status_index,"
-    " revoked_at"
+    " revoked_at, signed_at"
 )
 DOCUMENTS = (
     f"(SELECT 'credential' AS kind, {_COLUMNS}, sign_after AS due_at, suspension_list_id,"

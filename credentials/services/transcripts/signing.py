@@ -93,7 +93,7 @@ def _sign_for_one_issuer(due: Sequence[models.Transcript], now: datetime) -> Non
     models.Transcript.objects.of(issuer).bulk_update(
         due, ["state", "signed_at", "sealed", "leaf", "refusal"]
     )
-    anchoring.commit(leaves=leaves, now=now)
+    anchoring.commit(leaves=leaves, lanes=signer.lanes, now=now)
 
 
 def _signed(
