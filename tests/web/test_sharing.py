@@ -11,6 +11,8 @@ from issuers.core import jwk
 from learners import models as learners
 from tests import factories
 from tests.conftest import NOW
+from tests.services.badges.conftest import PARTS
+from tests.services.credentials.test_details import SAID
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,42 @@ def test_the_file_lacks_what_is_hidden_and_is_the_issuers_word(client, prepared,
     assert response["Content-Disposition"] == 'attachment; filename="welding-part.json"'
     assert "no-store" in response["Cache-Control"]
     assert "Access-Control-Allow-Origin" not in response
+
+
+def test_all_that_an_award_says_of_a_learner_can_be_hidden(client, ecole_a):
+    badge = factories.achievement(issuer=ecole_a, slug="lights", **PARTS)
+    award = services.Award(
+        learner=factories.learner(issuer=ecole_a), reference="1", valid_from=NOW, details=SAID
+    )
+    services.issue(issuer=ecole_a, achievement=badge, awards=[award], now=NOW)
+    services.sign(now=NOW, limit=10)
+    services.publish_status_lists(now=NOW)
+    issued = models.Credential.objects.of(ecole_a).get()
+    address = f"/credentials/{issued.token}/shared.json"
+    boxes = [
+        found["value"]
+        for _tag, found in read(client.get(f"/credentials/{issued.token}/share")).elements
+        if found.get("type") == "checkbox"
+    ]
+    client.get(address)
+    services.sign_editions(now=NOW, limit=10)
+
+    everything = client.get(address).content.decode()
+    nothing = client.get(address, {"hide": [each for each in boxes if each != "identity-name"]})
+
+    assert boxes == [
+        "identity-emailAddress", "identity-name", "awarded", "evidence", "results", "activity",
+        "credits", "license", "narrative", "role", "term", "source",
+    ]  # fmt: skip
+    for said in (
+        "Plan de feux", "Observée", '"15"', "4.5", "2026-01-05", "FC-2026-0001",
+        "Devant un jury", "Régisseuse", "Printemps", "Jury de branche",
+    ):  # fmt: skip
+        assert said in everything
+        assert said not in nothing.content.decode()
+    reasons = {each["name"]: each["reason"] for each in verified(client, nothing.content)["checks"]}
+    assert reasons["conforms"] == "conforms"
+    assert reasons["signed"] == "signed_in_part"
 
 
 def test_the_file_does_not_lead_to_the_whole_badge(client, prepared, credential):

@@ -24,7 +24,8 @@ from badges.core import vocabulary
 # Part -> the members that it is made of.
 _OF_CREDENTIAL: Mapping[str, tuple[str, ...]] = {
     "awarded": ("awardedDate",),
-    "evidence": ("evidence",),
+    # The files of evidence are named there too, at addresses where they can be read.
+    "evidence": ("evidence", "relatedResource"),
     "endorsements": ("endorsement", "endorsementJwt"),
 }
 _OF_SUBJECT: Mapping[str, tuple[str, ...]] = {

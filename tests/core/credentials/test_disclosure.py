@@ -1,5 +1,7 @@
 """Selective disclosure: the published proofs, what is hidden, and every way to cheat."""
 
+import dataclasses
+import inspect
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from badges.core import document as documents
 from credentials.core import canonical, proof
 from credentials.core.disclosure import parts, proof_value, selecting, suite
 from credentials.core.refusals import Ambiguous
@@ -239,6 +242,33 @@ def test_a_derived_badge_without_what_is_mandatory_is_refuted(name):
 
     with pytest.raises(proof.ProofError):
         suite.verify(shown, public_key=disclosing.PUBLIC_KEY)
+
+
+def test_whoever_writes_something_new_into_a_badge_decides_whether_it_may_be_hidden():
+    """Of what a badge says, this is shown always, and all else is in a part of `parts`."""
+    of_badges = set(inspect.signature(documents.open_badge_credential).parameters)
+    of_subjects = {each.name for each in dataclasses.fields(documents.Subject)}
+
+    assert of_badges - {"awarded_at", "evidence", "related_resources", "endorsements"} == {
+        "id", "issuer", "achievement", "identifiers", "name", "valid_from", "valid_until",
+        "description", "image", "status", "subject", "credential_schema", "refresh_service",
+    }  # fmt: skip
+    assert of_subjects - {
+        "results", "credits_earned", "activity_start", "activity_end", "license_number",
+        "narrative", "role", "term", "source",
+    } == {"id"}  # fmt: skip
+
+
+def test_the_files_of_evidence_are_hidden_with_it():
+    address = "https://badges.example/evidence/AAAAAAAAAAAAAAAAAAAAAA"
+    document = {
+        **samples.full(),
+        "relatedResource": [{"id": address, "digestSRI": "sha384-" + "A" * 64}],
+    }
+    secured = disclosing.base(document)
+
+    assert address in json.dumps(disclosing.derived(secured))
+    assert address not in json.dumps(disclosing.derived(secured, "evidence"))
 
 
 @pytest.mark.parametrize("name", ["validUntil", "issuer", "achievement", "", "/validUntil"])
