@@ -23,6 +23,7 @@ SIGNED = "Open Badges 3.0, `eddsa-rdfc-2022`"
 COMPLETE = "Open Badges 3.0, every optional part"
 SUSPENDABLE = "Open Badges 3.0 that can be suspended: two statuses"
 ENDORSEMENT = "Endorsement (3.0)"
+SHOWN_IN_PART = "Open Badges 3.0 shown in part, `ecdsa-sd-2023`"
 BAKED = "Open Badges 3.0 in PNG and SVG"
 TOKEN = "Open Badges 3.0 as VC-JWT, RS256 and ES256"  # noqa: S105 - a format, not a password
 STATUS_LIST = "Bitstring status list"
@@ -30,14 +31,15 @@ TRANSCRIPT = "CLR 2.0"
 BLOCKCERTS = "Blockcerts export, `merkle-proof-2019`"
 ASSERTION = "Open Badges 2.0: hosted, signed, PNG, SVG"
 FORMATS = (
-    *(SIGNED, COMPLETE, SUSPENDABLE, ENDORSEMENT, BAKED, TOKEN, STATUS_LIST),
+    *(SIGNED, COMPLETE, SUSPENDABLE, SHOWN_IN_PART, ENDORSEMENT, BAKED, TOKEN, STATUS_LIST),
     *(TRANSCRIPT, BLOCKCERTS, ASSERTION),
 )
 # Those that a page hands out, and that are asked about as it did.
-SERVED = (SIGNED, BAKED, TOKEN, STATUS_LIST, ASSERTION)
+SERVED = (SIGNED, SHOWN_IN_PART, BAKED, TOKEN, STATUS_LIST, ASSERTION)
 
 # The verifiers, as their registries name them.
 DIGITAL_BAZAAR = "@digitalbazaar/vc"
+DIGITAL_BAZAAR_PARTS = "@digitalbazaar/ecdsa-sd-2023-cryptosuite"
 DIGITAL_BAZAAR_STATUS = "@digitalbazaar/vc-bitstring-status-list"
 DCC = "@digitalcredentials/verifier-core"
 CERT_VERIFIER = "@blockcerts/cert-verifier-js"

@@ -37,7 +37,9 @@ def documents() -> dict[str, dict[str, Any]]:
     }
 
 
-def base(unsigned: dict[str, Any], *, key: Any = KEY, named: str = "", **changes: Any) -> Any:
+def base(
+    unsigned: dict[str, Any], *, key: Any = KEY, named: str = "", **changes: Any
+) -> dict[str, Any]:
     asked = {
         "key": key,
         "verification_method": named or method(key=key),

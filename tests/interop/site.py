@@ -42,6 +42,7 @@ FILES = {
     "svg": PAGE + ".svg",
     "RS256": PAGE + ".jwt",
     "ES256": PAGE + "/es256.jwt",
+    "part": PAGE + "/shared.json?hide=identity-name",
     "blockcerts": PAGE + "/blockcerts.json",
     "hosted": OLDER,
     "hosted png": OLDER + ".png",
@@ -220,7 +221,7 @@ class _Building:
 
     def _all_of(self, credential: models.Credential) -> Issued:
         names = {"token": credential.token, "slug": credential.issuer.slug}
-        for form in ("RS256", "ES256", "signed"):
+        for form in ("RS256", "ES256", "signed", "part"):
             self._get(HOST + FILES[form].format(**names))
         services.sign_editions(now=NOW, limit=10)
         files = {form: self._get(HOST + path.format(**names)) for form, path in FILES.items()}

@@ -183,6 +183,63 @@ class TestOpenbadgeslib:
             self.verify(site, self.unbaked(form, baked_again))
 
 
+# -- Open Badges 3.0, shown in part ----------------------------------------------------------------
+
+
+def parts_of(site) -> dict[str, Any]:
+    good = site.credentials["good"].files["part"].json
+    return {
+        "good": good,
+        "expired": site.credentials["expired"].files["part"].json,
+        "tampered": forging.tampered(good),
+        "of another issuer": {
+            **good,
+            "issuer": site.credentials["other"].files["json"].json["issuer"],
+        },
+        "of another badge": {
+            **good,
+            "proof": site.credentials["final"].files["part"].json["proof"],
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def parts_answers(site):
+    tasks = {name: {"verify": part} for name, part in parts_of(site).items()}
+    asked = {member: value for member, value in question(site).items() if member != "credentials"}
+    return node.ask("disclosure.mjs", {**asked, "tasks": tasks})
+
+
+class TestParts:
+    pytestmark = [*needs_node, matrix.row(matrix.SHOWN_IN_PART, matrix.DIGITAL_BAZAAR_PARTS)]
+    by_openbadgeslib = matrix.row(matrix.SHOWN_IN_PART, matrix.OPENBADGESLIB)
+    REASONS = {"expired": "is after", "of another badge": "Signature count"}
+
+    def test_it_accepts_the_part_that_the_page_serves(self, parts_answers):
+        assert parts_answers["good"] == {"verified": True, "errors": []}
+
+    @pytest.mark.parametrize(
+        "name", ["expired", "tampered", "of another issuer", "of another badge"]
+    )
+    def test_it_rejects_what_was_spoilt(self, parts_answers, name):
+        assert parts_answers[name]["verified"] is False
+        assert self.REASONS.get(name, "Invalid signature") in parts_answers[name]["errors"][0]
+
+    @by_openbadgeslib
+    def test_it_accepts_the_part_as_another_reads_it(self, site):
+        read = TestOpenbadgeslib().verify(site, site.credentials["good"].files["part"].text)
+
+        assert [one.identity_type for one in read.identifiers] == ["emailAddress"]
+
+    @by_openbadgeslib
+    @pytest.mark.parametrize(
+        "name", ["expired", "tampered", "of another issuer", "of another badge"]
+    )
+    def test_it_rejects_what_was_spoilt_as_another_reads_it(self, site, name):
+        with pytest.raises(OB3VerificationError):
+            TestOpenbadgeslib().verify(site, json.dumps(parts_of(site)[name]))
+
+
 # -- VC-JWT ----------------------------------------------------------------------------------------
 
 
