@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 from credentials import selectors, services
 from credentials.core import canonical
 from credentials.forms import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
-from credentials.serializers import present, refusal_status, refusal_words, report_json
+from credentials.selectors import transcripts
+from credentials.serializers import present_verification, refusal_status, refusal_words, report_json
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -78,6 +79,21 @@ class CredentialReport(PublicView):
             raise Refused("erased") from None
 
 
+class TranscriptReport(PublicView):
+    """GET /transcripts/<token>/report.json: the report of one transcript and of its badges."""
+
+    def get(self, request: Request, token: str) -> Response:
+        transcript = transcripts.find_by_token(token=token)
+        if transcript is None:
+            raise Refused("not_found")
+        try:
+            return _answer(services.verify_transcript(transcript=transcript, now=timezone.now()))
+        except selectors.NotSigned:
+            raise Refused("not_signed") from None
+        except selectors.Erased:
+            raise Refused("erased") from None
+
+
 class Verify(PublicView):
     """POST /api/verify: the report of what is sent.
 
@@ -114,13 +130,7 @@ class Verify(PublicView):
 
 
 def _answer(verification: services.Verification) -> Response:
-    presentation = present(
-        verification.report,
-        verification.document,
-        verification.receipt,
-        edition=verification.given.edition,
-        is_newer=verification.is_newer,
-    )
+    presentation = present_verification(verification)
     language = translation.get_language() or settings.LANGUAGE_CODE
     return Response(report_json(presentation, verification.report.checks, language=language))
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from credentials import api, views
-from credentials.views import editions, europass, lists, openbadges2, sharing
+from credentials.views import editions, europass, lists, openbadges2, sharing, transcripts
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -69,6 +69,14 @@ urlpatterns = [
         "issuers/<slug:slug>/blockcerts/revoked",
         lists.blockcerts_revoked,
         name="blockcerts-revoked",
+    ),
+    path("transcripts/<slug:token>", transcripts.page, name="transcript"),
+    path("transcripts/<slug:token>.json", transcripts.document, name="transcript-document"),
+    path("transcripts/<slug:token>/anchor.json", transcripts.receipt, name="transcript-receipt"),
+    path(
+        "transcripts/<slug:token>/report.json",
+        api.TranscriptReport.as_view(),
+        name="transcript-report",
     ),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
     path("network", views.network, name="network"),

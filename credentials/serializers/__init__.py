@@ -6,8 +6,9 @@ from credentials.serializers.refusals import REFUSALS
 from credentials.serializers.refusals import status as refusal_status
 from credentials.serializers.refusals import words as refusal_words
 from credentials.serializers.report import report_json
+from credentials.serializers.transcripts import present_verification
 
 __all__ = [
-    "REFUSALS", "Presentation", "part_words", "present", "refusal_status", "refusal_words",
-    "report_json",
+    "REFUSALS", "Presentation", "part_words", "present", "present_verification", "refusal_status",
+    "refusal_words", "report_json",
 ]  # fmt: skip

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from blockchain.core.anchor import AnchorProof
     from credentials.core.report import Endorsement, Report
+    from credentials.serializers.transcripts import Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class Presentation:
     endorsers: tuple[Endorser, ...]
     edition: str
     is_newer: bool
+    transcript: Transcript | None = None
 
 
 def present(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 
 from blockchain.core import anchor
+from credentials.serializers.transcripts import transcript_json
 
 if TYPE_CHECKING:
     from credentials.core.verification import Check
@@ -42,7 +43,8 @@ class ReportSerializer(serializers.Serializer[Any]):
     `verdict` is verified, refuted or inconclusive; `state` says which kind of each; `title`,
     `summary`, `question` and `sentence` are words for people, in `language`, and may be reworded.
     `is_newer` says that the report is about a later version of the badge, which its issuer gave in
-    answer to the one that was sent. Everything else is stable.
+    answer to the one that was sent. A report on a transcript has `transcript` besides: its badges,
+    and what those that stand count towards. Everything else is stable.
     """
 
     verdict = serializers.CharField()
@@ -82,7 +84,9 @@ def report_json(
         }
         for check, line in zip(checks, presentation.lines, strict=True)
     ]
-    return dict(
+    transcript = presentation.transcript
+    more = {"transcript": transcript_json(transcript)} if transcript is not None else {}
+    return more | dict(
         ReportSerializer(
             {
                 "verdict": presentation.verdict,

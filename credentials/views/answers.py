@@ -40,6 +40,13 @@ def private(
     return response
 
 
+def is_program(request: HttpRequest) -> bool:
+    """Say whether the document is wanted rather than the page."""
+    kind = request.get_preferred_type(["text/html", *DOCUMENT_TYPES])
+    # JSON-LD readers may name a profile, which Django takes for another type altogether.
+    return kind in DOCUMENT_TYPES or (kind is None and "json" in request.headers.get("Accept", ""))
+
+
 def file(token: str, read: Callable[[models.Credential], HttpResponse]) -> HttpResponse:
     """Answer with a file of a credential, or with JSON that says why there is none."""
     credential = selectors.find_by_token(token=token)

@@ -34,7 +34,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
     The address of the page is the id of the credential, so both answer here.
     """
-    if _is_program(request):
+    if answers.is_program(request):
         response = files.document(request, token)
     elif request.get_preferred_type(["text/html", TOKEN_TYPE]) == TOKEN_TYPE:
         response = editions.jwt(request, token)
@@ -42,15 +42,6 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         response = _page(request, token)
     patch_vary_headers(response, ["Accept"])
     return response
-
-
-def _is_program(request: HttpRequest) -> bool:
-    """Say whether the document is wanted rather than the page."""
-    kind = request.get_preferred_type(["text/html", *answers.DOCUMENT_TYPES])
-    # JSON-LD readers may name a profile, which Django takes for another type altogether.
-    return kind in answers.DOCUMENT_TYPES or (
-        kind is None and "json" in request.headers.get("Accept", "")
-    )
 
 
 def _page(request: HttpRequest, token: str) -> HttpResponse:

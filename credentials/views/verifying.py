@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from credentials import services
 from credentials.forms import MAX_BODY_BYTES, VerifyForm
-from credentials.serializers import present, refusal_status, refusal_words
+from credentials.serializers import present_verification, refusal_status, refusal_words
 from credentials.views import answers
 
 
@@ -53,23 +53,25 @@ def _verify(request: HttpRequest) -> HttpResponse:
         found = _submitted(form)
     except services.Unverifiable as error:
         return _refused_form(request, form, error.reason, str(error))
-    if found.credential is not None and form.cleaned_data["address"] and not form.identity():
+    address = _own_page(found)
+    if address and form.cleaned_data["address"] and not form.identity():
         # It lives here and has a page of its own, which can be kept and sent on.
-        address = reverse("credential", args=[found.credential.token])
         return HttpResponseRedirect(address + getattr(request, "keep_language", ""))
     context = {
-        "shown": present(
-            found.report,
-            found.document,
-            found.receipt,
-            edition=found.given.edition,
-            is_newer=found.is_newer,
-        ),
-        "credential": found.credential,
+        "shown": present_verification(found),
+        "credential": found.credential or found.transcript,
+        "page": address,
         "text": found.text,
         "form": form,
     }
     return answers.private(request, "credentials/verified.html", context)
+
+
+def _own_page(found: services.Verification) -> str:
+    """Return the page of what was verified, if it was issued here."""
+    if found.transcript is not None:
+        return reverse("transcript", args=[found.transcript.token])
+    return reverse("credential", args=[found.credential.token]) if found.credential else ""
 
 
 def _submitted(form: VerifyForm) -> services.Verification:

@@ -19,7 +19,7 @@ from credentials import services
 from credentials.core import canonical
 from credentials.core.verification import Verdict
 from credentials.forms import MAX_UPLOAD_BYTES
-from credentials.serializers import present, refusal_words, report_json
+from credentials.serializers import present_verification, refusal_words, report_json
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             except services.Unverifiable as error:
                 message = refusal_words(error.reason, str(error))
                 raise CommandError(f"{message}\n({error})", returncode=UNREADABLE) from error
-            shown = present(found.report, found.document, found.receipt)
+            shown = present_verification(found)
             if options["json"]:
                 members = report_json(shown, found.report.checks, language=options["language"])
                 self.stdout.write(json.dumps(members, ensure_ascii=False, indent=2))
@@ -100,6 +100,14 @@ def _text(shown: Presentation) -> str:
             for line in shown.lines
         ),
     ]
+    if shown.transcript:
+        lines += [
+            "",
+            *(
+                f"- {each.shown.state.title}: {each.shown.badge.name}"
+                for each in shown.transcript.badges
+            ),
+        ]
     if shown.anchor:
         proof = shown.anchor.proof
         lines += ["", f"{proof.chain} {proof.transaction} {proof.block_number}"]
