@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from blockchain import selectors as witnessed
 from credentials import models, selectors
 from credentials.core import blockcerts, canonical, merkle_proof
@@ -34,13 +36,14 @@ def obstacles(document: Mapping[str, Any], proof: AnchorProof | None) -> tuple[s
 
     Args:
         document: The signed document.
-        proof: Its anchor proof; None where it is not on record yet.
+        proof: The anchor proof that would be exported; None where it is not on record yet.
 
     Returns:
-        Any of `not_anchored`, `not_final`, `other_chain`, and the members of the document that
-        those verifiers cannot read: `credentialStatus`, `credentialSchema`, `evidence`.
+        Any of `keys_not_shown`, `not_anchored`, `not_final`, `other_chain`, and the members of the
+        document that those verifiers cannot read: `credentialStatus`, `credentialSchema`,
+        `evidence`.
     """
-    found = []
+    found = [] if settings.BLOCKCERTS else ["keys_not_shown"]
     if proof is None:
         found.append("not_anchored")
     else:
@@ -58,7 +61,7 @@ def best_of(proofs: Sequence[AnchorProof]) -> AnchorProof | None:
 
 
 def export(*, credential: models.Credential) -> dict[str, Any]:
-    """Return the credential with its anchor as a second proof; four queries.
+    """Return the credential with its anchor as a second proof; a few queries.
 
     Raises:
         NotSigned, Erased: there is no document.

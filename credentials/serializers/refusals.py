@@ -89,6 +89,10 @@ REFUSALS: dict[str, StrOrPromise] = {
     ),
     "not_in_part": _("This badge cannot be shown in part. Show it whole."),
     "no_blockcerts": _("Verifiers of Blockcerts would refuse this badge. The reasons are below."),
+    "blockcerts_keys_not_shown": _(
+        "This site does not show the keys of issuers as the verifiers of Blockcerts read them. "
+        "Who operates it can turn that on: BLOCKCERTS=1."
+    ),
     "blockcerts_not_anchored": _("It is not on record yet. Ask again in some minutes."),
     "blockcerts_not_final": _(
         "Its record could still change. Ask again in a quarter of an hour: then it is final."

@@ -1,12 +1,11 @@
 // Ask the verifier of Blockcerts, unmodified, what it thinks of credentials; the chain is a node on loopback.
 //
-// Standard input: {now, contexts: {address: file}, documents: {address: document}, transactions: {hash: {from,
-// input, block, timestamp}}, credentials: {name: {credential, documents?, transactions?}}}. What stands beside a credential
-// replaces what stands in the question, for that credential only.
+// Standard input: {now, chain: address of the node, contexts: {address: file}, documents: {address: document},
+// credentials: {name: {credential, documents?}}}. What stands beside a credential replaces what stands in the question,
+// for that credential only.
 // Standard output: {name: {verified, failed, message, errors, asked}}; `failed` is the step that refused.
 
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 
 const question = JSON.parse(readFileSync(0, 'utf8'));
@@ -19,26 +18,12 @@ let now = question;
 let asked = new Set();
 let errors = [];
 
-// A node of a chain, as much of it as the verifier asks for.
-const node = createServer(async (request, response) => {
-  const { id, method, params } = JSON.parse(await new Response(request).text());
-  const found = { ...question.transactions, ...now.transactions }[params[0]];
-  const blocks = Object.values({ ...question.transactions, ...now.transactions });
-  const result = {
-    eth_getTransactionByHash: () => found && { from: found.from, input: found.input, blockNumber: found.block },
-    eth_getBlockByNumber: () => blocks.find(({ block }) => block === params[0]),
-  }[method]?.();
-  response.end(JSON.stringify({ jsonrpc: '2.0', id, result: result ?? null }));
-});
-await new Promise((listening) => node.listen(0, '127.0.0.1', listening));
-const chain = `http://127.0.0.1:${node.address().port}/`;
-
 // The verifier has no hook for documents and turns http into https; so its fetch is ours, and knows nothing else.
 const network = globalThis.fetch;
 globalThis.fetch = async (resource, options) => {
   const address = String(resource.url ?? resource);
   asked.add(address);
-  if (address === RPC) return network(chain, options);
+  if (address === RPC) return network(question.chain, options);
   const documents = { ...contexts, ...question.documents, ...now.documents };
   const document = address.startsWith(RESOLVER)
     ? { didDocument: documents[address.slice(RESOLVER.length + 1)] }

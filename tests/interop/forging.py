@@ -1,13 +1,18 @@
 """What a thief makes of what the pages serve: each changes one thing, and has only other keys."""
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from credentials.core import canonical, jose, proof
 from issuers.core import base64url, did
 from issuers.core.kinds import Kind, name
 from tests.conftest import NOW
-from tests.interop.site import HOST, Site
+from tests.interop.world import HOST
+
+if TYPE_CHECKING:
+    from tests.interop.site import Site
 
 OWN, OTHER = "atelier-lumen", "quelqu-un"
 

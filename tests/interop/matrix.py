@@ -35,7 +35,7 @@ FORMATS = (
     *(TRANSCRIPT, BLOCKCERTS, ASSERTION),
 )
 # Those that a page hands out, and that are asked about as it did.
-SERVED = (SIGNED, SHOWN_IN_PART, BAKED, TOKEN, STATUS_LIST, ASSERTION)
+SERVED = (SIGNED, SHOWN_IN_PART, BAKED, TOKEN, STATUS_LIST, BLOCKCERTS, ASSERTION)
 
 # The verifiers, as their registries name them.
 DIGITAL_BAZAAR = "@digitalbazaar/vc"

@@ -19,20 +19,26 @@ from django.test import Client, TestCase, override_settings
 from badges import models as badges
 from blockchain import chains
 from blockchain import models as rows
+from blockchain import selectors as witnessed
 from blockchain import services as anchoring
+from blockchain.core import merkle
 from config.embedded.process import Guard
 from credentials import models, services
+from credentials.core import blockcerts, rdf
 from issuers import models as issuer_rows
 from issuers import selectors as issuers
 from issuers import services as parties
+from issuers.core import blockcerts as profiles
 from issuers.core import did
 from tests import anvil, factories
 from tests.conftest import NOW
+from tests.interop import forging
+from tests.interop.world import HOST
 
-HOST = "https://badges.example.org"
 SEPOLIA = 11155111
 # When verifiers ask: what ended at ENDED is over, and lists are still believed.
 ENDED, ASKED = NOW + timedelta(hours=1), NOW + timedelta(hours=6)
+SALT = b"\x5a" * 32
 KINDS = (issuers.Kind.ED25519, issuers.Kind.RSA, issuers.Kind.P256)
 
 PAGE, OLDER = "/credentials/{token}", "/issuers/{slug}/ob2/assertions/{token}"
@@ -43,7 +49,7 @@ FILES = {
     "RS256": PAGE + ".jwt",
     "ES256": PAGE + "/es256.jwt",
     "part": PAGE + "/shared.json?hide=identity-name",
-    "blockcerts": PAGE + "/blockcerts.json",
+    "receipt": PAGE + "/anchor.json",
     "hosted": OLDER,
     "hosted png": OLDER + ".png",
     "hosted svg": OLDER + ".svg",
@@ -83,10 +89,13 @@ class Site:
 
     Attributes:
         chain: Address of the node.
-        credentials: "good", "revoked" and "expired"; "final" and "final, expired" have no status;
-            "other" is of another issuer.
+        credentials: "good", "revoked" and "expired"; "suspendable" has two statuses and no schema,
+            "final" and "final, expired" have neither; "other" is of another issuer.
         answers: What was answered at an address that a verifier may ask.
         keys: Private keys of both issuers, by slug and kind: to do what a thief would.
+        exports: What those who want Blockcerts are given: "final" and "final, expired"; and what a
+            thief had anchored by us after he spoilt it: "tampered" and "signed by another".
+        dual: DID documents, by DID, where keys are shown in both forms.
         transactions: Of the anchors of "final" and of a later batch.
         sent_by_another: A transaction with the root of "final", of an account that is not ours.
     """
@@ -96,6 +105,8 @@ class Site:
     answers: dict[str, Answer] = field(default_factory=dict)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     dids: dict[str, str] = field(default_factory=dict)
+    exports: dict[str, dict[str, Any]] = field(default_factory=dict)
+    dual: dict[str, Any] = field(default_factory=dict)
     transactions: list[str] = field(default_factory=list)
     sent_by_another: str = ""
 
@@ -162,13 +173,20 @@ class _Building:
         self._steal(issued["final"])
         for address in self._addresses():
             self.found.answers[address] = self._get(address)
+        with override_settings(BLOCKCERTS=True):
+            for name in ("final", "final, expired"):
+                address = f"{self.found.credentials[name].id}/blockcerts.json"
+                self.found.exports[name] = self._get(address).json
+            self.found.dual = {
+                name: self._get(did.did_web_url(name)).json for name in self.found.dids.values()
+            }
         return self.found
 
     def _issuer(self, slug: str) -> None:
         made = factories.issuer(slug=slug, name=slug.title(), email=f"{slug}@example.org")
         for kind in KINDS[1:]:
             parties.create_key(issuer=made, now=NOW, kind=kind)
-        for standing in ("revocable", "final"):
+        for standing in ("revocable", "suspendable", "final"):
             factories.achievement(issuer=made, slug=standing, standing=standing)
         self.found.dids[slug] = made.did
         self.found.keys[slug] = {
@@ -186,6 +204,7 @@ class _Building:
             "good": one(own, "revocable", valid_until=NOW + timedelta(days=365)),
             "revoked": one(own, "revocable"),
             "expired": one(own, "revocable", valid_until=ENDED),
+            "suspendable": one(own, "suspendable"),
             "final": one(own, "final"),
             "final, expired": one(own, "final", valid_until=ENDED),
             "other": one(other, "revocable"),
@@ -211,13 +230,28 @@ class _Building:
             raise AssertionError([batch.state for batch in batches])
 
     def _steal(self, final: models.Credential) -> None:
-        """Anchor something else as well, and let a stranger send the root of `final` again."""
-        root = rows.Batch.objects.get().root
+        """Let a stranger send a root of ours again, and ours anchor what a thief made."""
+        root = bytes(rows.Batch.objects.get().root)
         stranger = self.node.ask("eth_accounts")[3]
-        sent = {"from": stranger, "to": stranger, "data": "0x" + bytes(root).hex()}
+        sent = {"from": stranger, "to": stranger, "data": "0x" + root.hex()}
         self.found.sent_by_another = self.node.ask("eth_sendTransaction", sent)
-        factories.signed(issuer=final.issuer, achievement=final.achievement)
+        document = self.found.credentials["final"].files["json"].json
+        spoilt = {
+            "tampered": forging.tampered(document),
+            "signed by another": forging.under_a_false_name(self.found, document),
+        }
+        leaves = {name: merkle.leaf(salt=SALT, digest=rdf.digest(spoilt[name])) for name in spoilt}
+        anchoring.commit(leaves=list(leaves.values()), now=NOW)
         self._anchor()
+        profile = issuers.blockcerts_address(issuer=final.issuer)
+        for name, leaf in leaves.items():
+            proof = witnessed.proof_for(leaf, SALT)
+            if proof is None:
+                raise AssertionError("It was just anchored.")
+            method = profiles.verification_method(profile, proof.submitter)
+            self.found.exports[name] = blockcerts.export(
+                spoilt[name], proof, verification_method=method
+            )
 
     def _all_of(self, credential: models.Credential) -> Issued:
         names = {"token": credential.token, "slug": credential.issuer.slug}
@@ -233,6 +267,7 @@ class _Building:
             own = f"{HOST}/issuers/{slug}"
             yield did.did_web_url(name)
             yield from (f"{own}/ob2", f"{own}/ob2/revoked", f"{own}/blockcerts.json")
+            yield f"{own}/blockcerts/revoked"
             for row in issuer_rows.SigningKey.objects.across_issuers().filter(issuer__slug=slug):
                 yield f"{own}/keys/{row.kid}"
                 if row.kind == issuers.Kind.RSA:

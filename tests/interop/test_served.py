@@ -20,7 +20,8 @@ from issuers.core import jwk
 from issuers.core.kinds import Kind
 from tests import anvil
 from tests.interop import forging, matrix, node, openbadges_validator
-from tests.interop.site import ASKED, HOST
+from tests.interop.site import ASKED
+from tests.interop.world import HOST
 
 # The site needs its rows while it is built.
 pytestmark = [

@@ -11,6 +11,11 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _shown(settings):
+    settings.BLOCKCERTS = True
+
+
 @pytest.fixture
 def _sepolia(settings):
     settings.CHAIN_ID = 11155111
@@ -69,6 +74,15 @@ def test_everything_that_is_in_the_way_is_named_at_once(client, ecole_a):
         "credentialStatus",
         "credentialSchema",
     ]
+
+
+@pytest.mark.usefixtures("_sepolia")
+def test_where_the_keys_are_not_shown_in_that_form_there_is_none(client, ecole_a, settings):
+    settings.BLOCKCERTS = False
+    credential = issued(ecole_a)
+    factories.anchor_everything()
+
+    assert reasons(asked(client, credential)) == ["keys_not_shown"]
 
 
 def test_it_is_said_in_the_language_of_the_reader(client, ecole_a):

@@ -44,7 +44,7 @@ def test_what_would_be_refused_is_not_offered(client, credential):
 
 
 def test_the_export_for_blockcerts_is_offered_where_it_is_accepted(client, ecole_a, settings):
-    settings.CHAIN_ID = 11155111
+    settings.CHAIN_ID, settings.BLOCKCERTS = 11155111, True
     chains.get_chain.cache_clear()
     badge = factories.achievement(issuer=ecole_a, standing="final")
     credential = factories.signed(issuer=ecole_a, achievement=badge)
