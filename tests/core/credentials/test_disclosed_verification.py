@@ -1,6 +1,8 @@
 """The walk over a badge that is shown in part: the seven checks, and who may not pass them."""
 
 import copy
+import json
+import pickle
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -8,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from credentials.core import __main__ as checker
 from credentials.core import canonical, verification
 from credentials.core.disclosure import checks
 from credentials.core.report import Material, Outcome, Unavailable, Verdict
 from issuers.core import did, jwk
 from tests.core.credentials import disclosing, verifiable
+from tests.core.credentials.test_disclosure_forgeries import changed
 from tests.core.credentials.verifiable import DID, NOW
 
 KEY = disclosing.KEY
@@ -235,3 +239,22 @@ def test_a_whole_badge_is_not_taken_for_a_part():
 )
 def test_a_part_is_the_whole_with_something_left_out(part, whole, is_part):
     assert checks.is_part(part, whole) is is_part
+
+
+def test_whatever_is_changed_in_a_part_it_is_not_verified():
+    tried = 0
+    for document in changed(part()):
+        tried += 1
+        report = verification.verify(document, material(), NOW)
+
+        assert report.verdict is not Verdict.VERIFIED
+    assert tried > 30
+
+
+def test_a_part_is_checked_in_a_process_of_its_own_as_in_ours():
+    asked = pickle.dumps((part(), material(), NOW))
+
+    answered = json.loads(checker.answer(asked))
+
+    checks_here = verification.verify(part(), material(), NOW).checks
+    assert [each["reason"] for each in answered["checks"]] == [each.reason for each in checks_here]
