@@ -69,7 +69,17 @@ def examine(given: dict[str, str]) -> Iterator[Finding]:
         yield Finding("stack", "ok", f"running (process {folder.recall('up.lock')})")
     environment.adopt(folder, os.environ)
     yield from _each(_settings)
-    yield from _each(_database, _role, _migrations, _cache, _chain, _registry, _worker, _submitter)
+    yield from _each(
+        _database,
+        _role,
+        _migrations,
+        _cache,
+        _chain,
+        _registry,
+        _further_chains,
+        _worker,
+        _submitter,
+    )
 
 
 def _each(*questions: Callable[[], Finding]) -> Iterator[Finding]:
@@ -240,6 +250,29 @@ def _chain() -> Finding:
             return Finding("chain", "missing", text)
     block = int(chain.ask(settings.CHAIN_RPC_URLS[0], "eth_blockNumber"), 16)
     return Finding("chain", "ok", f"eip155:{settings.CHAIN_ID}, block {block}")
+
+
+def _further_chains() -> Finding:
+    from blockchain import selectors as witnessed  # noqa: PLC0415 - as above
+    from blockchain.core import anchor  # noqa: PLC0415 - as above
+
+    _first, *others = witnessed.configured_chains().values()
+    for each in others:
+        # An address may hold a key: only the chain is named.
+        for number, url in enumerate(each.urls, start=1):
+            try:
+                found = int(chain.ask(url, "eth_chainId"), 16)
+                code = chain.ask(url, "eth_getCode", anchor.REGISTRY, "latest")
+            except chain.NodeError:
+                text = f"node {number} of {each.chain} does not answer"
+                return Finding("further chains", "missing", text)
+            if found != each.number:
+                text = f"node {number} of {each.chain} is of chain {found}: see CHAINS_FILE"
+                return Finding("further chains", "missing", text)
+            if code == "0x":
+                text = f"`manage.py deploy_registry --chain {each.chain}` puts the registry there"
+                return Finding("further chains", "missing", text)
+    return Finding("further chains", "ok", ", ".join(each.chain for each in others) or "none")
 
 
 def _registry() -> Finding:

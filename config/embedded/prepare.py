@@ -15,7 +15,6 @@ import time
 from datetime import UTC, datetime
 
 import django
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -29,20 +28,29 @@ def main() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     _say("migrated")
     # Not at the top: it imports models, which are there after the setup only.
+    from blockchain import selectors as witnessed  # noqa: PLC0415
     from blockchain import services as anchoring  # noqa: PLC0415
+    from blockchain.core import anchor  # noqa: PLC0415
     from blockchain.services import deployment  # noqa: PLC0415
 
     _wait_for("chain")
-    if settings.CHAIN_ID not in deployment.DEVELOPMENT_CHAINS:
-        _say("registry: deploying it costs gas here; run `manage.py deploy_registry` once")
-        return
-    try:
-        # This chain is quick, so look for the block twenty times a second.
-        address = anchoring.deploy_registry(now=datetime.now(UTC), wait=lambda _: time.sleep(0.05))
-    except anchoring.Unavailable as error:
-        _say(f"registry: unknown, the chain does not answer ({error})")
-    else:
-        _say(f"registry {address}")
+    told = []
+    for chain, terms in witnessed.configured_chains().items():
+        if terms.number not in deployment.DEVELOPMENT_CHAINS:
+            told.append("deploying it costs gas here; run `manage.py deploy_registry` once")
+            continue
+        try:
+            # Such a chain is quick, so look for the block twenty times a second.
+            address = anchoring.deploy_registry(
+                now=datetime.now(UTC),
+                wait=lambda _: time.sleep(0.05),
+                lane=anchoring.Lane(chain),
+            )
+        except anchoring.Unavailable as error:
+            told.append(f"unknown, {chain} does not answer ({error})")
+        else:
+            told.append(address)
+    _say(f"registry: {told[0]}" if told[0] != anchor.REGISTRY else f"registry {told[0]}")
 
 
 def is_behind() -> bool:

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from config.embedded import devchain
-from config.embedded.devchain.ledger import Ledger
+from config.embedded.devchain.ledger import CHAIN_ID, Ledger
 from config.embedded.devchain.server import Server
 from config.embedded.devchain.store import StoreInUseError
 
@@ -21,12 +21,15 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8545)
+    parser.add_argument("--chain-id", type=int, default=CHAIN_ID)
     options = parser.parse_args(arguments)
     # Contracts that call contracts a thousand deep are an ordinary thing to py-evm.
     sys.setrecursionlimit(devchain.DEPTH)
     threading.stack_size(STACK_BYTES)
     try:
-        server = Server((options.host, options.port), Ledger(options.file))
+        server = Server(
+            (options.host, options.port), Ledger(options.file, chain_id=options.chain_id)
+        )
     except (StoreInUseError, OSError) as error:
         raise SystemExit(f"devchain: {error}") from error
 

@@ -1,6 +1,7 @@
 """What the chain is and how it begins: its rules, its first accounts, the deployment proxy."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from eth.abc import BlockHeaderAPI
@@ -40,6 +41,14 @@ class DevChain(MiningChain):
         return super().create_header_from_parent(
             parent_header, **{**fields, "gas_limit": parent_header.gas_limit}
         )
+
+
+@cache
+def kind(chain_id: int) -> type[DevChain]:
+    """Return the rules under another chain id, so that several chains may run at once."""
+    return (
+        DevChain if chain_id == CHAIN_ID else type("DevChain", (DevChain,), {"chain_id": chain_id})
+    )
 
 
 def unsigned_transaction(

@@ -62,6 +62,7 @@ class Ledger:
         *,
         clock: Callable[[], float] = time.time,
         block_seconds: float = BLOCK_SECONDS,
+        chain_id: int = CHAIN_ID,
     ) -> None:
         """Open the chain, or begin it.
 
@@ -69,10 +70,13 @@ class Ledger:
             path: The SQLite file.
             clock: Seconds since 1970; blocks carry it.
             block_seconds: Between two blocks; 0 lets a test go on without waiting.
+            chain_id: For which signatures are meant (EIP-155).
 
         Raises:
             StoreInUseError: another process has it open.
         """
+        self.chain_id = chain_id
+        self._kind = genesis.kind(chain_id)
         self._lock = threading.RLock()
         self._clock = clock
         self._block_seconds = block_seconds
@@ -81,11 +85,11 @@ class Ledger:
         self._pool = Pool()
         self._last_block_at = float("-inf")
         try:
-            self._chain = genesis.DevChain(self._database)
+            self._chain = self._kind(self._database)
         except CanonicalHeadNotFound:
             with self._store.block():
                 genesis.begin(self._database, timestamp=int(clock()))
-            self._chain = genesis.DevChain(self._database)
+            self._chain = self._kind(self._database)
         self._last_used = self._find_last_used()
 
     def close(self) -> None:
@@ -234,8 +238,8 @@ class Ledger:
             raise RefusedError(f"invalid transaction: {error!r:.200}") from error
         if raw[0] in (BLOB_TYPE, SET_CODE_TYPE):
             raise RefusedError("transaction type not supported")
-        if chain_id not in (None, CHAIN_ID):
-            raise RefusedError(f"invalid chain id for signer: have {chain_id} want {CHAIN_ID}")
+        if chain_id not in (None, self.chain_id):
+            raise RefusedError(f"invalid chain id for signer: have {chain_id} want {self.chain_id}")
         with self._lock:
             head = self.head()
             state = self.state(head)
@@ -272,8 +276,9 @@ class Ledger:
                 fee=2 * (self.head().base_fee_per_gas or 0) + TIP,
                 tip=TIP,
                 fields=fields,
+                chain_id=self.chain_id,
             )
-            signed = unsigned.as_signed_transaction(key, chain_id=CHAIN_ID)
+            signed = unsigned.as_signed_transaction(key, chain_id=self.chain_id)
             return self.send(signed.encode())
 
     # -- mining ------------------------------------------------------------------------------------
@@ -305,7 +310,7 @@ class Ledger:
     def _mine(self, head: BlockHeaderAPI) -> None:
         ready = self._ready(head)
         # A chain of its own for each block: what a failure leaves in it is forgotten with it.
-        chain = genesis.DevChain(self._database)
+        chain = self._kind(self._database)
         # Before the transactions run, for they may read it.
         chain.header = chain.header.copy(timestamp=max(int(self._clock()), head.timestamp + 1))
         with self._store.block():

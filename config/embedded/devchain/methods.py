@@ -262,8 +262,8 @@ def _topics_match(found: list[str], wanted: list[Any]) -> bool:
 
 METHODS: Mapping[str, Method] = {
     "web3_clientVersion": lambda ledger, params: "acquis-devchain/py-evm",
-    "net_version": lambda ledger, params: str(genesis.CHAIN_ID),
-    "eth_chainId": lambda ledger, params: shapes.quantity(genesis.CHAIN_ID),
+    "net_version": lambda ledger, params: str(ledger.chain_id),
+    "eth_chainId": lambda ledger, params: shapes.quantity(ledger.chain_id),
     "eth_syncing": lambda ledger, params: False,
     "eth_blockNumber": lambda ledger, params: shapes.quantity(ledger.head().block_number),
     "eth_getBlockByNumber": _get_block_by_number,
