@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.stack
 
 CREDENTIALS = 240
+TRANSCRIPTS = 2
 
 
 class Demonstration(stacks.Up):
@@ -102,7 +103,7 @@ def every_credential_is_anchored_exactly_once(up: stacks.Up) -> None:
         )
         assert cursor.fetchall() == [(CREDENTIALS,) * 4]
         cursor.execute("select count(*) from blockchain_commitment")
-        assert cursor.fetchall() == [(CREDENTIALS,)]
+        assert cursor.fetchall() == [(CREDENTIALS + TRANSCRIPTS,)]
         cursor.execute("select root, state, transaction from blockchain_batch order by id")
         batches = {bytes(root).hex(): (state, transaction) for root, state, transaction in cursor}
     connection.close()

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from blockchain import selectors as anchoring
-from config.demo import checking, data, seeding
+from config.demo import checking, data, seeding, transcripts
 from credentials import selectors
 
 SIGNING_SECONDS = 180.0
@@ -46,6 +46,9 @@ class Command(BaseCommand):
                 tell=lambda done, of: progress.tell(f"{done} of {of} signed"),
             )
             seeding.revoke_as_told(seeded, clock=timezone.now)
+            shown = transcripts.request(seeded, clock=timezone.now)
+            progress.tell(f"{len(shown)} transcripts asked for; a worker signs them")
+            transcripts.wait_until_signed(shown, seconds=SIGNING_SECONDS)
         except (data.DataError, seeding.NotSignedInTime) as error:
             progress.end()
             raise CommandError(str(error)) from error
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         if not options["verify"]:
             progress.end()
             return
-        expected = _expected(seeded)
+        expected = [*_expected(seeded), *map(checking.Expected, shown)]
         checked = checking.check_until_met(
             expected,
             seconds=ANCHORING_SECONDS,
@@ -68,8 +71,8 @@ class Command(BaseCommand):
         if checked.unmet:
             for address, report in sorted(checked.unmet.items())[:10]:
                 self.stderr.write(f"{address}: {report}")
-            raise CommandError(f"{len(checked.unmet)} credential(s) did not verify as expected.")
-        self.stdout.write(_addresses(seeded))
+            raise CommandError(f"{len(checked.unmet)} document(s) did not verify as expected.")
+        self.stdout.write(_addresses(seeded, shown))
 
 
 class Progress:
@@ -134,7 +137,7 @@ def _table(seeded: list[seeding.Seeded], checked: checking.Checked, seconds: flo
             "together",
             str(sum(len(one.wanted.achievements) for one in seeded)),
             str(sum(int(row[2]) for row in rows)),
-            str(len(checked.met)),
+            str(sum(int(row[3]) for row in rows)),
             f"{totals.gas:,}",
             f"{seconds:.1f}",
         )
@@ -150,10 +153,10 @@ def _table(seeded: list[seeding.Seeded], checked: checking.Checked, seconds: flo
     return "\n" + "\n".join(lines)
 
 
-def _addresses(seeded: list[seeding.Seeded]) -> str:
+def _addresses(seeded: list[seeding.Seeded], shown: list[str]) -> str:
     """Return what to open: one credential in good standing of each issuer, the special ones.
 
-    And the form.
+    And the transcripts, and the form.
     """
     now = timezone.now()
     lines = ["", "Open:"]
@@ -171,5 +174,6 @@ def _addresses(seeded: list[seeding.Seeded]) -> str:
             state = "revoked" if wanted.is_revoked else "expired" if wanted.has_expired(now) else ""
             if state:
                 lines.append(f"  {selectors.address(token=tokens[wanted.reference])}  {state}")
+    lines += [f"  {address}  a transcript" for address in shown]
     lines.append(f"  {settings.PUBLIC_URL}/verify  to check a file, an address or a text")
     return "\n".join(lines)
