@@ -246,12 +246,28 @@ SIGN_CHUNK_SIZE: int = env.int("SIGN_CHUNK_SIZE", default=100)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="
 )
+# Nobody asks what an alarm came to: the rows tell.
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = (
-    False  # a lost alarm is repeated by the next tick; a doubled one does nothing
-)
+CELERY_RESULT_BACKEND = None
+# A message is taken off the queue when its task begins. Acknowledged late, or given back when its
+# worker is lost, an alarm that kills its worker would kill the next one at once, and so on without
+# end (measured: nine times in twelve seconds). As it is, the next tick rings again, and no message
+# is needed for anything: the broker may be flushed, and messages may be lost, doubled or late.
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+# One alarm in hand at a time: what a worker had taken and not begun when it was killed is given
+# back, or has expired, after this long. Longer than any task may take, or it would be given to a
+# second worker while the first is at it; three places of Celery and kombu read it.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
+CELERY_VISIBILITY_TIMEOUT = 600
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+    # Look for such messages every five seconds; by default it is every hundred.
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
