@@ -287,6 +287,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign what is due": alarm("credentials.tasks.sign_due", TICK_SECONDS),
     "sign editions": alarm("credentials.tasks.sign_editions", TICK_SECONDS),
     "sign transcripts": alarm("credentials.tasks.sign_transcripts", TICK_SECONDS),
+    "sign endorsements": alarm("credentials.tasks.sign_endorsements", TICK_SECONDS),
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),

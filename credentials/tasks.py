@@ -59,3 +59,11 @@ def accept_submitters() -> None:
     named = services.accept_submitters(now=timezone.now())
     if named:
         log.info("%d account(s) are named in DID documents now", named)
+
+
+@shared_task(name="credentials.tasks.sign_endorsements")
+def sign_endorsements() -> None:
+    """Sign what organisations say of each other, until none is due."""
+    signed = services.sign_endorsements(now=timezone.now(), limit=settings.SIGN_CHUNK_SIZE)
+    if signed:
+        log.info("signed %d endorsement(s)", signed)

@@ -61,6 +61,7 @@ urlpatterns = [
     path(
         "issuers/<slug:slug>/ob2/revoked", openbadges2.revocation_list, name="ob2-revocation-list"
     ),
+    path("endorsements/<slug:token>", views.endorsement, name="endorsement"),
     path("evidence/<slug:token>", views.evidence, name="evidence"),
     path(
         "issuers/<slug:slug>/blockcerts.json", lists.blockcerts_profile, name="blockcerts-profile"

@@ -18,6 +18,14 @@ from credentials.selectors.awards import evidence_address as evidence_address
 from credentials.selectors.awards import evidence_content as evidence_content
 from credentials.selectors.awards import evidence_context as evidence_context
 from credentials.selectors.awards import waiting_details as waiting_details
+from credentials.selectors.endorsements import embedded_endorsements as embedded_endorsements
+from credentials.selectors.endorsements import endorsement_address as endorsement_address
+from credentials.selectors.endorsements import endorsement_content as endorsement_content
+from credentials.selectors.endorsements import endorsement_context as endorsement_context
+from credentials.selectors.endorsements import endorsements_to_answer as endorsements_to_answer
+from credentials.selectors.endorsements import find_endorsement as find_endorsement
+from credentials.selectors.endorsements import shown_endorsements as shown_endorsements
+from credentials.selectors.endorsements import signed_endorsement as signed_endorsement
 from credentials.selectors.opening import NotSigned as NotSigned
 from credentials.selectors.opening import Opened as Opened
 from credentials.selectors.opening import open_sealed

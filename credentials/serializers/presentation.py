@@ -59,6 +59,7 @@ class Badge:
     tags: tuple[str, ...]
     image: str
     parts: Described
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +320,7 @@ def _badge(achievement: Mapping[str, Any]) -> Badge:
     if not isinstance(criteria, dict):
         criteria = {}
     return Badge(
+        id=_text(achievement.get("id")),
         name=_text(achievement.get("name")) or _("A badge without a name"),
         description=_text(achievement.get("description")),
         criteria=_text(criteria.get("narrative")),

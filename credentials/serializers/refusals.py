@@ -113,6 +113,9 @@ REFUSALS: dict[str, StrOrPromise] = {
     "blockcerts_evidence": _(
         "It has evidence without an address, which the verifiers of Blockcerts refuse."
     ),
+    "no_endorsement": _(
+        "There is no endorsement at this address. Check that the link is complete."
+    ),
     "no_evidence": _("There is no file at this address. Check that the link is complete."),
     "europass_no_country": _(
         "Europass asks for the country of the organisation, and the issuer has not given it."
@@ -134,6 +137,7 @@ _STATUS = {
     "not_signed": 404,
     "not_anchored": 404,
     "no_list": 404,
+    "no_endorsement": 404,
     "no_evidence": 404,
     "no_issuer": 404,
     "no_key": 404,

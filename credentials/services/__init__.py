@@ -2,6 +2,15 @@
 
 from credentials.services.attaching import attach
 from credentials.services.editions import request_edition, sign_editions
+from credentials.services.endorsing import (
+    NotEndorsable,
+    NotYours,
+    accept_endorsement,
+    decline_endorsement,
+    endorse,
+    revoke_endorsement,
+    sign_endorsements,
+)
 from credentials.services.issuing import Award, Issued, issue
 from credentials.services.lanes import ImpossibleLane, accept_submitters, choose_lanes
 from credentials.services.limiting import admit
@@ -19,9 +28,11 @@ from credentials.services.verifying import verify_address, verify_credential, ve
 from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
-    "Award", "ImpossibleLane", "Issued", "NotSuspendable", "NotSuspended", "Unverifiable",
-    "Verification", "accept_submitters", "admit", "attach", "choose_lanes", "issue",
-    "publish_status_lists", "recommit", "reinstate", "request_edition", "request_transcript",
-    "revoke", "revoke_transcript", "sign", "sign_editions", "sign_transcripts", "suspend",
-    "verify_address", "verify_credential", "verify_document", "verify_transcript",
+    "Award", "ImpossibleLane", "Issued", "NotEndorsable", "NotSuspendable", "NotSuspended",
+    "NotYours", "Unverifiable", "Verification", "accept_endorsement", "accept_submitters", "admit",
+    "attach", "choose_lanes", "decline_endorsement", "endorse", "issue", "publish_status_lists",
+    "recommit", "reinstate", "request_edition", "request_transcript", "revoke",
+    "revoke_endorsement", "revoke_transcript", "sign", "sign_editions", "sign_endorsements",
+    "sign_transcripts", "suspend", "verify_address", "verify_credential", "verify_document",
+    "verify_transcript",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -24,6 +24,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from badges import models as badges
+from badges import selectors as catalogue
 from badges.core import document as documents
 from badges.core import extensions, schema
 from blockchain import services as anchoring
@@ -63,6 +64,7 @@ class Signer:
     method: str
     seed: bytes
     lanes: Sequence[Lane]
+    endorsements: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,14 @@ def sign(*, now: datetime, limit: int) -> int:
 
 def _sign_for_one_issuer(due: Sequence[models.Credential], now: datetime) -> None:
     issuer = due[0].issuer
-    signer = signer_of(issuer=issuer, now=now)
+    # What others said of the issuer and of its badges, and it accepted.
+    subjects = {catalogue.address(achievement=credential.achievement) for credential in due}
+    signer = replace(
+        signer_of(issuer=issuer, now=now),
+        endorsements=selectors.embedded_endorsements(
+            issuer=issuer, subjects=[*subjects, issuer.did]
+        ),
+    )
     data_keys = learners.data_keys(
         issuer_id=issuer.pk, learner_ids=[credential.learner_id for credential in due]
     )
@@ -173,7 +182,7 @@ def _signed(
     if data_key is None:
         raise learners.Erased("The learner was erased before the credential was signed.")
     return secure(
-        _document(credential, signer.profile, _details(credential, data_key)),
+        _document(credential, signer, _details(credential, data_key)),
         signer=signer,
         data_key=data_key,
         associated=selectors.sealing_context(uuid=credential.uuid),
@@ -235,7 +244,7 @@ def _without_values(refusal: Exception) -> str:
 
 
 def _document(
-    credential: models.Credential, profile: dict[str, Any], more: details.Details
+    credential: models.Credential, signer: Signer, more: details.Details
 ) -> dict[str, Any]:
     """Return the unsigned document: the learner is in it only as salted hashes."""
     learner, achievement = credential.learner, json.loads(credential.achievement.document)
@@ -254,6 +263,10 @@ def _document(
     if not status and not is_final:
         raise AssertionError(f"Credential {credential.uuid} was claimed without a status index.")
     own = selectors.address(token=credential.token)
+    profile = signer.profile
+    if not is_final:
+        profile = _endorsed(profile, signer.endorsements)
+        achievement = _endorsed(achievement, signer.endorsements)
     return documents.open_badge_credential(
         id=own,
         issuer=profile,
@@ -275,6 +288,14 @@ def _document(
         awarded_at=more.said.awarded_at,
         related_resources=more.resources,
     )
+
+
+def _endorsed(
+    part: dict[str, Any], endorsements: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Return a profile or an achievement with what others said of it."""
+    said = endorsements.get(str(part["id"]))
+    return part | {"endorsement": said} if said else part
 
 
 def _remember(

@@ -79,8 +79,8 @@ def give_indexes_to_transcripts(*, now: datetime, limit: int) -> int:
         waiting.sort(key=attrgetter("issuer_id"))
         for _issuer_id, group in groupby(waiting, key=attrgetter("issuer_id")):
             due = list(group)
-            places = _places(due[0].issuer, purpose, len(due), now)
-            for transcript, (status_list, index) in zip(due, places, strict=True):
+            drawn = places(issuer=due[0].issuer, purpose=purpose, count=len(due), now=now)
+            for transcript, (status_list, index) in zip(due, drawn, strict=True):
                 transcript.status_list, transcript.status_index = status_list, index
             models.Transcript.objects.of(due[0].issuer).bulk_update(
                 due, ["status_list", "status_index"]
@@ -115,7 +115,9 @@ def set_bit(
 def _give_one_issuer(waiting: list[models.Credential], now: datetime) -> None:
     issuer, purposes = waiting[0].issuer, models.StatusList.Purpose
     for credential, (status_list, index) in zip(
-        waiting, _places(issuer, purposes.REVOCATION, len(waiting), now), strict=True
+        waiting,
+        places(issuer=issuer, purpose=purposes.REVOCATION, count=len(waiting), now=now),
+        strict=True,
     ):
         credential.status_list, credential.status_index = status_list, index
     suspendable = [
@@ -124,7 +126,9 @@ def _give_one_issuer(waiting: list[models.Credential], now: datetime) -> None:
         if credential.achievement.standing == badges.Achievement.Standing.SUSPENDABLE
     ]
     for credential, (status_list, index) in zip(
-        suspendable, _places(issuer, purposes.SUSPENSION, len(suspendable), now), strict=True
+        suspendable,
+        places(issuer=issuer, purpose=purposes.SUSPENSION, count=len(suspendable), now=now),
+        strict=True,
     ):
         credential.suspension_list, credential.suspension_index = status_list, index
     models.Credential.objects.of(issuer).bulk_update(
@@ -135,20 +139,23 @@ def _give_one_issuer(waiting: list[models.Credential], now: datetime) -> None:
     failpoints.reach("index: given")
 
 
-def _places(
-    issuer: issuers.Issuer, purpose: models.StatusList.Purpose, count: int, now: datetime
+def places(
+    *, issuer: issuers.Issuer, purpose: models.StatusList.Purpose, count: int, now: datetime
 ) -> list[tuple[models.StatusList, int]]:
-    """Draw places in the issuer's open list, and in as many new ones as it takes."""
-    places: list[tuple[models.StatusList, int]] = []
-    while len(places) < count:
+    """Draw places in the issuer's open list, and in as many new ones as it takes.
+
+    Within the caller's transaction: the lists' rows stay locked until its end.
+    """
+    drawn: list[tuple[models.StatusList, int]] = []
+    while len(drawn) < count:
         status_list = _open_list(issuer, purpose, now)
-        room = min(FULL - status_list.taken_count, count - len(places))
+        room = min(FULL - status_list.taken_count, count - len(drawn))
         taken, indexes = draw(bytes(status_list.taken), room)
         models.StatusList.objects.of(issuer).filter(pk=status_list.pk).update(
             taken=taken, taken_count=status_list.taken_count + room
         )
-        places += [(status_list, index) for index in indexes]
-    return places
+        drawn += [(status_list, index) for index in indexes]
+    return drawn
 
 
 def _open_list(

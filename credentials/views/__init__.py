@@ -1,5 +1,6 @@
 """The public doors: a credential's page and its files, the lists of what still stands, /verify."""
 
+from credentials.views.endorsements import endorsement
 from credentials.views.evidence import evidence
 from credentials.views.files import (
     blockcerts,
@@ -15,6 +16,6 @@ from credentials.views.pages import home, page
 from credentials.views.verifying import verify
 
 __all__ = [
-    "blockcerts", "document", "drawing", "evidence", "home", "image", "network", "page", "receipt",
-    "receipts", "status_list", "verify",
+    "blockcerts", "document", "drawing", "endorsement", "evidence", "home", "image", "network",
+    "page", "receipt", "receipts", "status_list", "verify",
 ]  # fmt: skip

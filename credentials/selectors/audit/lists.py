@@ -54,7 +54,10 @@ def tell_what_the_rows_say(scope: Scope) -> Findings:
 ENTRIES = {
     "revocation": (
         f"SELECT c.status_index, c.revoked_at IS NOT NULL, c.revoked_at FROM {DOCUMENTS} c"
-        " WHERE c.status_list_id = %s AND c.revoked_at IS NOT NULL"
+        " WHERE c.status_list_id = %s AND c.revoked_at IS NOT NULL UNION ALL"
+        # Endorsements have their bits in their endorser's lists.
+        " SELECT status_index, TRUE, revoked_at FROM credentials_endorsement"
+        " WHERE status_list_id = %s AND revoked_at IS NOT NULL"
     ),
     "suspension": (
         "SELECT suspension_index, suspended_at IS NOT NULL, coalesce(suspended_at, reinstated_at)"
@@ -82,7 +85,9 @@ class _Wanted:
 def _wanted(scope: Scope, pk: int, purpose: str) -> _Wanted:
     size = lists.SIZE // 8
     bits, set_by_now, clear_by_now = bytearray(size), bytearray(size), bytearray(size)
-    for index, is_set, since in scope.rows.rows(ENTRIES[purpose], [pk]):
+    for index, is_set, since in scope.rows.rows(
+        ENTRIES[purpose], [pk] * ENTRIES[purpose].count("%s")
+    ):
         if not 0 <= index < lists.SIZE:
             continue
         byte, mask = index >> 3, 0x80 >> (index & 7)

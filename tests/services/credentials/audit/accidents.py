@@ -325,6 +325,10 @@ def a_suspension_is_not_in_the_bits(issuer):
     suspendable(issuer).filter(suspended_at=None).update(suspended_at=AT, reinstated_at=None)
 
 
+def an_endorsement_was_revoked_and_its_bit_is_clear(issuer):
+    models.Endorsement.objects.across_issuers().update(revoked_at=AT)
+
+
 def a_suspension_is_not_published(issuer):
     [credential] = suspendable(issuer).filter(suspended_at=None)
     services.suspend(
@@ -404,6 +408,7 @@ CORRUPTIONS = {
         a_published_list_has_another_signature, a_published_list_was_rolled_back,
         a_list_was_never_published, a_list_is_not_renewed, a_revocation_is_not_published,
         a_published_list_is_no_list, a_suspension_is_not_in_the_bits,
+        an_endorsement_was_revoked_and_its_bit_is_clear,
         a_suspension_is_not_published, a_reinstatement_is_not_published,
     ),
     "I10": (nobody_signs, nobody_seals, nobody_sends, a_leaf_is_nobodys),

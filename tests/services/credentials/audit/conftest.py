@@ -43,6 +43,8 @@ def sound(ecole_a, ecole_b):
     services.revoke(
         issuer=ecole_a, credential=rows(ecole_a).earliest("id"), reason="By mistake", now=FRESH
     )
+    services.endorse(issuer=ecole_b, subject=ecole_a, comment="Sérieux.", now=NOW)
+    services.sign_endorsements(now=NOW, limit=10)
     services.publish_status_lists(now=FRESH)
     anchoring.write_missing_manifests()
     factories.due(issuer=ecole_a, now=FRESH)
