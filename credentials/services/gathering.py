@@ -84,15 +84,22 @@ def controller(
     """Return the document that says which keys speak for a name, and whether it is one of ours."""
     if not is_name(name):
         return verification.Unavailable("DID document", _("it is no name of an issuer")), False
+    if name not in budget.answers:
+        budget.answers[name] = _controller(name, budget)
+    found, known = budget.answers[name]
+    return found, known
+
+
+def _controller(
+    name: str, budget: resolvers.Budget
+) -> tuple[Mapping[str, Any] | verification.Unavailable, bool]:
     issuer = issuers.find_by_did(identifier=name)
     if issuer is not None:
         return issuers.did_document(issuer=issuer), True
-    if name not in budget.answers:
-        try:
-            budget.answers[name] = resolvers.resolve(name, budget=budget)
-        except resolvers.Unavailable as error:
-            budget.answers[name] = verification.Unavailable("DID document", error.reason)
-    return budget.answers[name], False
+    try:
+        return resolvers.resolve(name, budget=budget), False
+    except resolvers.Unavailable as error:
+        return verification.Unavailable("DID document", error.reason), False
 
 
 def our_path(address: str) -> str | None:
@@ -151,18 +158,26 @@ def _status_list(
 ) -> Mapping[str, Any] | str | verification.Unavailable:
     if not is_name(url):
         return verification.Unavailable("status list", _("it is no address"))
+    # An issuer may not have the address of a list for its name, whatever a document says.
+    place = f"list {url}"
+    if place not in budget.answers:
+        budget.answers[place] = _published(url, budget)
+    found: Mapping[str, Any] | str | verification.Unavailable = budget.answers[place]
+    return found
+
+
+def _published(
+    url: str, budget: resolvers.Budget
+) -> Mapping[str, Any] | str | verification.Unavailable:
     own = selectors.published_status_list_at(url=url)
     if own is not None:
         return canonical.loads(own)
     if our_path(url) is not None:
         return verification.Unavailable("status list", _("it is not published yet"))
-    if url not in budget.answers:
-        try:
-            budget.answers[url] = resolvers.fetch_status_list(url, budget=budget)
-        except resolvers.Unavailable as error:
-            budget.answers[url] = verification.Unavailable("status list", error.reason)
-    found: Mapping[str, Any] | str | verification.Unavailable = budget.answers[url]
-    return found
+    try:
+        return resolvers.fetch_status_list(url, budget=budget)
+    except resolvers.Unavailable as error:
+        return verification.Unavailable("status list", error.reason)
 
 
 def used(material: verification.Material) -> anchor.AnchorProof | None:

@@ -50,6 +50,26 @@ def test_one_of_ours_is_verified_and_so_is_each_badge_in_it(transcript):
     ]
 
 
+def test_more_badges_of_one_issuer_ask_for_its_keys_and_lists_once(
+    ecole_a, transcript, django_assert_max_num_queries
+):
+    learner = transcript.learner
+    more = [factories.achievement(issuer=ecole_a, slug=f"more-{n}") for n in range(10)]
+    held = factories.awarded(issuer=ecole_a, learner=learner, achievements=more)
+    long = services.request_transcript(
+        issuer=ecole_a, learner=learner, credentials=held, now=NOW, reference="long"
+    )
+    services.sign_transcripts(now=NOW, limit=1)
+    services.publish_status_lists(now=NOW)
+    factories.anchor_everything()
+    found = transcripts.find_by_token(token=long.token)
+
+    with django_assert_max_num_queries(10 + 5 * 11):
+        parts = services.verify_transcript(transcript=found, now=NOW).parts
+
+    assert [part.report.verdict for part in parts] == [Verdict.VERIFIED] * 10
+
+
 def test_it_is_open_until_it_is_anchored(ecole_a):
     transcript = factories.transcript(issuer=ecole_a)
 
