@@ -26,7 +26,6 @@ _ADDRESS = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){2}")
 _ENCRYPTED = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){4}")
 _DISCLOSED = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){2}~[A-Za-z0-9_.~-]*")
-_CLAIMS = ("iss", "sub", "aud", "exp", "nbf", "iat", "jti")
 # How files begin that are given instead of a badge.
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "found_photo"),
@@ -165,7 +164,7 @@ def payload(token: str) -> dict[str, Any]:
     Source: Open Badges 3.0 section 8.2.4.
     """
     said = _said(token)
-    return {name: value for name, value in said.items() if name not in _CLAIMS}
+    return {name: value for name, value in said.items() if name not in jose.CLAIMS}
 
 
 def _token(token: str, carrier: Carrier) -> Given:

@@ -42,7 +42,7 @@ MAX_SIGNATURE = 1400
 _MAX_PAYLOAD = canonical.MAX_BYTES * 4 // 3 + 4
 _HEADERS = frozenset({"alg", "kid", "jwk", "typ"})
 # What a JWT says of itself; the rest of it is the credential (RFC 7519 section 4.1).
-_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
+CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 _ADDRESS = re.compile(r"(?:https?://|did:|urn:)[\x21-\x7e]+")
 
 
@@ -258,7 +258,7 @@ def verify_credential(token: Token, *, key: jwk.PublicKey) -> dict[str, Any]:
     if "vc" in said:
         # VC 1.1 wrapped the credential; two credentials in one token would be two readings.
         raise ClaimMismatch("the token wraps its credential in `vc`, as VC 2.0 does no longer")
-    document = {member: value for member, value in said.items() if member not in _CLAIMS}
+    document = {member: value for member, value in said.items() if member not in CLAIMS}
     for claim, value in claims(document).items():
         if _whole(said.get(claim)) != value:
             raise ClaimMismatch(f"the claim {claim} is not what the credential says")
@@ -280,7 +280,7 @@ def claims(document: Mapping[str, Any]) -> dict[str, Any]:
 
     Source: Open Badges 3.0 section 8.2.4; RFC 7519 section 2 (NumericDate).
     """
-    if _CLAIMS & document.keys():
+    if CLAIMS & document.keys():
         raise ClaimMismatch("the credential has members that are claims of a JWT")
     issuer, subject = document.get("issuer"), document.get("credentialSubject")
     found = {

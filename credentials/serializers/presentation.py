@@ -207,7 +207,7 @@ def present(
         anchor=_anchor(receipt) if receipt and anchored and not state.is_claim else None,
         others=tuple(map(_anchor, others)),
         receipt=receipt,
-        stranger=None if known else _stranger(issuer, lines),
+        stranger=None if known else _stranger(issuer, lines, is_claim=state.is_claim),
         endorsers=tuple(map(_endorser, report.endorsements)),
         edition=edition,
         is_newer=is_newer,
@@ -249,8 +249,10 @@ def _line(
     )
 
 
-def _stranger(issuer: Issuer, lines: tuple[Line, ...]) -> Stranger:
-    sentence = next((line.sentence for line in lines if line.name == "issuer"), "")
+def _stranger(issuer: Issuer, lines: tuple[Line, ...], *, is_claim: bool) -> Stranger:
+    # Of a badge that was altered, whose it was is no longer the question.
+    found = (line.sentence for line in lines if line.name == "issuer" and not is_claim)
+    sentence = next(found, "")
     return Stranger(issuer.name, issuer.id, _host(issuer.id), sentence)
 
 
@@ -273,7 +275,7 @@ def _endorser(endorsement: Endorsement) -> Endorser:
         comment=endorsement.comment,
         outcome=endorsement.outcome,
         reason=endorsement.reason,
-        outcome_words=str(words.OUTCOMES[endorsement.outcome]),
+        outcome_words=words.endorsed(endorsement.reason, endorsement.outcome),
         sentence=words.endorsement(endorsement.reason, endorsement.outcome),
     )
 

@@ -385,3 +385,10 @@ def endorsement(reason: str, outcome: Outcome) -> str:
     if known is None and outcome is Outcome.FAILED:
         return str(_("Its signature is not that of who is named."))
     return str(known or _("It could not be checked."))
+
+
+def endorsed(reason: str, outcome: Outcome) -> str:
+    """Return the word beside who endorses: unknown is not the same as unchecked."""
+    if reason in {"issuer_unknown", "issuer_by_origin", "self_asserted"}:
+        return str(_("Unknown here"))
+    return str(OUTCOMES[outcome])

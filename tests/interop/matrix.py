@@ -47,7 +47,21 @@ JOSE = "jose"
 OPENBADGESLIB = "openbadgeslib"
 OPENBADGES = "openbadges"
 
+# What others make, and we read.
+THEIR_SIGNED = SIGNED
+THEIR_TOKEN = "Open Badges 3.0 as VC-JWT"  # noqa: S105 - a format, not a password
+THEIR_IMAGES = BAKED
+THEIR_SIGNED_ASSERTION = "Open Badges 2.0, signed"
+THEIR_HOSTED_IMAGES = "Open Badges 2.0, hosted, in PNG and SVG"
+THEIR_FORMATS = (
+    *(THEIR_SIGNED, THEIR_TOKEN, THEIR_IMAGES),
+    *(THEIR_SIGNED_ASSERTION, THEIR_HOSTED_IMAGES),
+)
+BAKERY = "openbadges-bakery"
+
 ACCEPTS, REJECTS, CANNOT = "test_it_accepts", "test_it_rejects", "test_it_cannot"
+WE_ACCEPT, WE_REFUSE, WE_LEAVE = "test_we_accept", "test_we_refuse", "test_we_leave"
+OURS, THEIRS = (ACCEPTS, REJECTS, CANNOT), (WE_ACCEPT, WE_REFUSE, WE_LEAVE)
 ITEMS = pytest.StashKey[list[pytest.Item]]()
 
 
@@ -56,8 +70,15 @@ def row(of: str, verifier: str) -> pytest.MarkDecorator:
     return pytest.mark.row(of, verifier)
 
 
+def made(of: str, maker: str) -> pytest.MarkDecorator:
+    """Mark the tests of what we say of one format that one program of others makes."""
+    return pytest.mark.made(of, maker)
+
+
 def version(verifier: str) -> str:
     """Return the version that is asked: of the lock file for npm, of what is installed for pip."""
+    if verifier == BAKERY:
+        return metadata.version(verifier)
     if verifier == OPENBADGES:
         script = (HERE / "openbadges2.sh").read_text()
         return str(re.findall(r"\bopenbadges==(\S+)", script)[0])
@@ -79,33 +100,41 @@ class Row:
     limits: dict[str, str] = field(default_factory=dict)
 
 
-def rows(items: Iterable[pytest.Item], outcomes: Mapping[str, str]) -> list[Row]:
-    """Gather tests into rows, in the order of the table; outcomes are by name of the test."""
+def rows(
+    items: Iterable[pytest.Item], outcomes: Mapping[str, str], *, theirs: bool = False
+) -> list[Row]:
+    """Gather tests into rows, in the order of the table; outcomes are by name of the test.
+
+    Those of what others say of ours, or, `theirs`, of what we say of what others made.
+    """
+    words = THEIRS if theirs else OURS
+    accepts, rejects, _third = words
+    order = THEIR_FORMATS if theirs else FORMATS
     found: dict[tuple[str, str], Row] = {}
     for item in items:
         name = getattr(item, "originalname", item.name)
-        mark = item.get_closest_marker("row")
-        if mark is None or not name.startswith((ACCEPTS, REJECTS, CANNOT)):
+        mark = item.get_closest_marker("made" if theirs else "row")
+        if mark is None or not name.startswith(words):
             continue
         outcome = outcomes.get(item.nodeid, "skipped")
         entry = found.setdefault(mark.args, Row(*mark.args))
         cases = item.get_closest_marker("cases")
         count = cases.args[0] if cases else 1
-        if name.startswith(ACCEPTS):
+        if name.startswith(accepts):
             entry.accepts += [outcome] * count
-        elif name.startswith(REJECTS):
+        elif name.startswith(rejects):
             entry.rejects += [outcome] * count
-            entry.spoilt.add(_subject(item, name, count))
+            entry.spoilt.add(_subject(item, name.removeprefix(f"{rejects}_"), count))
         else:
             entry.limits[" ".join(item.function.__doc__.split())] = outcome  # type: ignore[attr-defined]
-    return sorted(found.values(), key=lambda each: (FORMATS.index(each.format), each.verifier))
+    return sorted(found.values(), key=lambda each: (order.index(each.format), each.verifier))
 
 
 def _subject(item: pytest.Item, name: str, count: int) -> str:
     called = getattr(item, "callspec", None)
     said = called.params.get("name") if called else None
     if said is None:
-        said = name.removeprefix(f"{REJECTS}_").replace("_", " ")
+        said = name.replace("_", " ")
     return f"{said} ({count} of them)" if count > 1 else said
 
 
@@ -115,9 +144,12 @@ def _share(outcomes: list[str]) -> str:
     return f"{outcomes.count('passed')} of {len(outcomes)}"
 
 
-def table(found: Iterable[Row]) -> str:
+def table(
+    found: Iterable[Row],
+    heads: tuple[str, ...] = ("Format", "Verifier", "Version", "Accepts", "Rejects"),
+) -> str:
     """Draw the table, in columns that a terminal shows as well."""
-    lines = [["Format", "Verifier", "Version", "Accepts", "Rejects"]]
+    lines = [list(heads)]
     for each in found:
         name = f"`{each.verifier}`"
         shares = (_share(each.accepts), _share(each.rejects))
@@ -150,17 +182,25 @@ def spoilt(found: Iterable[Row]) -> str:
     )
 
 
-def generated(found: list[Row]) -> str:
+def generated(found: list[Row], theirs: list[Row]) -> str:
     """Write the part of the page that is generated."""
+    heads = ("Format", "Made by", "Version", "Sound", "Spoilt")
     return (
         f"{table(found)}\n"
         f"### What they cannot do\n\nEach line is asserted by a test.\n\n{notes(found)}\n"
-        f"### What was spoilt\n\n{spoilt(found)}"
+        f"### What was spoilt\n\n{spoilt(found)}\n"
+        "## What we say of badges made by others\n\n"
+        "*Sound*: `/verify` found everything in order but for one thing that it always says of an "
+        "issuer of elsewhere:\nthat it does not know it. *Spoilt*: it refuted the badge, for the "
+        "reason that was expected.\n\n"
+        f"{table(theirs, heads)}\n"
+        f"### What we leave open\n\n{notes(theirs)}\n"
+        f"### How theirs were spoilt\n\n{spoilt(theirs)}"
     )
 
 
-def page(current: str, found: list[Row]) -> str:
+def page(current: str, found: list[Row], theirs: list[Row]) -> str:
     """Return the page with its generated part replaced."""
     before, _, rest = current.partition(START)
     _, _, after = rest.partition(END)
-    return f"{before}{START}\n{generated(found)}\n{END}{after}"
+    return f"{before}{START}\n{generated(found, theirs)}\n{END}{after}"

@@ -17,9 +17,10 @@ def items(request: pytest.FixtureRequest) -> list[pytest.Item]:
 def test_the_page_is_what_a_run_in_which_all_passes_writes(items):
     written = matrix.PAGE.read_text()
 
-    found = matrix.rows(items, {item.nodeid: "passed" for item in items})
+    passed = {item.nodeid: "passed" for item in items}
+    found, theirs = matrix.rows(items, passed), matrix.rows(items, passed, theirs=True)
 
-    assert matrix.page(written, found) == written, "make interop writes it anew"
+    assert matrix.page(written, found, theirs) == written, "make interop writes it anew"
 
 
 def test_every_test_about_a_verifier_counts_in_a_row(items):
@@ -33,6 +34,14 @@ def test_every_row_has_what_it_accepts_and_what_it_rejects(items):
     found = matrix.rows(items, {})
 
     assert {each.format for each in found} == set(matrix.FORMATS)
+    assert [(each.format, each.verifier) for each in found if not each.accepts] == []
+    assert [(each.format, each.verifier) for each in found if not each.rejects] == []
+
+
+def test_every_maker_has_what_we_accept_and_what_we_refuse(items):
+    found = matrix.rows(items, {}, theirs=True)
+
+    assert {each.format for each in found} == set(matrix.THEIR_FORMATS)
     assert [(each.format, each.verifier) for each in found if not each.accepts] == []
     assert [(each.format, each.verifier) for each in found if not each.rejects] == []
 

@@ -75,6 +75,12 @@ def test_a_key_that_the_issuer_does_not_list_is_never_the_issuers(kid):
     assert kid == f"{DID}#other" or report.verdict is Verdict.REFUTED
 
 
+def test_a_key_of_another_did_is_somebody_elses():
+    text = token(kid=method("did:web:evil.example.com"))
+
+    assert result(text, "issuer") == ("failed", "foreign_key")
+
+
 def test_a_key_on_the_host_of_an_issuer_without_a_document_is_by_its_origin_only():
     document = unsigned(issuer={**samples.PROFILE, "id": f"{HOST}/issuer"})
     text = token(document)
