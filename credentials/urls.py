@@ -3,7 +3,15 @@
 from django.urls import path
 
 from credentials import api, views
-from credentials.views import editions, europass, lists, openbadges2, sharing, transcripts
+from credentials.views import (
+    editions,
+    europass,
+    lists,
+    openbadges2,
+    sharing,
+    statements,
+    transcripts,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -79,8 +87,14 @@ urlpatterns = [
         api.TranscriptReport.as_view(),
         name="transcript-report",
     ),
+    path("issuers/<slug:slug>/history", statements.histories, name="key-histories"),
+    path("issuers/<slug:slug>/history/<slug:version>", statements.history, name="key-history"),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
     path("network", views.network, name="network"),
+    path("status/<uuid:uuid>/versions", statements.list_versions, name="list-versions"),
+    path(
+        "status/<uuid:uuid>/versions/<slug:version>", statements.list_version, name="list-version"
+    ),
     path("verify", views.verify, name="verify"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),
 ]

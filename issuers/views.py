@@ -28,7 +28,11 @@ def did(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(
         selectors.did_document(issuer=issuer),
         content_type=kind,
-        headers=HEADERS | {"Vary": "Accept"},
+        headers=HEADERS
+        | {
+            "Vary": "Accept",
+            "Link": f'<{selectors.history_address(issuer=issuer)}>; rel="version-history"',
+        },
         json_dumps_params={"ensure_ascii": False},
     )
 

@@ -188,18 +188,20 @@ class NotDeepEnough(Undecided):
     reason = "not_deep_enough"
 
 
-def verify_inclusion(digest: bytes, proof: AnchorProof) -> None:
+def verify_inclusion(digest: bytes, proof: AnchorProof, *, tag: int = merkle.DOCUMENT) -> None:
     """Return if `proof` leads from `digest` to its root, which needs no chain; raise otherwise.
 
     Args:
         digest: SHA-256 of the canonical credential, 32 bytes.
         proof: The anchor proof.
+        tag: What kind of thing the digest is of; the reader knows, and the proof does not say.
 
     Raises:
         WrongPath: it leads elsewhere, or is malformed.
     """
     try:
-        merkle.verify(merkle.leaf(salt=proof.salt, digest=digest), proof.inclusion, proof.root)
+        leaf = merkle.leaf(salt=proof.salt, digest=digest, tag=tag)
+        merkle.verify(leaf, proof.inclusion, proof.root)
     except ValueError as error:
         raise WrongPath(str(error)) from error
 
@@ -211,6 +213,7 @@ def verify(
     *,
     submitters: Sequence[str],
     confirmations: int,
+    tag: int = merkle.DOCUMENT,
 ) -> None:
     """Return if `finding` bears out that `digest` was anchored as `proof` says, raise otherwise.
 
@@ -220,13 +223,14 @@ def verify(
         finding: What the chain `proof.chain` holds for it.
         submitters: CAIP-10 accounts that the issuer accepts, e.g. "eip155:1:0x…".
         confirmations: Blocks that a block which is not final must have, itself counted.
+        tag: What kind of thing the digest is of.
 
     Raises:
         Undecided: one of its kinds; the anchor may hold, and cannot be told today.
         AnchorError: one of its kinds; the anchor does not hold.
     """
     # 1
-    verify_inclusion(digest, proof)
+    verify_inclusion(digest, proof, tag=tag)
     # 2
     if proof.contract.lower() not in REGISTRIES:
         raise UnknownRegistry(f"{proof.contract} is not the anchor registry")

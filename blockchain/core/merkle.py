@@ -1,11 +1,11 @@
 """A salted Merkle tree: 32 bytes on a chain stand for up to 65,536 leaves.
 
-    leaf = SHA-256(0x00 || salt || digest)        65 bytes are hashed
+    leaf = SHA-256(tag || salt || digest)         65 bytes are hashed; the tag of a document is 0x00
     node = SHA-256(left || right)                 64 bytes are hashed
 
 The shape is that of RFC 6962 section 2.1 (kept by RFC 9162): leaves from left to right, and a node
 without a sibling rises unchanged; nothing is ever duplicated, so that two lists of leaves never
-share a root (CVE-2012-2459). The leaf hash is RFC 6962's own, over salt and digest. The node hash
+share a root (CVE-2012-2459). The leaf hash of a document is RFC 6962's own. The node hash
 leaves out that RFC's 0x01, because the verifiers of Blockcerts fold SHA-256(left || right); what
 keeps leaves and nodes apart is the length of what is hashed, 65 bytes against 64. The salt makes a
 leaf unguessable to those who know the digest, and makes two leaves of one digest differ.
@@ -23,7 +23,12 @@ SALT_SIZE = 32
 MAX_LEAVES = 65_536  # a path has then at most 16 steps, and a whole tree fits in 4.2 MB
 MAX_PATH = 16
 
-_LEAF = b"\x00"
+# First byte of what a leaf hashes: it says what kind of thing the digest is of. Which kinds there
+# are is for those who commit them (`credentials.core.statements`).
+DOCUMENT = 0x00
+# RFC 6962 puts it before a node. Nothing here does, and no leaf may look as if it had.
+_NODE = 0x01
+MAX_TAG = 0xFF
 
 
 class InclusionError(ValueError):
@@ -48,23 +53,26 @@ class InclusionProof:
     path: tuple[bytes, ...]
 
 
-def leaf(*, salt: bytes, digest: bytes) -> bytes:
+def leaf(*, salt: bytes, digest: bytes, tag: int = DOCUMENT) -> bytes:
     """Return the leaf that commits to `digest` under `salt`, 32 bytes.
 
     Args:
         salt: 32 random bytes, never used before and never derived from anything.
         digest: SHA-256 of what is committed to, 32 bytes.
+        tag: what kind of thing that is, 0 to 255 and never 1: one kind cannot pass for another.
 
     Raises:
-        ValueError: `salt` or `digest` has another length.
+        ValueError: `salt` or `digest` has another length, or `tag` is not one.
 
-    Source: RFC 6962 section 2.1, leaf hash over salt and digest.
+    Source: RFC 6962 section 2.1, leaf hash over salt and digest; docs/adr/0015 for other tags.
     """
+    if not DOCUMENT <= tag <= MAX_TAG or tag == _NODE:
+        raise ValueError(f"tag must be from 0 to {MAX_TAG}, and not {_NODE}; got {tag}")
     if len(salt) != SALT_SIZE:
         raise ValueError(f"salt must be {SALT_SIZE} bytes, got {len(salt)}")
     if len(digest) != HASH_SIZE:
         raise ValueError(f"digest must be {HASH_SIZE} bytes, got {len(digest)}")
-    return sha256(_LEAF + salt + digest).digest()
+    return sha256(bytes([tag]) + salt + digest).digest()
 
 
 def build(leaves: bytes | Sequence[bytes]) -> tuple[bytes, ...]:

@@ -10,6 +10,7 @@ from badges import models as badges
 from credentials.models.endorsements import Endorsement as Endorsement
 from credentials.models.evidence import EvidenceFile as EvidenceFile
 from credentials.models.lists import StatusList as StatusList
+from credentials.models.statements import Statement as Statement
 from issuers import models as issuers
 from issuers import scope
 from learners import models as learners

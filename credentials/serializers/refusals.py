@@ -64,6 +64,9 @@ REFUSALS: dict[str, StrOrPromise] = {
         "The receipt cannot be read. Give the file anchor.json as it was downloaded, unchanged."
     ),
     "not_found": _("There is no badge at this address. Check that the link is complete."),
+    "no_version": _(
+        'There is no such version. Ask for the list, for "latest", or for a number from 1.'
+    ),
     "not_signed": _("This badge is being prepared. Look again in a minute."),
     "erased": _(
         "This badge was erased at the request of its holder. Nobody can verify it any more."
@@ -138,6 +141,7 @@ _STATUS = {
     "not_anchored": 404,
     "no_list": 404,
     "no_endorsement": 404,
+    "no_version": 404,
     "no_evidence": 404,
     "no_issuer": 404,
     "no_key": 404,

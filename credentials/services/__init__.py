@@ -17,6 +17,7 @@ from credentials.services.limiting import admit
 from credentials.services.recommitting import recommit
 from credentials.services.revocation import publish_status_lists, revoke
 from credentials.services.signing import sign
+from credentials.services.stating import state
 from credentials.services.suspension import NotSuspendable, NotSuspended, reinstate, suspend
 from credentials.services.transcripts import (
     request_transcript,
@@ -33,6 +34,6 @@ __all__ = [
     "attach", "choose_lanes", "decline_endorsement", "endorse", "issue", "publish_status_lists",
     "recommit", "reinstate", "request_edition", "request_transcript", "revoke",
     "revoke_endorsement", "revoke_transcript", "sign", "sign_editions", "sign_endorsements",
-    "sign_transcripts", "suspend", "verify_address", "verify_credential", "verify_document",
-    "verify_transcript",
+    "sign_transcripts", "state", "suspend", "verify_address", "verify_credential",
+    "verify_document", "verify_transcript",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ _Signed = tuple[bytes, int, datetime]  # leaf, issuer, when it was signed
 
 
 def recommit(*, now: datetime, dry_run: bool = False) -> int:
-    """Commit the leaf of every signed document to the lanes on which the witness does not know it.
+    """Commit the leaf of every document and statement to the lanes that do not know it.
 
     After `anchoring.rebuild`, for what waited for a batch when the database was lost. A leaf whose
     manifest is still missing would be anchored a second time, which harms nothing and costs little;
@@ -71,17 +71,16 @@ def _lost(
 
 
 def _chunks() -> Iterator[list[_Signed]]:
+    signed = {"state": "signed", "leaf__isnull": False}
     # Across issuers: a worker keeps promises for them all.
     rows = chain.from_iterable(
-        rows.filter(state="signed", leaf__isnull=False)
-        .order_by("id")
-        .values_list("leaf", "issuer_id", "signed_at")
-        .iterator(chunk_size=CHUNK)
-        for rows in (
-            models.Credential.objects.across_issuers(),
-            models.Transcript.objects.across_issuers(),
+        rows.order_by("id").values_list("leaf", "issuer_id", at).iterator(chunk_size=CHUNK)
+        for at, rows in (
+            ("signed_at", models.Credential.objects.across_issuers().filter(**signed)),
+            ("signed_at", models.Transcript.objects.across_issuers().filter(**signed)),
+            ("at", models.Statement.objects.across_issuers()),
         )
     )
-    signed = ((bytes(leaf or b""), issuer_id, at) for leaf, issuer_id, at in rows if at is not None)
-    while chunk := list(islice(signed, CHUNK)):
+    found = ((bytes(leaf or b""), issuer_id, at) for leaf, issuer_id, at in rows if at is not None)
+    while chunk := list(islice(found, CHUNK)):
         yield chunk

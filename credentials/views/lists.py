@@ -25,7 +25,9 @@ def status_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
     published = selectors.published_status_list(uuid=uuid)
     if published is None:
         return answers.refusal("no_list")
-    return answers.document(request, published.body, answers.PUBLIC_FILE)
+    response = answers.document(request, published.body, answers.PUBLIC_FILE)
+    response["Link"] = f'<{request.path}/versions>; rel="version-history"'  # RFC 5829
+    return response
 
 
 @require_safe

@@ -19,6 +19,7 @@ from issuers.selectors.keys import (
     find_key,
     key_address,
     key_context,
+    key_histories,
     key_history,
     keys_of,
     open_key,
@@ -30,17 +31,20 @@ from issuers.selectors.profiles import (
     accepted_submitters,
     accounts,
     address,
+    all_accounts,
     blockcerts_address,
     did_document,
     find_by_did,
     find_by_slug,
+    history_address,
     profile,
 )
 
 __all__ = [
     "KEK_ID", "OVERLAP", "ChosenLane", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
-    "accepted_submitters", "accounts", "address", "blockcerts_address", "chosen_lanes",
-    "current_key", "did_document", "disowned_keys", "find_by_did", "find_by_slug", "find_key",
-    "issuers_who_accept", "key_address", "key_context", "key_history", "keys_of", "lanes_at",
-    "lanes_of_issuers", "open_key", "open_row", "profile", "published_key", "signing_key",
+    "accepted_submitters", "accounts", "address", "all_accounts", "blockcerts_address",
+    "chosen_lanes", "current_key", "did_document", "disowned_keys", "find_by_did", "find_by_slug",
+    "find_key", "history_address", "issuers_who_accept", "key_address", "key_context",
+    "key_histories", "key_history", "keys_of", "lanes_at", "lanes_of_issuers", "open_key",
+    "open_row", "profile", "published_key", "signing_key",
 ]  # fmt: skip

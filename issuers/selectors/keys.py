@@ -52,17 +52,17 @@ class PublishedKey:
 
 def key_history(*, issuer: models.Issuer) -> list[did.IssuerKey]:
     """Return every key that ever spoke for the issuer, oldest first; one query."""
-    rows = models.SigningKey.objects.of(issuer).order_by("valid_from", "id")
-    return [
-        did.IssuerKey(
-            kid=row.kid,
-            valid_from=row.valid_from,
-            expires=row.expires_at,
-            revoked=row.revoked_at,
-            jwk=row.public_jwk,
-        )
-        for row in rows
-    ]
+    return [_public(row) for row in keys_of(issuer=issuer)]
+
+
+def key_histories() -> dict[int, list[did.IssuerKey]]:
+    """Return the keys of every issuer that has one, by the issuer's row; one query."""
+    # Across issuers: a worker serves them all, and public keys are public.
+    rows = models.SigningKey.objects.across_issuers().defer("wrapped_dek", "sealed_private")
+    found: dict[int, list[did.IssuerKey]] = {}
+    for row in rows.order_by("valid_from", "id"):
+        found.setdefault(row.issuer_id, []).append(_public(row))
+    return found
 
 
 def keys_of(*, issuer: models.Issuer) -> list[models.SigningKey]:
@@ -172,6 +172,16 @@ def signing_key(*, issuer: models.Issuer, now: datetime) -> tuple[str, bytes]:
 def key_context(identifier: str, kid: str) -> bytes:
     """Return what a sealed key is bound to: moved to another issuer or key, it does not open."""
     return f"acquis/signing-key/1|{identifier}|{kid}".encode()
+
+
+def _public(row: models.SigningKey) -> did.IssuerKey:
+    return did.IssuerKey(
+        kid=row.kid,
+        valid_from=row.valid_from,
+        expires=row.expires_at,
+        revoked=row.revoked_at,
+        jwk=row.public_jwk,
+    )
 
 
 def _require_kek() -> bytes:

@@ -43,6 +43,21 @@ def accounts(*, issuer: models.Issuer) -> list[tuple[str, datetime]]:
     return list(rows.values_list("account", "accepted_at"))
 
 
+def all_accounts() -> dict[int, list[tuple[str, datetime]]]:
+    """Return what `accounts` returns, of every issuer that has one, by its row; one query."""
+    # Across issuers: a worker serves them all, and DID documents name these accounts.
+    rows = models.AcceptedSubmitter.objects.across_issuers().order_by("accepted_at", "id")
+    found: dict[int, list[tuple[str, datetime]]] = {}
+    for issuer_id, account, since in rows.values_list("issuer_id", "account", "accepted_at"):
+        found.setdefault(issuer_id, []).append((account, since))
+    return found
+
+
+def history_address(*, issuer: models.Issuer) -> str:
+    """Return where the versions of the issuer's key history are; no query."""
+    return f"{address(issuer=issuer)}/history"
+
+
 def did_document(*, issuer: models.Issuer) -> dict[str, Any]:
     """Return the DID document: past keys stay listed, or old credentials would stop verifying.
 

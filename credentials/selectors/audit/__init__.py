@@ -11,6 +11,7 @@ what each invariant means here.
     batches     I3 leaves, roots, trees, manifests        tree    the second Merkle tree
     chain       I4 on the chain, I5 once, I6 all known, I7 all ours
     lists       I8 status lists                           keys    the issuers' public keys
+    times       I9 keys as on record, dates    statements  I1 and I2 of statements
     queues      I10 nothing lies about
 """
 
@@ -24,7 +25,16 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 
 from blockchain import services as anchoring
-from credentials.selectors.audit import batches, chain, documents, issued, lists, queues
+from credentials.selectors.audit import (
+    batches,
+    chain,
+    documents,
+    issued,
+    lists,
+    queues,
+    statements,
+    times,
+)
 from credentials.selectors.audit.report import Examination, Finding, Outcome, Report
 from credentials.selectors.audit.scope import CannotTell, Findings, Scope
 from credentials.selectors.audit.snapshot import Snapshot, accounts, taken
@@ -40,14 +50,23 @@ LIMIT = 100
 log = logging.getLogger(__name__)
 Check = Callable[[Scope], Findings]
 INVARIANTS: tuple[tuple[str, str, tuple[Check, ...]], ...] = (
-    ("I1", "every credential is in one batch, or about to be", (issued.are_each_in_one_batch,)),
-    ("I2", "every credential has a status entry", (issued.have_a_status_entry,)),
+    (
+        "I1",
+        "every credential is in one batch, or about to be",
+        (issued.are_each_in_one_batch, statements.are_each_in_one_batch),
+    ),
+    (
+        "I2",
+        "every credential has a status entry, every statement its leaf",
+        (issued.have_a_status_entry, statements.are_chained),
+    ),
     ("I3", "leaves lead to roots, and files equal rows", (batches.lead_to_their_roots,)),
     ("I4", "what is mined or final is on the chain", (chain.are_on_the_chain,)),
     ("I5", "the registry is ours, and holds every root once", (chain.are_written_once,)),
     ("I6", "every anchor of ours is a batch's", (chain.are_all_known,)),
     ("I7", "every transaction of our submitters is ours", (chain.are_all_ours,)),
     ("I8", "status lists are the rows', signed and fresh", (lists.tell_what_the_rows_say,)),
+    ("I9", "keys are shown as they are on record, and dates agree", (times.agree,)),
     ("I10", "no work lies about, and no leaf is nobody's", (queues.are_emptied,)),
     ("I11", "every award was issued once", (issued.are_issued_once,)),
 )

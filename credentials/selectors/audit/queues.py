@@ -31,6 +31,7 @@ def are_emptied(scope: Scope) -> Findings:
             problem = f"it waits for a batch on {chain} since {since:%Y-%m-%d %H:%M}"
             yield Finding(f"commitment {pk}", problem, CLOCK)
     yield from _unsent(scope)
+    yield from _unstated(scope)
     yield from _orphans(scope)
 
 
@@ -60,13 +61,27 @@ def _unsent(scope: Scope) -> Findings:
             yield Finding(batch(pk, root), problem, CLOCK)
 
 
+def _unstated(scope: Scope) -> Findings:
+    """A list that was published is stated by the same worker, right afterwards."""
+    unstated = scope.rows.rows(
+        "SELECT l.url, l.published_at FROM credentials_statuslist l WHERE l.published_at < %s"
+        " AND NOT EXISTS (SELECT FROM credentials_statement s WHERE s.status_list_id = l.id"
+        " AND s.at >= l.published_at) ORDER BY l.id",
+        [scope.now - LATE],
+    )
+    for url, since in unstated:
+        problem = f"what was published at {since:%Y-%m-%d %H:%M} is not put on record"
+        yield Finding(f"status list {url}", problem, CLOCK)
+
+
 def _orphans(scope: Scope) -> Findings:
     """Only what we computed from documents of ours is anchored: every leaf has its document."""
     scope.count(scope.rows.value("SELECT count(*) FROM blockchain_commitment"))
     orphans = scope.rows.rows(
         "SELECT m.id, m.batch_id FROM blockchain_commitment m WHERE NOT EXISTS"
         " (SELECT FROM credentials_credential c WHERE c.leaf = m.leaf) AND NOT EXISTS"
-        " (SELECT FROM credentials_transcript t WHERE t.leaf = m.leaf) ORDER BY m.id"
+        " (SELECT FROM credentials_transcript t WHERE t.leaf = m.leaf) AND NOT EXISTS"
+        " (SELECT FROM credentials_statement s WHERE s.leaf = m.leaf) ORDER BY m.id"
     )
     for pk, in_batch in orphans:
         place = f"in batch {in_batch}" if in_batch else "and waits for a batch"

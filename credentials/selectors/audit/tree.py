@@ -10,9 +10,9 @@ from hashlib import sha256
 SIZE = 32
 
 
-def leaf(salt: bytes, digest: bytes) -> bytes:
-    """Return the hash of a leaf: a zero byte, then what it commits to."""
-    hashed = sha256(b"\0")
+def leaf(salt: bytes, digest: bytes, tag: bytes = b"\0") -> bytes:
+    """Return the hash of a leaf: the byte of its kind, then what it commits to."""
+    hashed = sha256(tag)
     hashed.update(salt)
     hashed.update(digest)
     return hashed.digest()

@@ -23,6 +23,7 @@ from issuers.core import envelope
 from learners import selectors as learners
 from tests import factories
 from tests.conftest import NOW
+from tests.services.credentials.audit import histories
 from tests.services.credentials.audit.conftest import AT, rows, suspendable
 
 LONG_AGO = NOW - timedelta(days=2)
@@ -197,7 +198,7 @@ def a_manifest_has_a_flipped_bit(issuer):
 
 
 def a_manifest_is_of_another_batch(issuer):
-    one, other = Batch.objects.order_by("id")
+    one, other = Batch.objects.order_by("id")[:2]
     Batch.objects.filter(pk=one.pk).update(manifest=other.manifest)
 
 
@@ -377,13 +378,15 @@ def nothing_keeps_awards_unique(issuer):
 CORRUPTIONS = {
     "I1": (
         a_leaf_that_waited_is_gone, a_batch_has_a_gap, a_batch_failed, a_transaction_is_stuck,
-        a_final_block_was_replaced_and_a_worker_saw_it,
+        a_final_block_was_replaced_and_a_worker_saw_it, histories.a_version_is_in_no_batch,
     ),
     "I2": (
         a_status_index_may_be_given_again, a_status_list_is_another_issuers, a_salt_is_another,
         a_suspendable_credential_has_lost_its_place,
         a_document_says_something_else, two_documents_changed_places,
         sealed_bytes_are_another_rows, a_signature_is_of_nobody,
+        histories.a_past_version_was_rewritten, histories.a_list_of_the_past_was_exchanged,
+        histories.a_salt_of_a_version_is_another,
     ),
     "I3": (
         a_stored_tree_has_a_flipped_bit, two_leaves_changed_places, a_manifest_is_lost,
@@ -411,6 +414,14 @@ CORRUPTIONS = {
         an_endorsement_was_revoked_and_its_bit_is_clear,
         a_suspension_is_not_published, a_reinstatement_is_not_published,
     ),
-    "I10": (nobody_signs, nobody_seals, nobody_sends, a_leaf_is_nobodys),
+    "I9": (
+        histories.a_theft_is_forgotten, histories.a_theft_is_moved_to_a_later_time,
+        histories.a_key_that_ended_goes_on, histories.a_key_is_said_to_be_older,
+        histories.a_credential_is_dated_after_its_anchor,
+    ),
+    "I10": (
+        nobody_signs, nobody_seals, nobody_sends, a_leaf_is_nobodys,
+        histories.a_version_was_never_stated,
+    ),
     "I11": (an_award_was_issued_twice, nothing_keeps_awards_unique),
 }  # fmt: skip

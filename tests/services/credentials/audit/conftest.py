@@ -8,11 +8,14 @@ from django.conf import settings as live
 from blockchain import services as anchoring
 from credentials import models, services
 from credentials.selectors import audit
+from issuers import selectors as issuers
+from issuers import services as parties
 from tests import factories
 from tests.conftest import NOW
 
 # When everything of yesterday is final, and a little is under way.
 AT = NOW + timedelta(days=1, minutes=1)
+LONG_BEFORE = NOW - timedelta(days=20)
 FRESH = AT - timedelta(minutes=1)
 WAITING_SINCE = timedelta(seconds=600)
 
@@ -22,8 +25,11 @@ def sound(ecole_a, ecole_b):
     """Return an issuer with two final batches, a waiting leaf and an award that is due.
 
     One credential was revoked, one is suspended, one was, and one stands for good. One is in a
-    transcript.
+    transcript. Its first key was stolen, long before. Two versions of its lists are on record.
     """
+    stolen = issuers.current_key(issuer=ecole_a, now=LONG_BEFORE, kind=issuers.Kind.ED25519)
+    parties.rotate_key(issuer=ecole_a, now=LONG_BEFORE)
+    parties.declare_compromised(issuer=ecole_a, kid=stolen.kid, since=LONG_BEFORE, now=LONG_BEFORE)
     factories.due(issuer=ecole_a, count=3)
     factories.due(issuer=ecole_b, count=1)
     services.sign(now=NOW, limit=100)
@@ -45,7 +51,11 @@ def sound(ecole_a, ecole_b):
     )
     services.endorse(issuer=ecole_b, subject=ecole_a, comment="Sérieux.", now=NOW)
     services.sign_endorsements(now=NOW, limit=10)
+    services.publish_status_lists(now=NOW)
+    services.state(now=NOW)
+    anchor_at_once()
     services.publish_status_lists(now=FRESH)
+    services.state(now=FRESH)
     anchoring.write_missing_manifests()
     factories.due(issuer=ecole_a, now=FRESH)
     services.sign(now=FRESH, limit=100)
@@ -56,6 +66,7 @@ def sound(ecole_a, ecole_b):
 def anchor_at_once():
     """Do in one round what takes the clocks several: many blocks come at once."""
     later = NOW + timedelta(days=1)
+    factories.memory_chain().reach(NOW)
     anchoring.seal(now=later)
     anchoring.broadcast(now=later)
     factories.memory_chain().mine(8)

@@ -79,4 +79,4 @@ def test_a_transcript_that_nobody_signs_is_late(sound):
 
 def test_every_invariant_has_a_corruption():
     assert all(CORRUPTIONS.values())
-    assert len(CORRUPTIONS) == 10
+    assert len(CORRUPTIONS) == 11

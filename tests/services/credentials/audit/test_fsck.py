@@ -42,7 +42,7 @@ def test_a_sound_installation_exits_with_nought(sound):
 
     assert status == 0
     assert "Everything that was asked holds." in said
-    assert said.count("passed") == 10
+    assert said.count("passed") == 11
 
 
 def test_a_finding_names_the_row_and_the_remedy_and_exits_with_one(sound):
@@ -70,7 +70,7 @@ def test_json_is_for_machines_and_its_members_stay(sound):
     assert told["checkedAt"] == "2026-03-03T09:01:00Z"
     assert list(told["chains"]) == [factories.memory_chain().id]
     assert [each["id"] for each in told["invariants"]] == [
-        "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I10", "I11",
+        "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11",
     ]  # fmt: skip
     for each in told["invariants"]:
         assert set(each) == {
@@ -206,7 +206,7 @@ def test_a_row_that_breaks_the_audit_does_not_hide_the_others(sound):
 
 def test_nothing_can_be_written_during_an_audit(sound):
     with snapshot.taken() as seen, transaction.atomic():
-        assert seen.value("SELECT count(*) FROM blockchain_batch") == 2
+        assert seen.value("SELECT count(*) FROM blockchain_batch") == 3
         with pytest.raises(InternalError, match="read-only transaction"):
             Commitment.objects.all().delete()
         transaction.set_rollback(True)

@@ -1,0 +1,93 @@
+"""What an issuer's keys and status lists were, version after version, each with its receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import JsonResponse
+from django.views.decorators.http import conditional_page, require_safe
+
+from credentials.selectors import statements
+from credentials.views import answers
+from issuers import selectors as issuers
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+MAX_SEQUENCE = 2**31 - 1
+
+
+@require_safe
+@conditional_page
+def histories(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the versions of an issuer's key history."""
+    issuer = issuers.find_by_slug(slug=slug)
+    if issuer is None:
+        return answers.refusal("not_found")
+    rows = statements.of_keys(issuer=issuer)
+    return _index(request, rows, statements.history_address(issuer=issuer))
+
+
+@require_safe
+@conditional_page
+def history(request: HttpRequest, slug: str, version: str) -> HttpResponse:
+    """Serve one version of an issuer's key history, or the latest."""
+    issuer = issuers.find_by_slug(slug=slug)
+    if issuer is None:
+        return answers.refusal("not_found")
+    return _version(statements.of_keys(issuer=issuer), version)
+
+
+@require_safe
+@conditional_page
+def list_versions(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """List the versions of a status list."""
+    found = statements.find_list(uuid=uuid)
+    if found is None:
+        return answers.refusal("no_list")
+    rows = statements.of_list(status_list=found)
+    return _index(request, rows, statements.versions_address(status_list=found))
+
+
+@require_safe
+@conditional_page
+def list_version(request: HttpRequest, uuid: UUID, version: str) -> HttpResponse:
+    """Serve one version of a status list, or the latest."""
+    found = statements.find_list(uuid=uuid)
+    if found is None:
+        return answers.refusal("no_list")
+    return _version(statements.of_list(status_list=found), version)
+
+
+def _index(request: HttpRequest, rows: Any, address: str) -> HttpResponse:
+    asked = request.GET.get("before")
+    before = None if asked is None else _number(asked)
+    if asked is not None and before is None:
+        return answers.refusal("no_version")
+    return _json(statements.index(rows, address=address, before=before))
+
+
+def _version(rows: Any, version: str) -> HttpResponse:
+    sequence = None if version == "latest" else _number(version)
+    if version != "latest" and sequence is None:
+        return answers.refusal("no_version")
+    found = statements.version(rows, sequence=sequence)
+    return answers.refusal("no_version") if found is None else _json(found)
+
+
+def _number(text: str) -> int | None:
+    """Return the number of a version; None where there can be none."""
+    if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= len(str(MAX_SEQUENCE)):
+        return None
+    number = int(text)
+    return number if 1 <= number <= MAX_SEQUENCE else None
+
+
+def _json(members: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(
+        members,
+        headers=answers.PUBLIC_FILE | answers.SHARED,
+        json_dumps_params={"ensure_ascii": False},
+    )
