@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db.models import QuerySet
 
 from blockchain import chains
 from blockchain.chains.interface import ABOUT_A_BLOCK, ABOUT_AN_ANCHOR, EvmSigner
@@ -89,27 +89,34 @@ def lease(sender: Sender) -> None:
 
 
 def pause(sender: Sender, reason: str, now: datetime) -> None:
-    """Note why the sender submits nothing, or, with an empty reason, that it does again."""
-    if sender.paused == reason:
-        return
-    with transaction.atomic():
-        lease(sender)
-        sender.paused = reason
-        sender.paused_at = now if reason else None
-        sender.save(update_fields=["paused", "paused_at"])
-    if reason:
-        log.error("submitter %s is paused: %s", sender.account, reason)
-    else:
-        log.warning("submitter %s submits again", sender.account)
+    """Note why the sender submits nothing, or, with an empty reason, that it does again.
+
+    By compare-and-set: whoever noted another reason meanwhile has seen something newer, and what is
+    over for us may not end what they found.
+    """
+    if sender.paused != reason:
+        _note(sender, Sender.objects.filter(pk=sender.pk, paused=sender.paused), reason, now)
 
 
 def hold(*, chain: str, reason: str, now: datetime) -> None:
     """Pause every submitter of a chain, the replaced ones too; the graver reason stays."""
-    for sender in Sender.objects.filter(chain=chain).exclude(paused=FINAL_REPLACED):
-        pause(sender, reason, now)
+    for sender in Sender.objects.filter(chain=chain).exclude(paused=reason):
+        held = Sender.objects.filter(pk=sender.pk).exclude(paused__in=(reason, FINAL_REPLACED))
+        _note(sender, held, reason, now)
 
 
 def release(*, chain: str, reasons: Sequence[str], now: datetime) -> None:
     """Let those go on that were held for one of `reasons`, which is over."""
     for sender in Sender.objects.filter(chain=chain, paused__in=reasons):
         pause(sender, "", now)
+
+
+def _note(sender: Sender, still: QuerySet[Sender], reason: str, now: datetime) -> None:
+    """Write the reason into the row if it is `still` among those that may get it."""
+    if not still.update(paused=reason, paused_at=now if reason else None):
+        return
+    sender.paused, sender.paused_at = reason, now if reason else None
+    if reason:
+        log.error("submitter %s is paused: %s", sender.account, reason)
+    else:
+        log.warning("submitter %s submits again", sender.account)

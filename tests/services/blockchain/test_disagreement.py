@@ -5,9 +5,9 @@ import logging
 import pytest
 
 from blockchain import selectors, services
-from blockchain.chains.interface import Disagreement
+from blockchain.chains.interface import ABOUT_A_BLOCK, Disagreement
 from blockchain.models import Batch, Sender
-from blockchain.services import watching
+from blockchain.services import submitter, watching
 from tests.services.blockchain.conftest import commit, only_batch, settle, work
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,20 @@ def test_after_that_nothing_is_sent(final, chain, clock):
 
     assert len(chain.sends) == sends
     assert Sender.objects.exclude(paused="").exists()
+
+
+@pytest.mark.parametrize("reason", ["", ABOUT_A_BLOCK])
+def test_a_worker_that_is_late_does_not_undo_it(final, chain, clock, reason):
+    submitter.hold(chain=chain.id, reason=ABOUT_A_BLOCK, now=clock.now)
+    late = Sender.objects.get()
+    if reason:
+        late.paused = ""  # it read the row before anything was wrong
+    chain.reorganise(chain.head().number - final[2].block_number + 1)
+    watching.watch(chain=chain, newest=final[2], now=clock.now)
+
+    submitter.pause(late, reason, clock.now)
+
+    assert reasons() == [submitter.FINAL_REPLACED]
 
 
 def test_a_disagreement_later_does_not_hide_it(final, chain, clock):
