@@ -6,7 +6,7 @@ export PYTHON
 SITE = DEBUG=0 DATABASE_URL=postgres://127.0.0.1:1/none PUBLIC_URL=https://acquis.example SECRET_KEY=$$(seq -s - 1 40) LEARNER_KEK=$$(printf %064d 1)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo run test check core interop fix bench docs lock
+.PHONY: help setup demo run test chaos check core interop fix bench docs lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ core: setup ## Run the tests of the permanent core: no Django, no database, seco
 interop: setup ## Ask verifiers written by others, and write what they answer into docs/interoperability.md
 	@sh tests/interop/openbadges2.sh
 	$(RUN) -m pytest tests/interop --ignore=tests/interop/test_page.py -p tests.interop.plugin
+
+chaos: setup ## Break everything around the anchoring, and judge: SEEDS=20, or SEED=7 again, or MUTANTS=1
+	$(RUN) -m tests.chaos --seeds $(or $(SEEDS),20) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(if $(REPORT),--report $(REPORT))
 
 check: setup ## Check style, types, imports, migrations and the settings of a real site
 	$(RUN) -m ruff check .

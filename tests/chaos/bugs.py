@@ -1,0 +1,211 @@
+"""The bugs that are planted: for each, the function, a line of it, and what one might write."""
+
+from typing import Any
+
+from tests.chaos.mutants import Change, Mutant
+
+SENDING = "blockchain.services.attempts"
+BROADCASTING = "blockchain.services.broadcasting"
+FOLLOWING = "blockchain.services.following"
+EVM = "blockchain.chains.evm"
+
+
+def _mutant(name: str, *changes: tuple[str, str, str, str], **more: Any) -> Mutant:
+    return Mutant(name, tuple(Change(*change) for change in changes), **more)
+
+
+ALL: tuple[Mutant, ...] = (
+    # -- The order of things -----------------------------------------------------------------------
+    _mutant(
+        "sent before it is stored",
+        (
+            SENDING, "store",
+            "signed = signer.sign(unsigned)\n",
+            (
+                "signed = signer.sign(unsigned)\n"
+                "    from blockchain import chains; chains.get_chain().send(signed.raw)\n"
+            ),
+        ),
+    ),
+    _mutant(
+        "sent before its manifest is written",
+        (BROADCASTING, "_sign", "if not manifests.secure(batch=batch):", "if False:"),
+        (
+            BROADCASTING, "_send_stored",
+            "attempt is None or (not attempt.sends and not manifests.secure(batch=batch))",
+            "attempt is None",
+        ),
+    ),
+    _mutant(
+        "leaf promised after the signing transaction",
+        (
+            "credentials.services.signing", "_sign_for_one_issuer",
+            "anchoring.commit(leaves=leaves, now=now)",
+            "transaction.on_commit(lambda l=leaves: anchoring.commit(leaves=l, now=now))",
+        ),
+    ),
+    _mutant(
+        "resent with a new signature",
+        (
+            SENDING, "send",
+            "answer = chain.send(bytes(attempt.raw))",
+            (
+                "from dataclasses import replace; from blockchain import chains;"
+                " from blockchain.chains import raw; stored = raw.read(bytes(attempt.raw));"
+                " answer = chain.send(chains.get_signer().sign("
+                "replace(stored, max_fee=stored.max_fee + attempt.sends)).raw)"
+            ),
+        ),
+    ),
+    # -- Nonces ------------------------------------------------------------------------------------
+    _mutant(
+        "nonce asked of what waits",
+        (
+            EVM, "EvmChain.nonce",
+            "at = self._as_agreed(tag)",
+            'at = "pending" if tag == "latest" else self._as_agreed(tag)',
+        ),
+    ),
+    _mutant(
+        "nonce counted in the database",
+        (
+            SENDING, "free_nonce",
+            "nonce = chain_nonce\n",
+            (
+                'nonce = max(Attempt.objects.filter(sender=sender).values_list("nonce", flat=True),'
+                " default=chain_nonce - 1) + 1\n"
+            ),
+        ),
+    ),
+    _mutant(
+        "nonce given up before the other use of it is final",
+        (
+            FOLLOWING, "_follow_each",
+            'chain.nonce(address, "finalized")', 'chain.nonce(address, "latest")',
+        ),
+        best=(4, 9, 14, 19),
+    ),
+    _mutant(
+        "nonce never given up",
+        (
+            FOLLOWING, "_decide_unseen",
+            "return Step.GIVE_UP_NONCE if seen.anchored is None else Step.ADOPT",
+            "return Step.NOTHING if seen.anchored is None else Step.ADOPT",
+        ),
+    ),
+    _mutant(
+        "gap of nonces not filled",
+        (
+            BROADCASTING, "_fill_gap",
+            "    if not _has_gap(sender, chain_nonce):\n        return\n    with",
+            "    return\n    with",
+        ),
+    ),
+    _mutant(
+        "dearer offer under the next nonce",
+        (
+            "blockchain.services.bumping", "_dearer",
+            "return replace(stored, max_fee",
+            "return replace(stored, nonce=stored.nonce + 1, max_fee",
+        ),
+    ),
+    # -- Fees --------------------------------------------------------------------------------------
+    _mutant(
+        "cap of fees ignored",
+        ("blockchain.core.terms", "Terms.fee_cap", "int(self.fee_cap_gwei * fees.GWEI)", "10**13"),
+    ),
+    _mutant(
+        "never offers more",
+        ("blockchain.services.bumping", "bump", "if dearer is None:", "if True:"),
+    ),
+    # -- Reorganisations and finality --------------------------------------------------------------
+    _mutant(
+        "reorganisation not noticed",
+        (
+            FOLLOWING, "_decide_unseen",
+            "return Step.NOTHING if behind else Step.REJOIN_QUEUE",
+            "return Step.NOTHING",
+        ),
+    ),
+    _mutant(
+        "confirmed at once",
+        (FOLLOWING, "_decide_in_block", ">= confirmations", ">= 0"),
+    ),
+    _mutant(
+        "final where it is confirmed",
+        (
+            FOLLOWING, "_decide_in_block",
+            "if final and seen.anchored_finally == seen.anchored else Step.NOTHING",
+            "",
+        ),
+    ),
+    _mutant(
+        "block hash not compared",
+        (
+            FOLLOWING, "decide",
+            "batch.state in IN_FLIGHT or batch.block_hash != block.hash",
+            "batch.state in IN_FLIGHT",
+        ),
+    ),
+    _mutant(
+        "broken finality not watched for",
+        (
+            "blockchain.services.watching", "_is_replaced",
+            "block is not None and block.hash != batch.block_hash", "False",
+        ),
+    ),
+    # -- Nodes that lie ----------------------------------------------------------------------------
+    _mutant(
+        "disagreement about an anchor ignored",
+        (
+            EVM, "EvmChain.anchor_of",
+            "any(answer != answers[0] for answer in answers)", "False",
+        ),
+    ),
+    _mutant(
+        "disagreement about a block ignored",
+        (EVM, "_compared", "if len(set(hashes)) > 1:", "if False:"),
+    ),
+    # -- Several workers ---------------------------------------------------------------------------
+    _mutant(
+        "moves without comparing",
+        (
+            "blockchain.services.batches", "move",
+            "pk=batch.pk, state=batch.state, nonce=batch.nonce, block_hash=batch.block_hash",
+            "pk=batch.pk",
+        ),
+    ),
+    _mutant(
+        "awards signed without claiming them",
+        (
+            "credentials.services.signing", "sign",
+            '.select_for_update(skip_locked=True, of=("self",))', "",
+        ),
+    ),
+    _mutant(
+        "leaves sealed without claiming them",
+        ("blockchain.services.sealing", "_seal_one", ".select_for_update(skip_locked=True)", ""),
+        ("blockchain.services.sealing", "_assign", " AND batch_id IS NULL", ""),
+    ),
+    # -- What is lost and found --------------------------------------------------------------------
+    _mutant(
+        "adopted without its bytes",
+        ("blockchain.services.batches", "adopt", "_remember(batch, sender, known, now)", "pass"),
+    ),
+    _mutant(
+        "rebuilt without its leaves",
+        ("blockchain.services.rebuilding", "_Restoration.run", "self._place(batch),", ""),
+    ),
+    # -- Revocation --------------------------------------------------------------------------------
+    _mutant(
+        "revoked bit forgotten in the published list",
+        (
+            "credentials.services.revocation", "_publish_one",
+            "bits=bytes(status_list.bits)", "bits=bytes(len(status_list.bits))",
+        ),
+    ),
+    _mutant(
+        "revocation does not ask to be published",
+        ("credentials.services.status", "set_bit", "status_list.version += 1", "pass"),
+    ),
+)  # fmt: skip

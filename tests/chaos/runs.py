@@ -1,0 +1,112 @@
+"""Many seeds, one after the other, and what they add up to."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.chaos import bugs
+from tests.chaos.board import POINTS
+from tests.chaos.storm import Outcome, Stage
+
+# A run as long as this must have killed somebody at each fail point.
+COVERS = 20
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def storms(stage: Stage, *, first: int, count: int, report: Path | None) -> int:
+    """Run seeds one after the other; return how the process should exit."""
+    outcomes = []
+    for seed in range(first, first + count):
+        outcome = stage.run(seed)
+        outcomes.append(outcome)
+        say(_line(outcome))
+        for each in outcome.wrong:
+            say(f"    {each}")
+        if outcome.wrong:
+            say(f"    again: make chaos SEED={seed}    logs: {outcome.folder}")
+        if report is not None:
+            report.write_text(json.dumps(figures(outcomes), indent=1))
+    bad = sum(bool(outcome.wrong) for outcome in outcomes)
+    summary = figures(outcomes)
+    say(f"{len(outcomes) - bad} of {len(outcomes)} seeds hold; {summary['seconds']:.0f} seconds")
+    say(json.dumps({name: summary[name] for name in ("operations", "faults", "killed")}, indent=1))
+    missed = [point for point in POINTS if not summary["killed"].get(point)]
+    if count >= COVERS and missed:
+        say(f"Nobody died at: {', '.join(missed)}")
+    return int(bool(bad) or (count >= COVERS and bool(missed)))
+
+
+def _line(outcome: Outcome) -> str:
+    verdict = "WRONG" if outcome.wrong else "holds"
+    return (
+        f"seed {outcome.seed:4}  {verdict}  {outcome.seconds:5.1f} s, settled in"
+        f" {outcome.settled:4.1f} s, {outcome.counts['awards']} awards, {outcome.batches} batches,"
+        f" {outcome.killed.total()} killed at fail points, {outcome.counts['reorganisation']}"
+        f" reorganisations, {outcome.touched.total()} answers spoilt"
+    )
+
+
+def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Add up what came of the seeds."""
+    operations, faults, killed, passed = (
+        Counter[str](),
+        Counter[str](),
+        Counter[str](),
+        Counter[str](),
+    )
+    for outcome in outcomes:
+        operations += outcome.counts
+        faults += outcome.touched
+        killed += outcome.killed
+        passed += outcome.passed
+    return {
+        "seeds": len(outcomes),
+        "wrong": [outcome.seed for outcome in outcomes if outcome.wrong],
+        "seconds": sum(outcome.seconds for outcome in outcomes),
+        "slowest": max((outcome.seconds for outcome in outcomes), default=0.0),
+        "batches": sum(outcome.batches for outcome in outcomes),
+        "operations": dict(sorted(operations.items())),
+        "faults": dict(sorted(faults.items())),
+        "killed": {point: killed[point] for point in POINTS},
+        "passed": {point: passed[point] for point in POINTS},
+    }
+
+
+def hunt(stage: Stage, *, names: Sequence[str], seeds: int, report: Path | None) -> int:
+    """Plant bugs one by one; return how the process should exit: 0 where each is caught."""
+    found: dict[str, dict[str, Any]] = {}
+    for mutant in bugs.ALL:
+        if names and mutant.name not in names:
+            continue
+        tried: list[int] = []
+        for seed in mutant.seeds(seeds):
+            tried.append(seed)
+            outcome = stage.run(seed, mutant.plant)
+            if outcome.wrong:
+                break
+        found[mutant.name] = {
+            "caught": bool(outcome.wrong),
+            "seed": tried[-1],
+            "seeds": len(tried),
+            "by": [each.strip().splitlines()[-1][:160] for each in outcome.wrong[:2]],
+        }
+        verdict = f"caught by seed {tried[-1]}" if outcome.wrong else f"SURVIVED {len(tried)} seeds"
+        say(f"{mutant.name:44} {verdict}")
+        for each in found[mutant.name]["by"]:
+            say(f"    {each}")
+        if report is not None:
+            report.write_text(json.dumps(found, indent=1))
+    caught = sum(each["caught"] for each in found.values())
+    say(f"{caught} of {len(found)} bugs are caught")
+    unexplained = [
+        each.name for each in bugs.ALL
+        if each.name in found and not found[each.name]["caught"] and not each.survives_because
+    ]  # fmt: skip
+    return int(bool(unexplained))
