@@ -5,13 +5,15 @@ import time
 import pytest
 
 from blockchain import chains, services
-from blockchain.models import Batch
+from blockchain.models import Attempt, Batch
 from config.embedded.process import Guard
 from tests import anvil
 from tests.conftest import NOW
 from tests.flows.conftest import judge
+from tests.flows.test_anchoring_chain import SPOILT, bad
 from tests.services.blockchain.conftest import Clock, commit, work
 
+SPOILT["counts too many"] = lambda answer: (200, b'{"jsonrpc":"2.0","id":1,"result":"0x9"}')
 pytestmark = [pytest.mark.chain, anvil.needed]
 
 
@@ -29,6 +31,7 @@ def registry(node, use, settings, db):
     use(node.url)
     services.deploy_registry(now=NOW, wait=lambda seconds: time.sleep(0.01))
     node.mine_when_told()
+    node.mine(8)
 
 
 @pytest.mark.usefixtures("registry")
@@ -51,3 +54,24 @@ def test_an_anchor_that_a_reorganisation_takes_away_comes_back_and_becomes_final
         judge(number)
     ours = batch.sender.address
     assert chains.get_chain().nonce(ours, "latest") == batch.nonce + 1
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_node_that_says_our_nonce_is_used_does_not_make_us_pay_twice(node, use):
+    clock = Clock()
+    commit(clock, 1)
+    work(clock)
+    nonce = Batch.objects.get().nonce
+
+    with bad(node.url, eth_getTransactionCount="counts too many") as liar:
+        use(liar, node.url)
+        work(clock)
+        assert (Batch.objects.get().state, Batch.objects.get().nonce) == ("broadcast", nonce)
+    use(node.url)
+    for _round in range(8):
+        node.mine()
+        work(clock)
+
+    assert Batch.objects.get().state == "finalized"
+    assert Attempt.objects.count() == 1
+    judge(1)
