@@ -40,8 +40,11 @@ ALL: tuple[Mutant, ...] = (
         "leaf promised after the signing transaction",
         (
             "credentials.services.signing", "_sign_for_one_issuer",
-            "anchoring.commit(leaves=leaves, now=now)",
-            "transaction.on_commit(lambda l=leaves: anchoring.commit(leaves=l, now=now))",
+            "anchoring.commit(leaves=leaves, lanes=signer.lanes, now=now)",
+            (
+                "transaction.on_commit(lambda leaves=leaves, lanes=signer.lanes:"
+                " anchoring.commit(leaves=leaves, lanes=lanes, now=now))"
+            ),
         ),
     ),
     _mutant(
@@ -76,6 +79,7 @@ ALL: tuple[Mutant, ...] = (
                 " default=chain_nonce - 1) + 1\n"
             ),
         ),
+        best=(3, 8, 11),
     ),
     _mutant(
         "nonce given up before the other use of it is final",
@@ -92,6 +96,7 @@ ALL: tuple[Mutant, ...] = (
             "return Step.GIVE_UP_NONCE if seen.anchored is None else Step.ADOPT",
             "return Step.NOTHING if seen.anchored is None else Step.ADOPT",
         ),
+        best=(1,),
     ),
     _mutant(
         "gap of nonces not filled",
@@ -100,6 +105,7 @@ ALL: tuple[Mutant, ...] = (
             "    if not _has_gap(sender, chain_nonce):\n        return\n    with",
             "    return\n    with",
         ),
+        best=(1, 6),
     ),
     _mutant(
         "dearer offer under the next nonce",
@@ -108,6 +114,7 @@ ALL: tuple[Mutant, ...] = (
             "return replace(stored, max_fee",
             "return replace(stored, nonce=stored.nonce + 1, max_fee",
         ),
+        best=(2,),
     ),
     # -- Fees --------------------------------------------------------------------------------------
     _mutant(
@@ -117,6 +124,15 @@ ALL: tuple[Mutant, ...] = (
     _mutant(
         "never offers more",
         ("blockchain.services.bumping", "bump", "if dearer is None:", "if True:"),
+        best=(2,),
+    ),
+    _mutant(
+        "what was offered first is sent for ever",
+        (
+            BROADCASTING, "_send_stored",
+            "attempts.of_batch(batch).last()", "attempts.of_batch(batch).first()",
+        ),
+        best=(2,),
     ),
     # -- Reorganisations and finality --------------------------------------------------------------
     _mutant(
@@ -153,6 +169,16 @@ ALL: tuple[Mutant, ...] = (
             "blockchain.services.watching", "_is_replaced",
             "block is not None and block.hash != batch.block_hash", "False",
         ),
+        best=(0,),
+    ),
+    _mutant(
+        "a held submitter goes on",
+        (
+            BROADCASTING, "_broadcast",
+            "if not lanes or any(sender.paused in submitter.HELD for sender in paused):",
+            "if not lanes:",
+        ),
+        best=(0,),
     ),
     # -- Nodes that lie ----------------------------------------------------------------------------
     _mutant(
@@ -165,6 +191,14 @@ ALL: tuple[Mutant, ...] = (
     _mutant(
         "disagreement about a block ignored",
         (EVM, "_compared", "if len(set(hashes)) > 1:", "if False:"),
+    ),
+    _mutant(
+        "final nonce believed of one node",
+        (
+            EVM, "EvmChain.nonce",
+            "min(_answers(self._trusted, question))", "self._read(question)",
+        ),
+        best=(9,),
     ),
     # -- Several workers ---------------------------------------------------------------------------
     _mutant(
@@ -191,10 +225,21 @@ ALL: tuple[Mutant, ...] = (
     _mutant(
         "adopted without its bytes",
         ("blockchain.services.batches", "adopt", "_remember(batch, sender, known, now)", "pass"),
+        best=(8, 3),
     ),
     _mutant(
         "rebuilt without its leaves",
         ("blockchain.services.rebuilding", "_Restoration.run", "self._place(batch),", ""),
+        best=(3, 8),
+    ),
+    _mutant(
+        "promises everything again",
+        (
+            "credentials.services.recommitting", "_lost",
+            "known, first = witnessed.lanes_of([leaf for leaf, _issuer, _at in chunk]), None",
+            "known, first = {}, None",
+        ),
+        best=(3, 8),
     ),
     # -- Revocation --------------------------------------------------------------------------------
     _mutant(

@@ -145,7 +145,7 @@ def ring(rng: random.Random, times: int) -> Callable[[], None]:
     """Return what sends every alarm several times over, in any order."""
     from django.conf import settings
 
-    calls = list(settings.CELERY_BEAT_SCHEDULE.values()) * times
+    calls: list[Any] = list(settings.CELERY_BEAT_SCHEDULE.values()) * times
     rng.shuffle(calls)
 
     def do() -> None:

@@ -42,7 +42,7 @@ class Change:
         for name in self.function.split("."):
             found = getattr(found, name)
         if isinstance(found, property):
-            found = found.fget  # type: ignore[assignment]
+            found = found.fget
         function = inspect.unwrap(found)  # type: ignore[arg-type]
         text = textwrap.dedent(inspect.getsource(function))
         if text.count(self.old) != 1:

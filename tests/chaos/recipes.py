@@ -125,6 +125,18 @@ def robbed(world: World) -> None:
     world.count("foreign use undone")
 
 
+def miscounted(world: World) -> None:
+    """The node that is asked first says that the nonce of what waits was used, for good."""
+    calm(world)
+    world.issue(2)
+    until(world, lambda: not _none(world, IN_FLIGHT), mines=False)
+    world.nodes.spoil(0, "used nonces")
+    seen = world.board.answered() + 20
+    until(world, lambda: world.board.answered() > seen, mines=False)
+    world.nodes.heal()
+    world.count("nonces counted wrong")
+
+
 def raise_fees(world: World, point: str, died: Callable[[], bool]) -> None:
     """See `dear`; whoever offers more dies."""
     dear(world)

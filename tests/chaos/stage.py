@@ -81,7 +81,7 @@ def _import() -> None:
     from django.conf import settings
 
     for name, call in list(settings.CELERY_BEAT_SCHEDULE.items()):
-        if call["task"].rpartition(".")[2] in USELESS:
+        if str(call["task"]).rpartition(".")[2] in USELESS:
             del settings.CELERY_BEAT_SCHEDULE[name]
 
 

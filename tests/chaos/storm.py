@@ -137,7 +137,7 @@ def _end(world: World) -> None:
     elif last == "fees stay high":
         recipes.dear(world)
     elif last == "foreign use undone":
-        recipes.robbed(world)
+        (recipes.robbed if world.seed % 2 == 0 else recipes.miscounted)(world)
     elif last == "broker flushed":
         world.nodes.heal()
         world.issue(2)
