@@ -331,10 +331,11 @@ def test_a_name_that_does_not_exist_is_named_so() -> None:
 # -- Nobody else asks ------------------------------------------------------------------------------
 
 
-def test_no_other_module_of_the_house_speaks_http() -> None:
+def test_no_other_module_of_the_house_opens_a_connection() -> None:
     root = Path(fetching.__file__).resolve().parents[2]
     client = re.compile(
-        r"^\s*(?:import|from) (?:http\.client|urllib\.request|urllib3|requests|httpx|aiohttp)\b",
+        r"^\s*(?:import|from) (?:http\.client|urllib\.request|urllib3|requests|httpx|aiohttp|"
+        r"socket|ssl|asyncio|ftplib|smtplib|websockets)\b",
         re.MULTILINE,
     )
     allowed = {"credentials/resolvers/fetching.py", "blockchain/chains/evm.py"}
