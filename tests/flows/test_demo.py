@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 import pytest
 from openbadgeslib import baking as their_baking
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
-from openbadgeslib.ob3.verifier import OB3VerificationError
+from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 
 from blockchain.core.anchor import REGISTRY
 from config.embedded import chain
 from config.embedded.process import BASE
-from issuers.core import did
+from credentials.core import jose
+from issuers.core import did, jwk
 from tests.flows import test_embedded_stack as stacks
 from tests.interop import node
 
@@ -166,6 +167,7 @@ def verifiers_by_others_accept_what_is_served(up: stacks.Up) -> None:
         OB3LdpVerifier().verify(
             json.dumps(altered), download=lambda address: json.dumps(served[address]).encode()
         )
+    a_token_is_signed_when_it_is_asked_for(up, token)
     if not (node.NODE and (node.HERE / "node_modules" / "@digitalbazaar").is_dir()):
         return
     answers = node.ask(
@@ -182,6 +184,18 @@ def verifiers_by_others_accept_what_is_served(up: stacks.Up) -> None:
         "png": True,
         "altered": False,
     }
+
+
+def a_token_is_signed_when_it_is_asked_for(up: stacks.Up, token: str) -> None:
+    """Ask the web process, which has no key; a worker answers, and others believe it."""
+    path = f"/credentials/{token}.jwt"
+    stacks.until(lambda: fetch(up, path).startswith(b"ey"), 60)
+    text = fetch(up, path).decode()
+    shown = json.loads(fetch(up, urlsplit(str(jose.read(text).kid)).path))
+
+    read = OB3Verifier(pubkey_pem=jwk.to_pem(jwk.to_key(shown)).encode()).verify(text)
+
+    assert str(read.id).endswith(f"/credentials/{token}")
 
 
 def fetch(up: stacks.Up, path: str) -> bytes:

@@ -175,12 +175,13 @@ class TestOpenbadgeslib:
 
     @baked
     @pytest.mark.parametrize("form", ["png", "svg"])
-    def test_it_rejects_an_image_that_was_tampered_with(self, site, form):
+    @pytest.mark.parametrize("name", ["tampered", "signed by another", "signed under a false name"])
+    def test_it_rejects_an_image_with_what_was_spoilt(self, site, form, name):
         image = site.credentials["good"].files[form].body
-        spoilt = canonical.dumps(documents_of(site)["tampered"]).decode()
+        spoilt = canonical.dumps(documents_of(site)[name]).decode()
         baked_again = (baking.bake_png if form == "png" else svg.bake)(image, spoilt)
 
-        with pytest.raises(OB3VerificationError, match="signature mismatch"):
+        with pytest.raises(OB3VerificationError, match=self.REASONS[name]):
             self.verify(site, self.unbaked(form, baked_again))
 
 

@@ -1,5 +1,7 @@
 """The formats that the page of a credential offers, to people and to programs."""
 
+import re
+
 import pytest
 
 from blockchain import chains
@@ -71,3 +73,29 @@ def test_the_address_of_the_page_gives_the_token_to_who_asks_for_one(client, cre
 
     assert (first.status_code, second.status_code) == (202, 200)
     assert second["Content-Type"] == "application/vc+jwt"
+
+
+def test_every_address_of_the_documentation_answers(client, settings):
+    settings.CHAIN_ID, settings.BLOCKCERTS = 11155111, True
+    chains.get_chain.cache_clear()
+    issuer = factories.issuer(email="a@example.org")
+    badge = factories.achievement(issuer=issuer, standing="final")
+    credential = factories.signed(issuer=issuer, achievement=badge)
+    factories.anchor_everything()
+    text = (settings.BASE_DIR / "docs/interoperability.md").read_text()
+    section = text.partition("## Where each format is")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|") and "`" in line]
+
+    answers = {}
+    for row in rows:
+        first, *others = re.findall(r"`(/?[^`]+)`", row.rpartition(" | ")[2])
+        stem = first.removesuffix(".json").removesuffix(".png")
+        for address in (first, *(f"{stem}{ending}" for ending in others)):
+            path = address.replace("<token>", credential.token).replace("<slug>", issuer.slug)
+            answers[address] = client.get(path).status_code
+
+    assert len(answers) == 12
+    assert {address for address, status in answers.items() if status == 202} == {
+        address for address in answers if address.endswith((".jwt", ".jws"))
+    }
+    assert set(answers.values()) == {200, 202}

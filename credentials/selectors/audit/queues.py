@@ -19,6 +19,16 @@ def are_emptied(scope: Scope) -> Findings:
         yield Finding(
             f"{kind} {uuid}", f"it should have been signed since {since:%Y-%m-%d %H:%M}", CLOCK
         )
+    asked = scope.rows.rows(
+        "SELECT e.kind, c.uuid, e.requested_at FROM credentials_edition e"
+        " JOIN credentials_credential c ON c.id = e.credential_id"
+        " WHERE e.state = 'due' AND e.requested_at < %s ORDER BY e.id",
+        [late],
+    )
+    for kind, uuid, since in asked:
+        scope.count()
+        problem = f"it was asked for at {since:%Y-%m-%d %H:%M} and is not signed"
+        yield Finding(f"edition {kind} of credential {uuid}", problem, CLOCK)
     shortest = min([scope.seal_age, *scope.seal_ages.values()])
     waiting = scope.rows.rows(
         "SELECT id, chain, committed_at FROM blockchain_commitment"

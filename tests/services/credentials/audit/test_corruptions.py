@@ -4,8 +4,9 @@ import pytest
 
 from blockchain import chains
 from blockchain.models import Commitment
-from tests.services.credentials.audit.accidents import CORRUPTIONS, first_batch, sql
-from tests.services.credentials.audit.conftest import examine, found, rows
+from credentials import models, services
+from tests.services.credentials.audit.accidents import CORRUPTIONS, LONG_AGO, first_batch, sql
+from tests.services.credentials.audit.conftest import AT, examine, found, rows
 
 pytestmark = pytest.mark.django_db
 EACH = [(invariant, each) for invariant, several in CORRUPTIONS.items() for each in several]
@@ -49,7 +50,7 @@ def test_a_flipped_bit_in_a_stored_leaf_is_seen_from_every_side(sound):
         ("revoked_at = requested_at", {"I8"}, "not the rows' revocations"),
         ("token = 'AAAAAAAAAAAAAAAAAAAAAA'", {"I2"}, "another id"),
         (
-            "status_index = (SELECT status_index FROM credentials_credential LIMIT 1)",
+            "status_index = (SELECT min(status_index) FROM credentials_credential)",
             {"I2"},
             "something else has index",
         ),
@@ -75,6 +76,20 @@ def test_a_transcript_that_nobody_signs_is_late(sound):
     subjects = [subject for invariant, subject, _problem in found(examine()) if invariant == "I10"]
 
     assert any(subject.startswith("transcript") for subject in subjects)
+
+
+def test_an_edition_that_nobody_signs_is_late(sound):
+    credential = rows(sound).filter(state="signed").select_related("learner").latest("pk")
+    asked = {"issuer": sound, "credential": credential, "kind": "jwt"}
+    services.request_edition(now=AT, **asked)
+    in_time = found(examine())
+    models.Edition.objects.of(sound).update(requested_at=LONG_AGO)
+
+    [(invariant, subject, problem)] = found(examine())
+
+    assert in_time == []
+    assert (invariant, subject) == ("I10", f"edition jwt of credential {credential.uuid}")
+    assert "is not signed" in problem
 
 
 def test_every_invariant_has_a_corruption():
