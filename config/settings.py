@@ -200,6 +200,8 @@ SIGNING_KEK: bytes | None = key_encryption_key("SIGNING_KEK")
 LEARNER_KEK: bytes = required(key_encryption_key("LEARNER_KEK"), "LEARNER_KEK")
 # Verifiers of Blockcerts read an Ed25519 key as a JWK only, and DID 1.0 forbids to write it twice.
 BLOCKCERTS = env.bool("BLOCKCERTS", default=False)
+# It names every revoked credential, which is to say the address of its page, to everybody.
+REVOCATION_LIST = env.bool("REVOCATION_LIST", default=False)
 
 # -- The chain -------------------------------------------------------------------------------------
 CHAIN_RPC_URLS: list[str] = env.list("CHAIN_RPC_URL", default=["http://127.0.0.1:8545"])

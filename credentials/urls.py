@@ -69,6 +69,7 @@ urlpatterns = [
     path(
         "issuers/<slug:slug>/ob2/revoked", openbadges2.revocation_list, name="ob2-revocation-list"
     ),
+    path("issuers/<slug:slug>/revoked", views.revoked, name="issuer-revoked"),
     path("endorsements/<slug:token>", views.endorsement, name="endorsement"),
     path("evidence/<slug:token>", views.evidence, name="evidence"),
     path(

@@ -14,7 +14,7 @@ from badges import models as badge_rows
 from badges import selectors as badges
 from badges import services as catalogue
 from badges.core import drawing
-from config.demo import data
+from config.demo import data, extras
 from credentials import selectors, services
 from issuers import models as issuer_rows
 from issuers import selectors as issuers
@@ -84,6 +84,12 @@ def _seed_one(wanted: data.Issuer, clock: Callable[[], datetime]) -> Seeded:
                 reference=one.reference,
                 valid_from=one.valid_from,
                 valid_until=one.valid_until,
+                details=extras.details(
+                    issuer=issuer,
+                    learner=learners[one.email],
+                    reference=one.reference,
+                    now=clock(),
+                ),
             )
         )
     for slug, awards in by_achievement.items():
@@ -114,6 +120,7 @@ def _achievement(
             validity_months=one.validity_months,
             block=_block(issuer, wanted, one.block) if one.block else None,
             alignments=one.alignments,
+            **extras.load().badge.get(one.slug, {}),
         )
     if found.state == badge_rows.Achievement.State.DRAFT:
         found = catalogue.publish(issuer=issuer, achievement=found, now=clock())

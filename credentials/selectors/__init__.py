@@ -29,6 +29,8 @@ from credentials.selectors.endorsements import signed_endorsement as signed_endo
 from credentials.selectors.opening import NotSigned as NotSigned
 from credentials.selectors.opening import Opened as Opened
 from credentials.selectors.opening import open_sealed
+from credentials.selectors.revocations import revocation_list_address as revocation_list_address
+from credentials.selectors.revocations import revoked as revoked
 from issuers import models as issuer_rows
 from learners import selectors as learners
 

@@ -116,6 +116,10 @@ REFUSALS: dict[str, StrOrPromise] = {
     "blockcerts_evidence": _(
         "It has evidence without an address, which the verifiers of Blockcerts refuse."
     ),
+    "no_revocation_list": _(
+        "No list of revoked badges by name is kept here. Read the status list that the badge names."
+    ),
+    "bad_page": _("There is no such page. Begin at the address without ?after, and follow Link."),
     "no_endorsement": _(
         "There is no endorsement at this address. Check that the link is complete."
     ),
@@ -142,6 +146,8 @@ _STATUS = {
     "no_list": 404,
     "no_endorsement": 404,
     "no_version": 404,
+    "no_revocation_list": 404,
+    "bad_page": 400,
     "no_evidence": 404,
     "no_issuer": 404,
     "no_key": 404,

@@ -10,12 +10,12 @@ from credentials.views.files import (
     receipt,
     receipts,
 )
-from credentials.views.lists import status_list
+from credentials.views.lists import revoked, status_list
 from credentials.views.network import network
 from credentials.views.pages import home, page
 from credentials.views.verifying import verify
 
 __all__ = [
     "blockcerts", "document", "drawing", "endorsement", "evidence", "home", "image", "network",
-    "page", "receipt", "receipts", "status_list", "verify",
+    "page", "receipt", "receipts", "revoked", "status_list", "verify",
 ]  # fmt: skip

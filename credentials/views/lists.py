@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.views.decorators.http import conditional_page, require_safe
 
+from badges.core import extensions
 from credentials import selectors
 from credentials.selectors import blockcerts
 from credentials.views import answers
@@ -61,3 +63,26 @@ def _json(members: dict[str, Any] | None) -> HttpResponse:
         headers=answers.PUBLIC_FILE | answers.SHARED,
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+@require_safe
+@conditional_page
+def revoked(request: HttpRequest, slug: str) -> HttpResponse:
+    """Serve 1EdTech's list of what an issuer revoked, where the installation chose to have one.
+
+    It names every revoked credential to everybody, and the name of a credential is the address of
+    its page; a Bitstring Status List names none. So it is off unless REVOCATION_LIST is set.
+    """
+    issuer = issuers.find_by_slug(slug=slug)
+    after = request.GET.get("after", "0")
+    if issuer is None or not settings.REVOCATION_LIST:
+        return answers.refusal("no_revocation_list")
+    if not (after.isascii() and after.isdigit() and len(after) < 19):  # noqa: PLR2004 - 64 bits
+        return answers.refusal("bad_page")
+    page = selectors.revoked(issuer=issuer, after=int(after))
+    url = selectors.revocation_list_address(issuer=issuer)
+    members = extensions.revocation_list(url=url, issuer=issuer.did, revoked=page.reasons)
+    headers = answers.PUBLIC_FILE | answers.SHARED
+    if page.following is not None:
+        headers |= {"Link": f'<{url}?after={page.following}>; rel="next"'}
+    return JsonResponse(members, headers=headers, json_dumps_params={"ensure_ascii": False})

@@ -3,6 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from blockchain import selectors as anchoring
-from config.demo import checking, data, seeding, transcripts
+from config.demo import checking, data, extras, seeding, transcripts
 from credentials import selectors
 
 SIGNING_SECONDS = 180.0
@@ -46,6 +47,9 @@ class Command(BaseCommand):
                 tell=lambda done, of: progress.tell(f"{done} of {of} signed"),
             )
             seeding.revoke_as_told(seeded, clock=timezone.now)
+            for one in seeded:
+                extras.suspend_as_told(issuer=one.issuer, now=timezone.now())
+            extras.endorse_as_told(now=timezone.now())
             shown = transcripts.request(seeded, clock=timezone.now)
             progress.tell(f"{len(shown)} transcripts asked for; a worker signs them")
             transcripts.wait_until_signed(shown, seconds=SIGNING_SECONDS)
@@ -104,13 +108,20 @@ def _expected(seeded: list[seeding.Seeded]) -> list[checking.Expected]:
     for one in seeded:
         tokens = selectors.tokens_by_reference(issuer=one.issuer)
         for wanted in one.wanted.credentials:
-            failing = (
-                "revoked" if wanted.is_revoked else "expired" if wanted.has_expired(now) else None
-            )
+            failing = _state(wanted, now)
             expected.append(
                 checking.Expected(selectors.address(token=tokens[wanted.reference]), failing)
             )
     return expected
+
+
+def _state(wanted: data.Credential, now: datetime) -> str | None:
+    """Return what is wrong with a credential of the demonstration; None where nothing is."""
+    if wanted.is_revoked:
+        return "revoked"
+    if wanted.reference in extras.load().suspended:
+        return "suspended"
+    return "expired" if wanted.has_expired(now) else None
 
 
 def _table(seeded: list[seeding.Seeded], checked: checking.Checked, seconds: float) -> str:
@@ -162,16 +173,12 @@ def _addresses(seeded: list[seeding.Seeded], shown: list[str]) -> str:
     lines = ["", "Open:"]
     for one in seeded:
         tokens = selectors.tokens_by_reference(issuer=one.issuer)
-        good = next(
-            wanted
-            for wanted in one.wanted.credentials
-            if not wanted.is_revoked and not wanted.has_expired(now)
-        )
+        good = next(wanted for wanted in one.wanted.credentials if _state(wanted, now) is None)
         lines.append(
             f"  {selectors.address(token=tokens[good.reference])}  verified, {one.issuer.name}"
         )
         for wanted in one.wanted.credentials:
-            state = "revoked" if wanted.is_revoked else "expired" if wanted.has_expired(now) else ""
+            state = _state(wanted, now)
             if state:
                 lines.append(f"  {selectors.address(token=tokens[wanted.reference])}  {state}")
     lines += [f"  {address}  a transcript" for address in shown]
