@@ -39,7 +39,7 @@ def main() -> None:
             os.environ |= {
                 **SETTINGS,
                 "DATABASE_URL": database,
-                "FSCK_DATABASE_URL": os.environ["TESTS_AUDITOR_URL"],
+                "FSCK_DATABASE_URL": servers.auditor_url,
                 "MANIFEST_DIR": folder,
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "LOG_LEVEL": "ERROR",
@@ -133,8 +133,10 @@ def _generate(count: int) -> None:
         leaves = [_leaf(number) for number in range(start, min(start + CHUNK, count))]
         anchoring.commit(leaves=leaves, now=NOW)
     services.publish_status_lists(now=NOW)
+    services.state(now=NOW)
     chain: Any = chains.get_chain()
     sealed = NOW + timedelta(seconds=settings.ANCHOR_SEAL_AGE_SECONDS)
+    chain.reach(sealed)
     anchoring.seal(now=sealed)
     for _round in range(count // 65_536 + 2):
         anchoring.broadcast(now=sealed)
@@ -178,8 +180,8 @@ def _lists(cursor: Any, issuer: int, count: int) -> list[int]:
             bits[index >> 3] |= 0x80 >> (index & 7) if number % REVOKED == 0 else 0
         cursor.execute(
             "INSERT INTO credentials_statuslist (uuid, issuer_id, purpose, url, taken, taken_count,"
-            " bits, version, published_version, created_at) VALUES (gen_random_uuid(), %s,"
-            " 'revocation', %s, %s, %s, %s, 1, 0, %s) RETURNING id",
+            " bits, version, published_version, published_kid, created_at) VALUES"
+            " (gen_random_uuid(), %s, 'revocation', %s, %s, %s, %s, 1, 0, '', %s) RETURNING id",
             [issuer, f"http://localhost:8000/status/{start}", bytes(taken), len(here), bytes(bits),
              NOW],
         )  # fmt: skip
