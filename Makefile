@@ -30,6 +30,7 @@ core: setup ## Run the tests of the permanent core: no Django, no database, seco
 
 interop: setup ## Ask verifiers written by others, and write what they answer into docs/interoperability.md
 	@sh tests/interop/openbadges2.sh
+	@sh tests/interop/schemas.sh
 	$(RUN) -m pytest tests/interop --ignore=tests/interop/test_page.py -p tests.interop.plugin
 
 chaos: setup ## Break everything around the anchoring, and judge: SEEDS=20, or SEED=7 again, or MUTANTS=1
