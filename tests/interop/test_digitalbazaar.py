@@ -1,9 +1,12 @@
 """@digitalbazaar/vc: another JSON-LD processor, another canonicalisation, another Ed25519."""
 
+from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from badges.core import document
 from credentials.core import rdf, status_list
 from tests.interop import matrix, node, world
 
@@ -86,12 +89,25 @@ def test_it_cannot_say_both_things_at_once(answers):
     assert answers["revoked"]["verified"] is True
 
 
-@about_status
-def test_it_rejects_a_list_that_was_spoilt():
-    spoilt = world.signed_list()
-    spoilt["credentialSubject"]["encodedList"] = status_list.encode(status_list.empty())
+def spoilt_lists() -> dict[str, dict[str, Any]]:
+    """Lists that nobody may follow."""
+    sound = world.signed_list()
+    unsigned = {member: value for member, value in sound.items() if member != "proof"}
+    tampered = deepcopy(sound)
+    tampered["credentialSubject"]["encodedList"] = status_list.encode(status_list.empty())
+    ended = {**unsigned, "validUntil": document.timestamp(world.NOW - timedelta(days=1))}
+    return {
+        "a list that was tampered with": tampered,
+        "a list that another signed": world.OTHER.sign(unsigned),
+        "a list signed under a false name": world.OTHER.sign(unsigned, method=world.ISSUER.method),
+        "a list that has expired": world.ISSUER.sign(ended),
+    }
 
-    [answer] = ask({"revoked": world.revoked()}, status=spoilt).values()
+
+@about_status
+@pytest.mark.parametrize("name", spoilt_lists())
+def test_it_rejects_a_spoilt_list(name):
+    [answer] = ask({"revoked": world.revoked()}, status=spoilt_lists()[name]).values()
 
     assert answer["verified"] is False
     assert answer["revoked"] is None

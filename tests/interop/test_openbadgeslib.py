@@ -82,10 +82,13 @@ def test_it_accepts_the_credential_in_the_image(form):
 
 @baked
 @pytest.mark.parametrize("form", ["png", "svg"])
-def test_it_rejects_a_spoilt_credential_in_the_image(form):
-    found = unbaked(form, world.bad()["tampered name"])
+@pytest.mark.parametrize(
+    "name", ["tampered name", "signed by another", "signed under a false name", "not yet valid"]
+)
+def test_it_rejects_a_spoilt_credential_in_the_image(form, name):
+    found = unbaked(form, world.bad()[name])
 
-    with pytest.raises(OB3VerificationError, match="signature mismatch"):
+    with pytest.raises(OB3VerificationError, match=REASONS.get(name, "signature mismatch")):
         verify(found)
 
 
@@ -112,13 +115,16 @@ def test_it_accepts_the_proof_of_the_status_list():
 
 
 @about_status
-def test_it_rejects_a_list_that_was_spoilt():
+@pytest.mark.parametrize("name", ["tampered", "signed under a false name"])
+def test_it_rejects_a_list_that_was(name):
     key = resolve_verification_method(world.ISSUER.method, download=download)
-    spoilt = world.signed_list()
-    spoilt["credentialSubject"]["statusPurpose"] = "suspension"
+    sound = world.signed_list()
+    unsigned = {member: value for member, value in sound.items() if member != "proof"}
+    tampered = {**sound, "validUntil": "2036-03-02T09:30:00Z"}
+    forged = world.OTHER.sign(unsigned, method=world.ISSUER.method)
 
-    with pytest.raises(OB3VerificationError):
-        verify_data_integrity_proof(spoilt, key)
+    with pytest.raises(OB3VerificationError, match="signature mismatch"):
+        verify_data_integrity_proof(tampered if name == "tampered" else forged, key)
 
 
 @about_status

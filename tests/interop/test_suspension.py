@@ -111,6 +111,9 @@ class TestDigitalCredentialsConsortium:
         assert log[name]["valid_signature"] is True
         assert log[name][line] is False
 
+    def test_it_rejects_a_document_without_its_second_entry(self, log):
+        assert "valid_signature" not in log["one entry removed"]
+
 
 def verify(credential: dict[str, Any]) -> Any:
     served = {
@@ -137,3 +140,7 @@ class TestOpenbadgeslib:
     def test_it_rejects_what_does_not_stand(self, name):
         with pytest.raises(OB3VerificationError):
             verify(CREDENTIALS[name])
+
+    def test_it_rejects_a_document_without_its_second_entry(self):
+        with pytest.raises(OB3VerificationError, match="signature mismatch"):
+            verify(ALTERED)
