@@ -44,8 +44,11 @@ GRADE = results.ResultDescription(
 )
 
 
-def endorsed() -> dict[str, Any]:
-    """What another organisation says of the achievement, signed by it."""
+OTHER_LIST = "https://other.example.org/status/1"
+
+
+def endorsed(index: int = world.STANDING) -> dict[str, Any]:
+    """What another organisation says of the achievement, signed by it; it can be revoked."""
     return world.OTHER.sign(
         endorsement.endorsement_credential(
             id="https://other.example.org/endorsements/1",
@@ -54,6 +57,21 @@ def endorsed() -> dict[str, Any]:
             name="Reconnu par la branche",
             valid_from=world.SIGNED,
             comment="Utile à la **profession**.",
+            status=status_list.entry(url=OTHER_LIST, index=index, purpose="revocation"),
+        )
+    )
+
+
+def list_of_the_other() -> dict[str, Any]:
+    """Sign the list of who endorses, on which only REVOKED is set."""
+    return world.OTHER.sign(
+        status_list.list_credential(
+            url=OTHER_LIST,
+            issuer=world.OTHER.did,
+            purpose="revocation",
+            bits=status_list.set_bit(status_list.empty(), world.REVOKED, True),  # noqa: FBT003 - the bit
+            valid_from=world.SIGNED,
+            valid_until=world.SIGNED + timedelta(days=365),
         )
     )
 
@@ -203,10 +221,12 @@ def question() -> dict[str, Any]:
             world.OTHER.did: world.OTHER.document,
             did.did_web_url(world.ISSUER.did): world.ISSUER.document,
             world.LIST: world.signed_list(),
+            OTHER_LIST: list_of_the_other(),
         },
         "credentials": {
             "sound": signed(),
             "endorsement": endorsed(),
+            "revoked endorsement": endorsed(world.REVOKED),
             **spoilt_endorsements(),
             **{name: changed(place) for name, place in PLACES.items()},
         },
@@ -235,6 +255,11 @@ class TestDigitalBazaar:
     @matrix.row(matrix.ENDORSEMENT, matrix.DIGITAL_BAZAAR)
     def test_it_accepts_the_endorsement_by_itself(self, digital_bazaar):
         assert digital_bazaar["endorsement"]["verified"] is True
+        assert digital_bazaar["endorsement"]["revoked"] is False
+
+    @matrix.row(matrix.ENDORSEMENT, matrix.DIGITAL_BAZAAR)
+    def test_it_rejects_an_endorsement_revoked(self, digital_bazaar):
+        assert digital_bazaar["revoked endorsement"]["revoked"] is True
 
     @matrix.row(matrix.ENDORSEMENT, matrix.DIGITAL_BAZAAR)
     @pytest.mark.parametrize("name", spoilt_endorsements())
@@ -245,7 +270,7 @@ class TestDigitalBazaar:
     def test_it_rejects_a_change_of_any_part(self, digital_bazaar):
         accepted = {name for name, answer in digital_bazaar.items() if answer["verified"]}
 
-        assert accepted == {"sound", "endorsement"}
+        assert accepted == {"sound", "endorsement", "revoked endorsement"}
         assert len(digital_bazaar) > 100
 
 

@@ -52,7 +52,10 @@ class Resolver:
 
 
 def verify(secured: Any) -> Any:
-    lists = {world.LIST: world.signed_list()}
+    lists = {
+        world.LIST: world.signed_list(),
+        test_every_part.OTHER_LIST: test_every_part.list_of_the_other(),
+    }
     return verify_credential(
         secured,
         policy=VerificationPolicy(now=world.NOW),
@@ -153,6 +156,12 @@ def test_it_rejects_a_spoilt_endorsement(name):
 
     with pytest.raises(OpenvcError, match=REASONS.get(name, "does not verify")):
         verify(spoilt[name])
+
+
+@of_endorsements
+def test_it_rejects_an_endorsement_revoked():
+    with pytest.raises(OpenvcError, match="is revoked"):
+        verify(test_every_part.endorsed(world.REVOKED))
 
 
 # -- in part ---------------------------------------------------------------------------------------

@@ -67,6 +67,18 @@ def test_an_occupation_of_the_rome_is_mapped():
         frameworks.rome_alignment(code="1805", title="T")
 
 
+def test_an_item_of_case_is_its_address():
+    uri = "https://case.example/ims/case/v1p0/CFItems/6f2f0f80-0000-4000-8000-000000000001"
+
+    alignment = frameworks.case_alignment(uri=uri, title="Lumière", framework="Cadre", code="L.1")
+
+    assert (alignment.target_url, alignment.target_type) == (uri, "CFItem")
+    assert (alignment.target_framework, alignment.target_code) == ("Cadre", "L.1")
+    for wrong in ("urn:uuid:6f2f0f80", "https://case.example", f"{uri} x"):
+        with pytest.raises(frameworks.FrameworkCodeError, match="CFItem"):
+            frameworks.case_alignment(uri=wrong, title="x", framework="Cadre")
+
+
 def test_a_skill_of_esco_is_its_address():
     uri = "http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d"
 
