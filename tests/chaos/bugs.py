@@ -46,6 +46,7 @@ ALL: tuple[Mutant, ...] = (
                 " anchoring.commit(leaves=leaves, lanes=lanes, now=now))"
             ),
         ),
+        best=(3,),
     ),
     _mutant(
         "resent with a new signature",
@@ -67,6 +68,10 @@ ALL: tuple[Mutant, ...] = (
             EVM, "EvmChain.nonce",
             "at = self._as_agreed(tag)",
             'at = "pending" if tag == "latest" else self._as_agreed(tag)',
+        ),
+        survives_because=(
+            "what it spoils, the rule about gaps mends; and anvil keeps no transaction whose fee is"
+            " too low, so that what waits is never in the way of a dearer one"
         ),
     ),
     _mutant(
@@ -142,6 +147,7 @@ ALL: tuple[Mutant, ...] = (
             "return Step.NOTHING if behind else Step.REJOIN_QUEUE",
             "return Step.NOTHING",
         ),
+        best=(3,),
     ),
     _mutant(
         "confirmed at once",
@@ -162,6 +168,7 @@ ALL: tuple[Mutant, ...] = (
             "batch.state in IN_FLIGHT or batch.block_hash != block.hash",
             "batch.state in IN_FLIGHT",
         ),
+        best=(1, 3),
     ),
     _mutant(
         "broken finality not watched for",
@@ -187,10 +194,12 @@ ALL: tuple[Mutant, ...] = (
             EVM, "EvmChain.anchor_of",
             "any(answer != answers[0] for answer in answers)", "False",
         ),
+        best=(1,),
     ),
     _mutant(
         "disagreement about a block ignored",
         (EVM, "_compared", "if len(set(hashes)) > 1:", "if False:"),
+        best=(1,),
     ),
     _mutant(
         "final nonce believed of one node",

@@ -21,6 +21,8 @@ from tests.chaos.world import FINAL_BELOW, GWEI, Broken, World
 # What calm lasts at most: so long, and until so many alarms were answered, for the machine may be
 # busy with other things.
 SETTLE_SECONDS, SETTLE_ALARMS = 20.0, 250
+# For so many alarms a held submitter must stay held.
+HELD_ALARMS = 20
 OPEN = {
     "awards to be signed": "SELECT count(*) FROM credentials_credential WHERE state = 'due'",
     "leaves without a batch": "SELECT count(*) FROM blockchain_commitment WHERE batch_id IS NULL",
@@ -44,8 +46,11 @@ def glance(world: World) -> None:
     """Hold what the rows call confirmed and final against the chain as it is.
 
     Raises:
-        Broken: a batch was called so too early, or is elsewhere.
+        Broken: a batch was called so too early, or is elsewhere; or something was sent too early.
     """
+    early = world.nodes.account()["wrong"]
+    if early:
+        raise Broken("it was seen when it was sent")
     try:
         rows = world.rows(
             "SELECT id, state, block_number, block_hash FROM blockchain_batch"
@@ -124,6 +129,7 @@ def _why(world: World) -> str:
 def judge(world: World) -> list[str]:
     """Return what is not as it must be, when all has settled."""
     wrong: list[str] = []
+    world.crew.kill_all()  # there is nothing left to do, and the machine has other work
     _awards(world, wrong)
     _anchors(world, wrong)
     _transactions(world, wrong)
@@ -306,7 +312,13 @@ def break_finality(world: World) -> None:
         time.sleep(0.05)
         flagged = _flagged(world)
     wrong: list[str] = []
+    answered = world.board.answered() + HELD_ALARMS
     said = _audit(world, wrong, expected=1)
+    while world.board.answered() < answered and not is_over():
+        world.crew.tend()
+        time.sleep(0.05)
+    if not _is_held(world):
+        raise Broken("a submitter went on before anybody had looked")
     outcomes = {each["id"]: each["outcome"] for each in said["invariants"]}
     if wrong or outcomes["I4"] != "failed":
         raise Broken(f"fsck does not see that finality broke: {outcomes} {wrong}")

@@ -105,8 +105,9 @@ def false_anchors(asked: dict[str, Any], told: dict[str, Any], ask: Ask) -> None
 
 def other_blocks(asked: dict[str, Any], told: dict[str, Any], ask: Ask) -> None:
     """Show other blocks, as a node does that follows a branch of its own."""
-    if asked["method"] == "eth_getBlockByNumber" and isinstance(told.get("result"), dict):
-        told["result"]["hash"] = "0x" + "ee" * 32
+    member = {"eth_getBlockByNumber": "hash", "eth_getTransactionReceipt": "blockHash"}
+    if asked["method"] in member and isinstance(told.get("result"), dict):
+        told["result"][member[asked["method"]]] = "0x" + "ee" * 32
 
 
 def used_nonces(asked: dict[str, Any], told: dict[str, Any], ask: Ask) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from tests.chaos import clerks
 from tests.chaos.board import POINTS
@@ -17,6 +18,7 @@ UNFINISHED = (
 )
 SEALED = "SELECT count(*) FROM blockchain_batch WHERE state = 'sealed'"
 IN_FLIGHT = "SELECT count(*) FROM blockchain_batch WHERE state IN ('signed', 'broadcast')"
+IN_BLOCK = "SELECT count(*) FROM blockchain_batch WHERE state IN ('mined', 'confirmed')"
 DUE = "SELECT count(*) FROM credentials_credential WHERE state = 'due'"
 # Recipes in turn; a seed takes a few of them, so that twenty seeds take each several times.
 PER_SEED = 3
@@ -135,6 +137,37 @@ def miscounted(world: World) -> None:
     until(world, lambda: world.board.answered() > seen, mines=False)
     world.nodes.heal()
     world.count("nonces counted wrong")
+
+
+def _answered(world: World, seen: int) -> bool:
+    return world.board.answered() > seen
+
+
+def lied_to(world: World) -> None:
+    """The node that is asked first shows a branch of its own, then anchors that never were."""
+    for lie in ("other blocks", "false anchors"):
+        calm(world)
+        world.issue(1)
+        until(world, lambda: not _none(world, IN_FLIGHT), mines=False)
+        world.nodes.spoil(0, lie)
+        seen = world.board.answered() + 20
+        until(world, partial(_answered, world, seen))
+        world.nodes.heal()
+        world.count("lied to by the first node")
+
+
+def undone(world: World) -> None:
+    """The block of an anchor is taken away, and no node remembers what it held."""
+    calm(world)
+    world.issue(1)
+    until(world, lambda: not _none(world, IN_BLOCK))
+    world.chain.ask("anvil_dropAllTransactions")
+    [(lowest,)] = world.rows(
+        "SELECT min(block_number) FROM blockchain_batch WHERE state IN ('mined', 'confirmed')"
+    )
+    if lowest is not None and world.chain.height("finalized") < lowest:
+        world.chain.reorganise(world.chain.height() - lowest + 1)
+        world.count("anchor undone")
 
 
 def raise_fees(world: World, point: str, died: Callable[[], bool]) -> None:

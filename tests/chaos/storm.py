@@ -133,13 +133,14 @@ def _end(world: World) -> None:
     world.count(f"end: {last}")
     world.revoke()
     if last == "gap of nonces":
+        recipes.lied_to(world)
         recipes.gap(world)
     elif last == "fees stay high":
         recipes.dear(world)
     elif last == "foreign use undone":
         (recipes.robbed if world.seed % 2 == 0 else recipes.miscounted)(world)
     elif last == "broker flushed":
-        world.nodes.heal()
+        recipes.undone(world)
         world.issue(2)
         world.flush_broker()
 
