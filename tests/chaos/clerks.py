@@ -73,6 +73,13 @@ def issue(slug: str, references: list[str]) -> None:
     )
 
 
+def sign() -> None:
+    """Sign what is due, as a worker does."""
+    from credentials import services
+
+    services.sign(now=_now(), limit=100)
+
+
 def revoke(slug: str, reference: str) -> None:
     """Revoke an award, unless an earlier clerk has."""
     from credentials import selectors, services

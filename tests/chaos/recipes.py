@@ -16,9 +16,10 @@ UNFINISHED = (
     " + (SELECT count(*) FROM blockchain_commitment WHERE batch_id IS NULL)"
     " + (SELECT count(*) FROM blockchain_batch WHERE state NOT IN ('finalized', 'failed'))"
 )
-SEALED = "SELECT count(*) FROM blockchain_batch WHERE state = 'sealed'"
 IN_FLIGHT = "SELECT count(*) FROM blockchain_batch WHERE state IN ('signed', 'broadcast')"
+BROADCAST = "SELECT count(*) FROM blockchain_batch WHERE state = 'broadcast'"
 IN_BLOCK = "SELECT count(*) FROM blockchain_batch WHERE state IN ('mined', 'confirmed')"
+UNPUBLISHED = "SELECT count(*) FROM credentials_statuslist WHERE published_version < version"
 DUE = "SELECT count(*) FROM credentials_credential WHERE state = 'due'"
 # Recipes in turn; a seed takes a few of them, so that twenty seeds take each several times.
 PER_SEED = 3
@@ -160,14 +161,12 @@ def undone(world: World) -> None:
     """The block of an anchor is taken away, and no node remembers what it held."""
     calm(world)
     world.issue(1)
-    until(world, lambda: not _none(world, IN_BLOCK))
+    until(world, lambda: not _none(world, BROADCAST), mines=False)
+    world.mine()
+    until(world, lambda: not _none(world, IN_BLOCK), mines=False)
     world.chain.ask("anvil_dropAllTransactions")
-    [(lowest,)] = world.rows(
-        "SELECT min(block_number) FROM blockchain_batch WHERE state IN ('mined', 'confirmed')"
-    )
-    if lowest is not None and world.chain.height("finalized") < lowest:
-        world.chain.reorganise(world.chain.height() - lowest + 1)
-        world.count("anchor undone")
+    world.chain.reorganise(1)
+    world.count("anchor undone")
 
 
 def raise_fees(world: World, point: str, died: Callable[[], bool]) -> None:
@@ -197,11 +196,11 @@ def restore(world: World, point: str, died: Callable[[], bool]) -> None:
     if not until(world, lambda: _none(world, DUE)):
         return
     world.issue(3)
-    until(world, lambda: _none(world, DUE), mines=False)
+    until(world, lambda: _none(world, DUE) and _none(world, UNPUBLISHED), mines=False)
     world.snapshot()
     world.tell("kept the database")
     world.resume()
-    until(world, lambda: _none(world, IN_FLIGHT) and _none(world, SEALED))
+    until(world, lambda: _none(world, UNFINISHED))
     world.mine(world.rng.randint(0, 6))
     _lose(world, point)
     world.board.arm(point)
@@ -212,6 +211,9 @@ def restore(world: World, point: str, died: Callable[[], bool]) -> None:
 
 def _lose(world: World, point: str) -> None:
     world.restore()
+    if point.startswith("recommit"):  # signed, and promised to nobody but the tables that go now
+        world.issue(2)
+        world.crew.clerk("sign", clerks.sign)
     if world.rng.random() < 0.5 or point.startswith("recommit"):
         world.count("witness lost")
         world.servers.execute(
