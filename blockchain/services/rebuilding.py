@@ -246,8 +246,12 @@ class _Restoration:
             theirs = (found.transaction, found.block_number, found.block_hash, found.block_time)
             if ours != theirs:
                 raise Conflict(f"{batch} is final at another place than the manifest says")
+        # A batch that is not final (any more) will note its own end, at another instant.
         changes: dict[str, Any] = {
-            column: name for column, name in self.names.items() if getattr(batch, column) != name
+            column: name
+            for column, name in self.names.items()
+            if getattr(batch, column) != name
+            and (column == "manifest" or batch.state == State.FINALIZED)
         }
         if bytes(batch.levels) != self.levels:
             changes["levels"] = self.levels

@@ -164,9 +164,10 @@ def _awards(world: World, wrong: list[str]) -> None:
         " LEFT JOIN blockchain_commitment m ON m.leaf = c.leaf GROUP BY c.id, i.slug, l.id"
     )
     found = Counter(row[0] for row in rows)
-    if found != Counter(dict.fromkeys(world.known.awards, 1)):
-        missing = Counter(world.known.awards.keys()) - found
-        wrong.append(f"awards: {dict(missing)} are missing, {found - Counter(world.known.awards)}")
+    known = Counter(dict.fromkeys(world.known.awards, 1))
+    if found != known:
+        missing = known - found
+        wrong.append(f"awards: {dict(missing)} are missing, {found - known}")
     for reference, slug, state, revoked, leaves, batched, bit, _first in rows:
         expected = (reference in world.known.revoked,) * 2
         if (
