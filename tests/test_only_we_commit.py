@@ -14,10 +14,11 @@ from blockchain import services
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("badges", "blockchain", "config", "credentials", "issuers", "learners")
-# Whoever may promise that leaves will be anchored: each signs them in the same transaction, or
-# promises again what such a one had promised.
+# Whoever may promise that leaves will be anchored: each signs them in the same transaction, states
+# what the issuer's keys and status lists are, or promises again what such a one had promised.
 SIGNERS = {
     "credentials/services/signing.py",
+    "credentials/services/stating.py",
     "credentials/services/transcripts/signing.py",
     "credentials/services/recommitting.py",
 }

@@ -291,7 +291,8 @@ def get(url: str) -> tuple[int, str]:
 
 def worker_answers(redis_url: str) -> bool:
     application = Celery(
-        broker=redis_url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+        broker=redis_url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="),
+        set_as_current=False,  # or every task of this process would be sent to that broker
     )
     try:
         return bool(application.control.ping(timeout=1))

@@ -145,7 +145,8 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
 def worker_answers(up: Up) -> bool:
     broker = up.environment["REDIS_URL"]
     application = Celery(
-        broker=broker.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+        broker=broker.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="),
+        set_as_current=False,  # or every task of this process would be sent to that broker
     )
     try:
         return bool(application.control.ping(timeout=1))
