@@ -34,7 +34,7 @@ interop: setup ## Ask verifiers written by others, and write what they answer in
 	$(RUN) -m pytest tests/interop --ignore=tests/interop/test_page.py -p tests.interop.plugin
 
 chaos: setup ## Break everything around the anchoring, and judge: SEEDS=20, or SEED=7 again, or MUTANTS=1
-	$(RUN) -m tests.chaos --seeds $(or $(SEEDS),20) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(if $(REPORT),--report $(REPORT))
+	$(RUN) -m tests.chaos --seeds $(or $(SEEDS),20) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(if $(AGAIN),--again) $(if $(REPORT),--report $(REPORT))
 
 check: setup ## Check style, types, imports, migrations and the settings of a real site
 	$(RUN) -m ruff check .

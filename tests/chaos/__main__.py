@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--mutant", action="append", default=[], help="plant this bug")
     parser.add_argument("--mutants", action="store_true", help="plant every bug, one by one")
     parser.add_argument("--report", type=Path, help="write the figures here, as JSON")
+    parser.add_argument("--again", action="store_true", help="try once more what may be chance")
     asked = parser.parse_args()
     if anvil.binary() is None:
         sys.stderr.write(f"anvil is not installed: {anvil.INSTALL}\n")
@@ -31,7 +32,7 @@ def main() -> int:
         if asked.mutants or asked.mutant:
             return runs.hunt(built, names=asked.mutant, seeds=asked.seeds, report=asked.report)
         first, count = (asked.seed, 1) if asked.seed is not None else (asked.first, asked.seeds)
-        return runs.storms(built, first=first, count=count, report=asked.report)
+        return runs.storms(built, first=first, count=count, report=asked.report, again=asked.again)
 
 
 if __name__ == "__main__":

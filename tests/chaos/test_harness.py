@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from tests import anvil
 from tests.chaos import bugs, lies, mutants, recipes
 from tests.chaos.board import POINTS, Board
 from tests.chaos.children import fork
-from tests.chaos.runs import COVERS
+from tests.chaos.runs import COVERS, storms
+from tests.chaos.storm import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Those that any seed catches, whatever the machine does between the strikes: each send and each
@@ -77,6 +79,49 @@ def test_a_stale_node_answers_as_of_its_own_head():
     told = {"result": {"blockNumber": hex(11)}}
     assert lies.unlearn(asked("eth_getTransactionReceipt", "0x1"), told, frozen)
     assert told["result"] is None
+
+
+class Script:
+    """A stage on which every seed ends as it is told to."""
+
+    def __init__(self, folder, **wrong):
+        self.folder, self.wrong, self.ran = folder, wrong, []
+
+    def run(self, seed):
+        self.ran.append(seed)
+        verdicts = self.wrong.get(f"seed_{seed}", [])
+        is_wrong = verdicts.pop(0) if verdicts else False
+        place = self.folder / f"seed-{seed}"
+        place.mkdir(exist_ok=True)
+        killed = Counter(POINTS[1:] if seed < COVERS else POINTS)
+        nothing = Counter()
+        return Outcome(
+            seed, ["it was wrong"] if is_wrong else [], nothing, killed, nothing, nothing, 1.0, 1.0,
+            folder=place,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("again", "wrong", "count", "expected"),
+    [
+        (False, {}, 3, (0, [0, 1, 2])),
+        (False, {"seed_1": [True]}, 3, (1, [0, 1, 2])),
+        (True, {"seed_1": [True]}, 3, (0, [0, 1, 1, 2])),
+        (True, {"seed_1": [True, True]}, 3, (1, [0, 1, 1, 2])),
+        (True, {"seed_0": [True], "seed_2": [True]}, 3, (1, [0, 0, 1, 2, 2])),
+        (False, {}, COVERS, (1, list(range(COVERS)))),
+        (True, {}, COVERS, (0, list(range(COVERS + 1)))),
+    ],
+)
+def test_a_run_ends_well_only_if_what_may_be_chance_was_chance(
+    tmp_path, again, wrong, count, expected
+):
+    stage = Script(tmp_path, **{name: list(verdicts) for name, verdicts in wrong.items()})
+
+    ends = storms(stage, first=0, count=count, report=None, again=again)
+
+    assert (ends, stage.ran) == expected
+    assert (tmp_path / "seed-1-first").exists() == (again and "seed_1" in wrong)
 
 
 @pytest.mark.chain
