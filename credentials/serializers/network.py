@@ -142,12 +142,11 @@ def chain(facts: selectors.ChainFacts, now: datetime) -> Chain:
     )
 
 
-def batch(row: models.Batch) -> Batch:
-    """Word how far a batch has come."""
+def batch(row: models.Batch, terms: Terms | None) -> Batch:
+    """Word how far a batch has come, on a chain of these terms."""
     word, tone = STATES[row.state]
     if row.failure and row.state != models.State.FAILED:
         word, tone = _("being checked again"), "open"
-    terms = selectors.configured_chains().get(row.chain)
     return Batch(
         root=bytes(row.root).hex(),
         size=row.tree_size,

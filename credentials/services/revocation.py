@@ -79,14 +79,13 @@ def revoke(
         value=True,
     )
     failpoints.reach("revoke: bit written")
-    models.CredentialEvent.objects.of(issuer).create(
-        issuer=issuer,
-        credential=credential,
-        kind=models.CredentialEvent.Kind.REVOKED,
-        happened_at=now,
+    record(
+        credential,
+        models.CredentialEvent.Kind.REVOKED,
+        now=now,
         actor=actor,
-        reason=reason.strip(),
-        note=note or reason.strip(),
+        reason=reason,
+        note=note,
     )
 
 
@@ -94,6 +93,27 @@ def require_reason(reason: str) -> None:
     """Refuse a public reason that says nothing, or that the column cannot hold."""
     if not reason.strip() or len(reason) > 300:  # noqa: PLR2004 - the column's width
         raise ValidationError({"reason": _("Give a public reason of 1 to 300 characters.")})
+
+
+def record(
+    credential: models.Credential,
+    kind: models.CredentialEvent.Kind,
+    *,
+    now: datetime,
+    actor: issuers.User | None,
+    reason: str,
+    note: str,
+) -> None:
+    """Write into a credential's history what its issuer did; without a note, the reason is it."""
+    models.CredentialEvent.objects.of(credential.issuer_id).create(
+        issuer_id=credential.issuer_id,
+        credential=credential,
+        kind=kind,
+        happened_at=now,
+        actor=actor,
+        reason=reason.strip(),
+        note=note or reason.strip(),
+    )
 
 
 def publish_status_lists(*, now: datetime) -> int:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from credentials import models
 from credentials.services import status
-from credentials.services.revocation import require_reason
+from credentials.services.revocation import record, require_reason
 from issuers import models as issuers
 
 
@@ -63,14 +63,13 @@ def suspend(
             "badge does not let it be suspended."
         )
     _settle(issuer, credential, suspended=True)
-    models.CredentialEvent.objects.of(issuer).create(
-        issuer=issuer,
-        credential=credential,
-        kind=models.CredentialEvent.Kind.SUSPENDED,
-        happened_at=now,
+    record(
+        credential,
+        models.CredentialEvent.Kind.SUSPENDED,
+        now=now,
         actor=actor,
-        reason=reason.strip(),
-        note=note or reason.strip(),
+        reason=reason,
+        note=note,
     )
 
 
@@ -110,14 +109,13 @@ def reinstate(
     if moved != 1:
         raise NotSuspended(f"Credential {credential.uuid} is not suspended, or was revoked since.")
     _settle(issuer, credential, suspended=False)
-    models.CredentialEvent.objects.of(issuer).create(
-        issuer=issuer,
-        credential=credential,
-        kind=models.CredentialEvent.Kind.REINSTATED,
-        happened_at=now,
+    record(
+        credential,
+        models.CredentialEvent.Kind.REINSTATED,
+        now=now,
         actor=actor,
-        reason=reason.strip(),
-        note=note or reason.strip(),
+        reason=reason,
+        note=note,
     )
 
 

@@ -19,9 +19,13 @@ def network(request: HttpRequest) -> HttpResponse:
     """Show every chain and the last batches, from what workers wrote down: no chain is asked."""
     now = timezone.now()
     today = now.astimezone(UTC).date()
+    known = selectors.configured_chains()
     context = {
         "chains": [shapes.chain(facts, now) for facts in selectors.chain_facts()],
-        "batches": [shapes.batch(row) for row in selectors.latest_batches(limit=BATCHES)],
+        "batches": [
+            shapes.batch(row, known.get(row.chain))
+            for row in selectors.latest_batches(limit=BATCHES)
+        ],
         "days": shapes.days(
             selectors.anchored_by_day(since=today - timedelta(days=DAYS - 1), until=today)
         ),
