@@ -141,7 +141,7 @@ def shared_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
 @pytest.fixture
 def hosts(shared_hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> Hosts:
     """Give a test hosts that answer nothing yet, and make them the only ones there are."""
-    from credentials.resolvers import fetching
+    from issuers.resolvers import fetching
 
     shared_hosts.answers.clear()
     shared_hosts.asked.clear()

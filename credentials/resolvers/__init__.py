@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from credentials.core import canonical
 from credentials.resolvers.budget import Budget
 from credentials.resolvers.controllers import DOCUMENT_LIMIT, resolve
-from credentials.resolvers.fetching import (
+from issuers.resolvers.fetching import (
     LIMIT,
     PUBLIC,
     Fetched,

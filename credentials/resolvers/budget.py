@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credentials.resolvers import fetching
+from issuers.resolvers import fetching
 
 # An issuer, a key, two lists, a newer version with its own three, and some who endorse.
 FETCHES = 12

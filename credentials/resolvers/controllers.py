@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from credentials.core import canonical
 from credentials.resolvers.budget import Budget
-from credentials.resolvers.fetching import Unavailable, fetch
 from issuers.core import base64url, jwk, keys
 from issuers.core import did as dids
+from issuers.resolvers.fetching import Unavailable, fetch
 
 # What `canonical.loads` takes.
 DOCUMENT_LIMIT = 256_000

@@ -11,9 +11,10 @@ from badges.core import endorsement as endorsements
 from credentials import resolvers, services
 from credentials.core import canonical, jose, status_list, verification
 from credentials.core.given import Given
-from credentials.resolvers import budget, fetching
+from credentials.resolvers import budget
 from credentials.services import gathering
 from issuers.core import jwk
+from issuers.resolvers import fetching
 from tests.core.badges import samples
 from tests.core.credentials import strangers
 from tests.core.credentials.strangers import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from credentials import resolvers
-from credentials.resolvers import addresses, fetching
+from issuers.resolvers import addresses, fetching
 from tests.services.credentials.resolvers.world import HOST, JSON, Guard, answering
 
 # -- Addresses that are refused as they are written ------------------------------------------------
@@ -338,7 +338,7 @@ def test_no_other_module_of_the_house_opens_a_connection() -> None:
         r"socket|ssl|asyncio|ftplib|smtplib|websockets)\b",
         re.MULTILINE,
     )
-    allowed = {"credentials/resolvers/fetching.py", "blockchain/chains/evm.py"}
+    allowed = {"issuers/resolvers/fetching.py", "blockchain/chains/evm.py"}
 
     speakers = {
         str(path.relative_to(root))

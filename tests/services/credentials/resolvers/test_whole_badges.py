@@ -7,7 +7,7 @@ import pytest
 
 from credentials import resolvers, services
 from credentials.core import canonical
-from credentials.resolvers import fetching
+from issuers.resolvers import fetching
 from tests.core.badges import samples
 from tests.core.credentials import strangers
 from tests.services.credentials.resolvers.world import Guard, answering

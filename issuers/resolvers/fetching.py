@@ -28,7 +28,7 @@ from urllib.parse import urljoin
 
 from django.utils.translation import gettext as _
 
-from credentials.resolvers import addresses
+from issuers.resolvers import addresses
 
 LIMIT = 1_000_000
 SECONDS = 5.0
