@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("issuers.urls")),
     path("", include("badges.urls")),
     path("", include("credentials.urls")),
+    path("account/", include("allauth.urls")),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("language/", include("django.conf.urls.i18n")),

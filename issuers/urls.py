@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from issuers import views
+from issuers.views import console, public
 
 urlpatterns = [
-    path("issuers/<slug:slug>/did.json", views.did, name="issuer-did"),
-    path("issuers/<slug:slug>/keys/<slug:kid>", views.key, name="issuer-key"),
-    path("issuers/<slug:slug>/logo.png", views.logo, name="issuer-logo"),
+    path("issuers/<slug:slug>/did.json", public.did, name="issuer-did"),
+    path("issuers/<slug:slug>/keys/<slug:kid>", public.key, name="issuer-key"),
+    path("issuers/<slug:slug>/logo.png", public.logo, name="issuer-logo"),
+    path("console/", console.organisations, name="console"),
+    path("console/<slug:slug>/", console.home, name="console-home"),
 ]

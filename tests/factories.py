@@ -30,6 +30,10 @@ def issuer(*, slug: str = "ecole-a", name: str = "École A", **details: Any) -> 
 
 def member(*, issuer: issuers.Issuer, name: str, role: str) -> issuers.User:
     user = issuers.User.objects.create_user(f"{name.lower()}@example.org", name=name)
+    return join(issuer=issuer, user=user, role=role)
+
+
+def join(*, issuer: issuers.Issuer, user: issuers.User, role: str) -> issuers.User:
     issuers.Membership.objects.of(issuer).create(issuer=issuer, user=user, role=role)
     return user
 

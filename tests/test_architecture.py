@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 IMPORT_LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 PACKAGES: list[str] = IMPORT_LINTER["root_packages"]
 FLOORS: list[str] = [
-    "urls", "apps", "admin", "api", "management", "tasks", "views", "forms", "serializers",
-    "services", "selectors", "models", "chains", "resolvers", "scope", "core",
+    "urls", "apps", "admin", "api", "management", "tasks", "views", "access", "forms",
+    "serializers", "services", "selectors", "rules", "models", "chains", "resolvers", "scope",
+    "core",
 ]  # fmt: skip
 INJECTIONS = [
     tuple(part.strip() for part in line.split("|"))

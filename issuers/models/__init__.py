@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from issuers import scope
-from issuers.core import kinds
+from issuers.core import kinds, roles
 
 
 class UserManager(BaseUserManager["User"]):
@@ -76,12 +76,12 @@ class Membership(models.Model):
     """What a person may do for an issuer."""
 
     class Role(models.TextChoices):
-        ADMINISTRATOR = "administrator", _("administrator")
-        DESIGNER = "designer", _("designer")
-        ISSUER = "issuer", _("issuer of credentials")
-        APPROVER = "approver", _("approver")
-        VIEWER = "viewer", _("viewer")
-        AUDITOR = "auditor", _("auditor")
+        ADMINISTRATOR = roles.Role.ADMINISTRATOR.value, _("administrator")
+        DESIGNER = roles.Role.DESIGNER.value, _("designer")
+        ISSUER = roles.Role.ISSUER.value, _("issuer of credentials")
+        APPROVER = roles.Role.APPROVER.value, _("approver")
+        VIEWER = roles.Role.VIEWER.value, _("viewer")
+        AUDITOR = roles.Role.AUDITOR.value, _("auditor")
 
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
@@ -98,6 +98,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+    @property
+    def may(self) -> dict[str, bool]:
+        """Tell what this role allows, by the name of the action; costs no query."""
+        return {action.value: roles.may(self.role, action) for action in roles.Action}
 
 
 class SigningKey(models.Model):

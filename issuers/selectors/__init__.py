@@ -27,6 +27,7 @@ from issuers.selectors.keys import (
     published_key,
     signing_key,
 )
+from issuers.selectors.members import find_member, memberships, role_names
 from issuers.selectors.profiles import (
     accepted_submitters,
     accounts,
@@ -44,7 +45,8 @@ __all__ = [
     "KEK_ID", "OVERLAP", "ChosenLane", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
     "accepted_submitters", "accounts", "address", "all_accounts", "blockcerts_address",
     "chosen_lanes", "current_key", "did_document", "disowned_keys", "find_by_did", "find_by_slug",
-    "find_key", "history_address", "issuers_who_accept", "key_address", "key_context",
-    "key_histories", "key_history", "keys_of", "lanes_at", "lanes_of_issuers", "open_key",
-    "open_row", "profile", "published_key", "signing_key",
+    "find_key", "find_member", "history_address", "issuers_who_accept", "key_address",
+    "key_context", "key_histories", "key_history", "keys_of", "lanes_at", "lanes_of_issuers",
+    "memberships", "open_key", "open_row", "profile", "published_key", "role_names",
+    "signing_key",
 ]  # fmt: skip

@@ -1,0 +1,88 @@
+"""Who stands at the door of an organisation's console, and whether they may come in.
+
+    @access.member_may(Action.MANAGE_PEOPLE)
+    def people(request: HttpRequest, member: access.Membership) -> HttpResponse: ...
+
+is the whole of what a console view asks; its address begins with `console/<slug:slug>/`.
+
+    nobody is signed in         sign in, and come back
+    not a member                404: not even that there is such a page
+    the role does not allow it  403, with a page that says which roles do
+    a member who may            the view, with `member`; templates find `request.member`
+
+What is shown is the organisation's own, so nobody keeps a copy (Cache-Control: no-store).
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from issuers import rules, selectors
+from issuers.selectors.members import Membership
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from issuers.core import roles
+
+__all__ = ["Membership", "member_may", "signed_in"]
+
+P = ParamSpec("P")
+
+
+def signed_in(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Let only people in who are signed in; the others sign in and come back."""
+
+    @never_cache
+    @wraps(view)
+    def door(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = args[0]
+        if not isinstance(request, HttpRequest):
+            raise TypeError("The first argument of a view is the request.")
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(*args, **kwargs)
+
+    return door
+
+
+def member_may(
+    action: roles.Action,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Membership, P], HttpResponse]],
+    Callable[..., HttpResponse],
+]:
+    """Let only members in whose role allows the action; the view receives the member."""
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, Membership, P], HttpResponse],
+    ) -> Callable[..., HttpResponse]:
+        @signed_in
+        @wraps(view)
+        def door(
+            request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
+            member = selectors.find_member(user_id=request.user.pk or 0, slug=slug)
+            if member is None:
+                raise Http404
+            request.member = member  # type: ignore[attr-defined]  # for templates
+            if not rules.may(member, action):
+                return _forbidden(request, action)
+            return view(request, member, *args, **kwargs)
+
+        # The tests walk every address of the console and read what it asks for.
+        door.action = action  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
+def _forbidden(request: HttpRequest, action: roles.Action) -> HttpResponse:
+    context = {"allowed": selectors.role_names(action=action)}
+    return render(request, "console/forbidden.html", context, status=403)
