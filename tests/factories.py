@@ -59,6 +59,11 @@ def achievement(
     return catalogue.publish(issuer=issuer, achievement=created, now=NOW)
 
 
+def the_achievement(*, issuer: issuers.Issuer) -> badges.Achievement:
+    """Return the first badge of an issuer; make it where there is none."""
+    return badges.Achievement.objects.of(issuer).first() or achievement(issuer=issuer)
+
+
 def learner(
     *, issuer: issuers.Issuer, name: str = "Awa Diallo", email: str = "awa@example.org"
 ) -> learners.Learner:
@@ -75,11 +80,7 @@ def due(
     **award: Any,
 ) -> list[models.Credential]:
     """Issue `count` credentials; they are not signed yet."""
-    what = (
-        achievement
-        or badges.Achievement.objects.of(issuer).first()
-        or globals()["achievement"](issuer=issuer)
-    )
+    what = achievement or the_achievement(issuer=issuer)
     first = models.Credential.objects.of(issuer).count()
     enrolled = people.enrol(
         issuer=issuer,

@@ -10,6 +10,8 @@ from badges import models as badges
 from credentials.models.endorsements import Endorsement as Endorsement
 from credentials.models.evidence import EvidenceFile as EvidenceFile
 from credentials.models.lists import StatusList as StatusList
+from credentials.models.preparations import HELD_WHERE_ASKED, ONLY_RELEASED
+from credentials.models.preparations import Preparation as Preparation
 from credentials.models.statements import Statement as Statement
 from issuers import models as issuers
 from issuers import scope
@@ -20,6 +22,7 @@ class Credential(models.Model):
     """A credential.
 
     From the moment it was issued (`due`) to the signed document that never changes (`signed`).
+    Where its issuer asks for a second person, it is `held` until its preparation is released.
 
     The signed bytes, their digest and the salt of the leaf are in `sealed`, encrypted under the
     learner's own key;
@@ -27,6 +30,7 @@ class Credential(models.Model):
     """
 
     class State(models.TextChoices):
+        HELD = "held", _("waiting for approval")
         DUE = "due", _("waiting to be signed")
         SIGNED = "signed", _("signed")
         REFUSED = "refused", _("could not be signed")
@@ -50,6 +54,10 @@ class Credential(models.Model):
     details = models.BinaryField(null=True, blank=True)
     # Why it could not be signed, for the issuer; it names the field and never the person.
     refusal = models.CharField(max_length=500, blank=True)
+    # Where a second person is asked for: with what it waits, or waited.
+    preparation = models.ForeignKey(
+        Preparation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     status_list = models.ForeignKey(
         StatusList, models.PROTECT, null=True, blank=True, related_name="+"
@@ -89,7 +97,7 @@ class Credential(models.Model):
             models.CheckConstraint(
                 name="signed_credential_is_whole",
                 condition=models.Q(
-                    state__in=["due", "refused"],
+                    state__in=["held", "due", "refused"],
                     sealed__isnull=True,
                     leaf__isnull=True,
                     signed_at__isnull=True,
@@ -101,6 +109,10 @@ class Credential(models.Model):
                     signed_at__isnull=False,
                     details__isnull=True,
                 ),
+            ),
+            models.CheckConstraint(
+                name="held_credential_has_preparation",
+                condition=~models.Q(state="held") | models.Q(preparation__isnull=False),
             ),
             # A list without an index speaks for nobody. Which credentials have none of both, and
             # may, is a question to their achievement: fsck asks it (I2).
@@ -126,6 +138,7 @@ class Credential(models.Model):
             ),
             models.Index(fields=["issuer", "-id"], name="credentials_of_issuer"),
         ]
+        triggers = [ONLY_RELEASED, HELD_WHERE_ASKED]
 
     def __str__(self) -> str:
         return str(self.uuid)
@@ -145,6 +158,7 @@ class CredentialEvent(models.Model):
     """What happened to a credential, in order; nothing is ever changed here."""
 
     class Kind(models.TextChoices):
+        PREPARED = "prepared", _("prepared")
         ISSUED = "issued", _("issued")
         SIGNED = "signed", _("signed")
         REFUSED = "refused", _("could not be signed")

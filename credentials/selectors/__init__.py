@@ -43,13 +43,17 @@ def address(*, token: str) -> str:
 
 
 def find_by_token(*, token: str) -> models.Credential | None:
-    """Return the credential of that token with its issuer, achievement and learner; one query."""
+    """Return the credential of that token with its issuer, achievement and learner; one query.
+
+    What waits for a second person is not there yet: it may never be issued.
+    """
     # Across issuers: 128 random bits are the name.
     return (
         models.Credential.objects.across_issuers()
         .select_related("issuer", "achievement__block__certification", "learner", "status_list")
         .defer("status_list__taken", "status_list__bits", "status_list__published")
         .filter(token=token)
+        .exclude(state=models.Credential.State.HELD)
         .first()
     )
 

@@ -14,6 +14,14 @@ from credentials.services.endorsing import (
 from credentials.services.issuing import Award, Issued, issue
 from credentials.services.lanes import ImpossibleLane, accept_submitters, choose_lanes
 from credentials.services.limiting import admit
+from credentials.services.preparing import (
+    NotWaiting,
+    OwnPreparation,
+    discard,
+    give_back,
+    hand_in,
+    release,
+)
 from credentials.services.recommitting import recommit
 from credentials.services.revocation import publish_status_lists, revoke
 from credentials.services.signing import sign
@@ -30,10 +38,11 @@ from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
     "Award", "ImpossibleLane", "Issued", "NotEndorsable", "NotSuspendable", "NotSuspended",
-    "NotYours", "Unverifiable", "Verification", "accept_endorsement", "accept_submitters", "admit",
-    "attach", "choose_lanes", "decline_endorsement", "endorse", "issue", "publish_status_lists",
-    "recommit", "reinstate", "request_edition", "request_transcript", "revoke",
-    "revoke_endorsement", "revoke_transcript", "sign", "sign_editions", "sign_endorsements",
-    "sign_transcripts", "state", "suspend", "verify_address", "verify_credential",
-    "verify_document", "verify_transcript",
+    "NotWaiting", "NotYours", "OwnPreparation", "Unverifiable", "Verification",
+    "accept_endorsement", "accept_submitters", "admit", "attach", "choose_lanes",
+    "decline_endorsement", "discard", "endorse", "give_back", "hand_in", "issue",
+    "publish_status_lists", "recommit", "reinstate", "release", "request_edition",
+    "request_transcript", "revoke", "revoke_endorsement", "revoke_transcript", "sign",
+    "sign_editions", "sign_endorsements", "sign_transcripts", "state", "suspend", "verify_address",
+    "verify_credential", "verify_document", "verify_transcript",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from badges import models as badges
 from credentials import models
-from credentials.services import details, failpoints
+from credentials.services import details, failpoints, preparing
 from issuers import models as issuers
 from learners import models as learners
 from learners import selectors as people
@@ -43,10 +43,14 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What `issue` did: how many it recorded, and how many were there already."""
+    """What `issue` did: how many it recorded, and how many were there already.
+
+    And with what they wait, where the issuer asks for a second person.
+    """
 
     recorded: int
     already: int
+    preparation: models.Preparation | None = None
 
 
 @transaction.atomic
@@ -58,10 +62,12 @@ def issue(
     now: datetime,
     sign_after: datetime | None = None,
     actor: issuers.User | None = None,
+    preparation: models.Preparation | None = None,
 ) -> Issued:
     """Record awards of one achievement, all or none.
 
-    They are signed by a worker once `sign_after` has passed.
+    They are signed by a worker once `sign_after` has passed; where the issuer asks for four eyes,
+    only once somebody else has released them.
 
     Args:
         issuer: Who issues.
@@ -69,7 +75,8 @@ def issue(
         awards: To whom, each with its reference.
         now: The instant of issuing.
         sign_after: End of the correction window; `now` where there is none.
-        actor: The person who issues, for the history.
+        actor: The person who issues, for the history; needed where four eyes are asked for.
+        preparation: What an earlier part of the same work returned, to wait together with it.
 
     Returns:
         How many were recorded and how many had been issued before under the same reference.
@@ -77,6 +84,7 @@ def issue(
     Raises:
         ValidationError: the achievement cannot be issued, or an award is malformed; names what and
             the remedy.
+        preparing.NotWaiting: the preparation takes no more awards.
     """
     if achievement.issuer_id != issuer.pk:
         raise ValidationError(_("This badge belongs to another issuer."))
@@ -94,6 +102,9 @@ def issue(
         for position, award in enumerate(awards, start=1)
     ]
     _seal_details(issuer, achievement, awards, rows)
+    held = preparing.hold(
+        rows, issuer=issuer, achievement=achievement, actor=actor, now=now, into=preparation
+    )
     references = [row.reference for row in rows]
     before = set(
         models.Credential.objects.of(issuer)
@@ -112,12 +123,13 @@ def issue(
         .filter(uuid__in=[row.uuid for row in rows])
         .values_list("pk", flat=True)
     )
+    kind = models.CredentialEvent.Kind
     models.CredentialEvent.objects.of(issuer).bulk_create(
         [
             models.CredentialEvent(
                 issuer=issuer,
                 credential_id=pk,
-                kind=models.CredentialEvent.Kind.ISSUED,
+                kind=kind.PREPARED if held else kind.ISSUED,
                 happened_at=now,
                 actor=actor,
             )
@@ -126,7 +138,10 @@ def issue(
         batch_size=1000,
     )
     failpoints.reach("issue: rows written")
-    return Issued(recorded=len(recorded), already=len(rows) - len(recorded))
+    if held is not None and preparation is None and not recorded:
+        held.delete()  # nothing waits with it
+        held = None
+    return Issued(recorded=len(recorded), already=len(rows) - len(recorded), preparation=held)
 
 
 def _row(

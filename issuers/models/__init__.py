@@ -59,6 +59,10 @@ class Issuer(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     registration = models.CharField(_("registration number"), max_length=40, blank=True)
     logo = models.BinaryField(_("logo (PNG)"), null=True, blank=True)
+    # Who prepares awards does not release them: they wait for a second person.
+    four_eyes = models.BooleanField(_("awards wait for a second person"), default=False)
+    # Whoever signs in otherwise than through its identity provider must have a second factor.
+    second_factor = models.BooleanField(_("a second factor is required"), default=False)
     # Written into every credential, so it is fixed at registration and never recomputed from
     # settings.
     did = models.CharField("DID", max_length=255, unique=True)
