@@ -14,23 +14,11 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from issuers.core import domains
+
 HTTPS = 443
 # Browsers and servers agree up to about this length; nothing that we look for is longer.
 MAX_URL = 2048
-
-# A registered name in its ASCII form (RFC 1123, RFC 5890): at least two labels, and the last one
-# starts with a letter, so that no way of writing an IP address (127.1, 0x7f.1, 0177.0.0.1,
-# 2130706433, [::1]) is one.
-_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_MAX_NAME = 253
-# Names that mean a machine at hand, whatever a resolver answers (RFC 6761, RFC 6762, RFC 8375, RFC
-# 9476, RFC 7686).
-_AT_HAND = frozenset(
-    {
-        "alt", "arpa", "corp", "home", "internal", "intranet",
-        "lan", "local", "localdomain", "localhost", "onion", "private",
-    }
-)  # fmt: skip
 
 _FORBIDDEN_IPV4 = tuple(
     ipaddress.IPv4Network(network)
@@ -120,9 +108,9 @@ def parse(url: str) -> Target:
     if port not in (None, HTTPS):
         raise RefusedAddress(_("only port 443 is asked"))
     host = (parts.hostname or "").lower()
-    if len(host) > _MAX_NAME or not _NAME.fullmatch(host):
+    if len(host) > domains.MAX_NAME or not domains.NAME.fullmatch(host):
         raise RefusedAddress(_("the address does not name a public host"))
-    if host.rpartition(".")[2] in _AT_HAND:
+    if host.rpartition(".")[2] in domains.AT_HAND:
         raise RefusedAddress(_("the address does not name a public host"))
     path = parts.path or "/"
     return Target(host, f"{path}?{parts.query}" if parts.query else path)
