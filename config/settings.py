@@ -67,6 +67,10 @@ ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=[_public.hostname or "localhost", "127.0.0.1"]
 )
 
+# Who is asked for the records that prove a domain: "9.9.9.9", "127.0.0.1:5353"; empty: whom the
+# system asks. A resolver that validates DNSSEC is worth choosing.
+DNS_RESOLVERS: list[str] = env.list("DNS_RESOLVERS", default=[])
+
 INSTALLED_APPS = [
     "config.apps.AcquisConfig",
     "issuers.apps.IssuersConfig",
@@ -315,6 +319,10 @@ CELERY_BEAT_SCHEDULE = {
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
+    # Each proof is looked for once a day; the alarm rings more often, so that they are spread out.
+    "check domains": alarm("issuers.tasks.check_domains", 12 * TICK_SECONDS),
+    "check hosts": alarm("issuers.tasks.check_hosts", 12 * TICK_SECONDS),
+    "compare names": alarm("issuers.tasks.compare_names", 12 * TICK_SECONDS),
     "write manifests": alarm("blockchain.tasks.write_manifests", TICK_SECONDS),
 }
 # Each chain has its own: a node that lets us wait holds up one worker, and no other chain.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hosts import hosts, shared_hosts  # noqa: F401 - fixtures
+from tests.nameserver import zone  # noqa: F401 - likewise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from issuers import scope
 from issuers.core import kinds, roles
+from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
+
+__all__ = [
+    "AcceptedSubmitter", "AnchoringLane", "Domain", "Host", "Issuer", "LiveHost", "LookAlike",
+    "Membership", "SigningKey", "Unit", "User", "UserManager",
+]  # fmt: skip
 
 
 class UserManager(BaseUserManager["User"]):
@@ -47,22 +53,40 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Issuer(models.Model):
     """An organisation that issues credentials: the tenant."""
 
+    class Kind(models.TextChoices):
+        CERTIFYING_BODY = "certifying_body", _("certifying body")
+        TRAINING_ORGANISATION = "training_organisation", _("training organisation")
+        SCHOOL = "school", _("school, college or university")
+        EMPLOYER = "employer", _("employer")
+        ASSOCIATION = "association", _("association")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices, blank=True)
     description = models.TextField(_("description"), blank=True)
     url = models.URLField(_("website"), blank=True)
     email = models.EmailField(_("contact e-mail"), blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     region = models.CharField(_("region"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
+    # In which it teaches or assesses, besides the one that it speaks with.
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    siret = models.CharField("SIRET", max_length=14, blank=True)
     registration = models.CharField(_("registration number"), max_length=40, blank=True)
+    # Numéro de déclaration d'activité, and for which kinds of action it is certified (Qualiopi).
+    declaration = models.CharField(_("declaration of activity"), max_length=11, blank=True)
+    qualiopi = models.JSONField("Qualiopi", default=list, blank=True)
+    colour = models.CharField(_("colour"), max_length=7, blank=True)
+    linkedin_id = models.CharField(_("LinkedIn organisation number"), max_length=20, blank=True)
     logo = models.BinaryField(_("logo (PNG)"), null=True, blank=True)
     # Who prepares awards does not release them: they wait for a second person.
     four_eyes = models.BooleanField(_("awards wait for a second person"), default=False)
     # Whoever signs in otherwise than through its identity provider must have a second factor.
     second_factor = models.BooleanField(_("a second factor is required"), default=False)
+    # Whether the name was compared with those of the others since it was last changed.
+    is_name_compared = models.BooleanField(default=False, editable=False)
     # Written into every credential, so it is fixed at registration and never recomputed from
     # settings.
     did = models.CharField("DID", max_length=255, unique=True)

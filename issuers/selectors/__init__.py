@@ -28,6 +28,20 @@ from issuers.selectors.keys import (
     signing_key,
 )
 from issuers.selectors.members import find_member, memberships, role_names
+from issuers.selectors.organisations import (
+    Address,
+    Placed,
+    ProvenDomain,
+    addresses_of,
+    domains_of,
+    find_domain,
+    find_host,
+    find_unit,
+    live_hosts,
+    look_alikes,
+    proven_domains,
+    units,
+)
 from issuers.selectors.profiles import (
     accepted_submitters,
     accounts,
@@ -42,11 +56,13 @@ from issuers.selectors.profiles import (
 )
 
 __all__ = [
-    "KEK_ID", "OVERLAP", "ChosenLane", "Kind", "NoSigningKey", "OpenKey", "PublishedKey",
-    "accepted_submitters", "accounts", "address", "all_accounts", "blockcerts_address",
-    "chosen_lanes", "current_key", "did_document", "disowned_keys", "find_by_did", "find_by_slug",
-    "find_key", "find_member", "history_address", "issuers_who_accept", "key_address",
-    "key_context", "key_histories", "key_history", "keys_of", "lanes_at", "lanes_of_issuers",
-    "memberships", "open_key", "open_row", "profile", "published_key", "role_names",
-    "signing_key",
+    "KEK_ID", "OVERLAP", "Address", "ChosenLane", "Kind", "NoSigningKey", "OpenKey", "Placed",
+    "ProvenDomain", "PublishedKey", "accepted_submitters", "accounts", "address",
+    "addresses_of", "all_accounts", "blockcerts_address", "chosen_lanes", "current_key",
+    "did_document", "disowned_keys", "domains_of", "find_by_did", "find_by_slug", "find_domain",
+    "find_host", "find_key", "find_member", "find_unit", "history_address",
+    "issuers_who_accept", "key_address", "key_context", "key_histories", "key_history",
+    "keys_of", "lanes_at", "lanes_of_issuers", "live_hosts", "look_alikes", "memberships",
+    "open_key", "open_row", "profile", "proven_domains", "published_key", "role_names",
+    "signing_key", "units",
 ]  # fmt: skip

@@ -84,5 +84,9 @@ def profile(*, issuer: models.Issuer) -> dict[str, Any]:
         description=issuer.description or None,
         image=f"{address(issuer=issuer)}/logo.png" if issuer.logo is not None else None,
         country=issuer.country or None,
-        identifiers=(),
+        identifiers=[
+            (kind, number)
+            for kind, number in (("ext:SIRET", issuer.siret), ("identifier", issuer.registration))
+            if number
+        ],
     )

@@ -1,7 +1,17 @@
-"""The verbs on issuers: register, accept a submitter, create keys and end them."""
+"""The verbs on issuers: register, describe, prove; accept a submitter, create keys, end them."""
 
 from issuers.services.anchoring import accept_submitters, choose_lanes
+from issuers.services.comparing import NoSuchLookAlike, compare_names, judge_look_alike
+from issuers.services.describing import QUALIOPI, describe
+from issuers.services.hosting import ask_host, check_host, recheck_hosts, release_host
 from issuers.services.keys import KeyEncryptionKeyMissing, create_key, ready_key
+from issuers.services.proving import (
+    TooSoon,
+    ask_domain,
+    check_domain,
+    forget_domain,
+    recheck_domains,
+)
 from issuers.services.registering import accept_submitter, register
 from issuers.services.rotating import (
     ImpossibleInstant,
@@ -11,9 +21,13 @@ from issuers.services.rotating import (
     retire_key,
     rotate_key,
 )
+from issuers.services.units import add_unit, change_unit, close_unit
 
 __all__ = [
-    "ImpossibleInstant", "KeyAlreadyEnded", "KeyEncryptionKeyMissing", "NoSuchKey",
-    "accept_submitter", "accept_submitters", "choose_lanes", "create_key", "declare_compromised",
-    "ready_key", "register", "retire_key", "rotate_key",
+    "QUALIOPI", "ImpossibleInstant", "KeyAlreadyEnded", "KeyEncryptionKeyMissing", "NoSuchKey",
+    "NoSuchLookAlike", "TooSoon", "accept_submitter", "accept_submitters", "add_unit",
+    "ask_domain", "ask_host", "change_unit", "check_domain", "check_host", "choose_lanes",
+    "close_unit", "compare_names", "create_key", "declare_compromised", "describe",
+    "forget_domain", "judge_look_alike", "ready_key", "recheck_domains", "recheck_hosts",
+    "register", "release_host", "retire_key", "rotate_key",
 ]  # fmt: skip

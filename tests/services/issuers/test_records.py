@@ -7,15 +7,9 @@ import pytest
 
 from issuers.resolvers import records
 from issuers.resolvers.fetching import Unavailable
-from tests.services.issuers.nameserver import Zone, serving
+from tests.nameserver import Zone, serving
 
 NAME = "_acquis-challenge.ecole.example"
-
-
-@pytest.fixture
-def zone():
-    with serving() as served:
-        yield served
 
 
 def test_records_are_read(zone: Zone):

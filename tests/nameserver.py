@@ -14,6 +14,7 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,13 +128,23 @@ def serving() -> Iterator[Zone]:
     class Streams(socketserver.ThreadingTCPServer):
         daemon_threads = True
         block_on_close = False
-        allow_reuse_address = True
 
-    with Datagrams(("127.0.0.1", 0), Datagram) as datagrams:
-        zone.port = datagrams.server_address[1]
-        with Streams(("127.0.0.1", zone.port), Stream) as streams:
-            for server in (datagrams, streams):
-                threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-            yield zone
-            datagrams.shutdown()
-            streams.shutdown()
+    # One number for both, and for this process alone among those that look for one.
+    streams = Streams(("127.0.0.1", 0), Stream)
+    zone.port = streams.server_address[1]
+    datagrams = Datagrams(("127.0.0.1", zone.port), Datagram)
+    with datagrams, streams:
+        servers: list[socketserver.BaseServer] = [datagrams, streams]
+        for server in servers:
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield zone
+        datagrams.shutdown()
+        streams.shutdown()
+
+
+@pytest.fixture
+def zone(settings: object) -> Iterator[Zone]:
+    """Give a test a DNS of its own, and make it the one that is asked."""
+    with serving() as served:
+        settings.DNS_RESOLVERS = served.servers  # type: ignore[attr-defined]
+        yield served

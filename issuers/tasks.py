@@ -1,0 +1,28 @@
+"""Alarm clocks of what is proven and compared about organisations."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from issuers import services
+
+# A proof that nobody answers for takes ten seconds; a task may take three hundred.
+PROOFS = 20
+NAMES = 50
+
+
+@shared_task(name="issuers.tasks.check_domains")
+def check_domains() -> None:
+    """Look again for the proofs of domains whose turn it is."""
+    services.recheck_domains(now=timezone.now(), limit=PROOFS)
+
+
+@shared_task(name="issuers.tasks.check_hosts")
+def check_hosts() -> None:
+    """Look again for the proofs of hosts whose turn it is."""
+    services.recheck_hosts(now=timezone.now(), limit=PROOFS)
+
+
+@shared_task(name="issuers.tasks.compare_names")
+def compare_names() -> None:
+    """Compare names that are new or were changed with those of all others."""
+    services.compare_names(now=timezone.now(), limit=NAMES)
