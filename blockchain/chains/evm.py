@@ -114,7 +114,16 @@ class EvmChain:
         return self._block_at(self._as_agreed("finalized"))
 
     def block(self, number: int) -> Block | None:
-        return self._read(lambda w3: _or_none(lambda: _block(w3.eth.get_block(number))))
+        def question(w3: Web3) -> Block | None:
+            return _or_none(lambda: _block(w3.eth.get_block(number)))
+
+        if self._agreed is None or number > self._agreed:
+            return self._read(question)
+        # The hash of a final block is written down for ever. Who has no such block is behind.
+        answers = [answer for answer in _answers(self._trusted, question) if answer is not None]
+        if any(answer != answers[0] for answer in answers):
+            raise Disagreement(ABOUT_A_BLOCK)
+        return answers[0] if answers else None
 
     def nonce(self, address: str, tag: Tag) -> int:
         at = self._as_agreed(tag)

@@ -141,7 +141,11 @@ class Chain(Protocol):
         """Return the last block that no reorganisation will take away, as all nodes have it."""
 
     def block(self, number: int) -> Block | None:
-        """Return the block at that height."""
+        """Return the block at that height.
+
+        Raises:
+            Disagreement: it is final, and nodes have different ones.
+        """
 
     def nonce(self, address: str, tag: Tag) -> int:
         """Return how many transactions of `address` the chain holds."""

@@ -46,6 +46,7 @@ def watch(*, chain: Chain, newest: Batch | None, now: datetime) -> int:
 
     Raises:
         Unavailable: the chain could not be asked.
+        Disagreement: its nodes have different blocks where the batch was.
     """
     if newest is None or not _is_replaced(chain, newest):
         return 0
@@ -61,8 +62,12 @@ def watch(*, chain: Chain, newest: Batch | None, now: datetime) -> int:
 
 
 def _is_replaced(chain: Chain, batch: Batch) -> bool:
-    """Compare hashes; a node that has no block at that height yet is only behind."""
-    block = chain.block(batch.block_number or 0)
+    """Compare hashes, below the height that is final for all nodes: there no node speaks alone.
+
+    Until the chain is that far again, nothing is known of what it took back.
+    """
+    height = batch.block_number or 0
+    block = chain.block(height) if height <= chain.finalized().number else None
     return block is not None and block.hash != batch.block_hash
 
 

@@ -96,25 +96,11 @@ def settle(world: World) -> float:
         if not any(still.values()):
             return time.monotonic() - began
         glance(world)
-        _look_at_false_alarms(world)
         if is_over():
             left = ", ".join(f"{count} {what}" for what, count in still.items() if count)
             calm = time.monotonic() - began
             raise Broken(f"{calm:.0f} calm seconds were not enough: {left}{_why(world)}")
         time.sleep(0.06)
-
-
-def _look_at_false_alarms(world: World) -> None:
-    """Do what a person does where a node began to lie between two questions.
-
-    One that shows other blocks while a final one is looked at makes us stop, as it should; but only
-    a person can say that nothing was replaced.
-    """
-    if not any("lie" in what for what in world.counts):
-        return
-    for root in _flagged(world):
-        world.count("false alarm ended by a person")
-        world.crew.clerk("retry_batch", partial(clerks.retry, root))
 
 
 def _patience(world: World) -> Callable[[], bool]:

@@ -1,25 +1,22 @@
 """The whole way on a real EVM chain over HTTP: from leaves to proofs, and through bad nodes."""
 
-import json
 import subprocess
 import sys
-import threading
 import time
-import urllib.request
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from blockchain import chains, selectors, services
+from blockchain import selectors, services
 from blockchain.chains import evm
 from blockchain.core import anchor
 from blockchain.models import Attempt, Batch
 from config.embedded.chain import free_port
 from tests.conftest import NOW
 from tests.flows.conftest import judge, settle
+from tests.flows.nodes import FAULTS, bad
 from tests.services.blockchain.conftest import (
     Clock,
     commit,
@@ -129,82 +126,6 @@ def test_what_was_anchored_survives_the_death_of_the_node(tmp_path, use, db):
 
 
 # -- Nodes that fail -------------------------------------------------------------------------------
-
-
-class BadServer(ThreadingHTTPServer):
-    """Serves `BadNode`."""
-
-    daemon_threads = True
-
-    def __init__(self, upstream, faults):
-        super().__init__(("127.0.0.1", 0), BadNode)
-        self.upstream, self.faults = upstream, faults
-
-    def handle_error(self, request, client_address):
-        """Say nothing: that clients hang up on a silent node is what is tested."""
-
-
-class BadNode(BaseHTTPRequestHandler):
-    """Stands before a good node and spoils what it says; `faults` maps methods to faults."""
-
-    protocol_version = "HTTP/1.1"
-    server: BadServer
-
-    def log_message(self, *args):
-        pass
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        method = json.loads(body)["method"]
-        fault = self.server.faults.get(method) or self.server.faults.get("*")
-        if fault == "closes":
-            self.close_connection = True
-            return
-        if fault == "silent":
-            time.sleep(1.0)
-        request = urllib.request.Request(  # noqa: S310 - our own node
-            self.server.upstream, data=body, headers={"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
-            answer = response.read()
-        if fault == "loses the reply":
-            self.close_connection = True
-            return
-        status, answer = SPOILT.get(fault, lambda answer: (200, answer))(answer)
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-
-SPOILT = {
-    "is overloaded": lambda answer: (503, b"try later"),
-    "limits us": lambda answer: (429, b"{}"),
-    "stammers": lambda answer: (200, b"<html>not JSON</html>"),
-    "answers half": lambda answer: (200, answer[: len(answer) // 2]),
-    "answers nothing": lambda answer: (200, b'{"jsonrpc":"2.0","id":1,"result":null}'),
-    "answers something else": lambda answer: (200, b'{"jsonrpc":"2.0","id":1,"result":[7]}'),
-    "refuses": lambda answer: (
-        200,
-        b'{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"go away"}}',
-    ),
-    "is of another chain": lambda answer: (200, b'{"jsonrpc":"2.0","id":1,"result":"0x1"}'),
-}
-FAULTS = [*SPOILT, "closes", "silent", "loses the reply"]
-
-
-@contextmanager
-def bad(node, **faults):
-    server = BadServer(node, faults)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=10)
 
 
 @pytest.fixture
@@ -330,69 +251,4 @@ def test_a_real_chain_takes_a_dearer_transaction_from_the_same_nonce(chain, sett
     assert Batch.objects.get().transaction == second.transaction
     assert first.nonce == second.nonce
     assert second.max_fee * 10 >= first.max_fee * 12
-    judge(1)
-
-
-# -- Nodes that contradict each other --------------------------------------------------------------
-
-
-def replaced(member, value):
-    """Return a fault that changes one member of what a node answers."""
-
-    def spoil(answer):
-        told = json.loads(answer)
-        told["result"] = {**told["result"], member: value}
-        return 200, json.dumps(told).encode()
-
-    return spoil
-
-
-SPOILT["shows another block"] = replaced("hash", "0x" + "ee" * 32)
-SPOILT["knows no anchor"] = lambda answer: (
-    200,
-    json.dumps({"jsonrpc": "2.0", "id": 1, "result": "0x" + "00" * 64}).encode(),
-)
-
-
-@pytest.mark.parametrize(
-    "lie",
-    [
-        ("eth_getBlockByNumber", "shows another block", "disagree about a final block"),
-        ("eth_call", "knows no anchor", "disagree about what the registry"),
-    ],
-)
-@pytest.mark.parametrize("liar_first", [True, False])
-@pytest.mark.usefixtures("chain")
-def test_nodes_that_disagree_pause_the_submitter_until_they_agree(node, use, lie, liar_first):
-    method, fault, words = lie
-    clock = Clock()
-    commit(clock, 1)
-    settle(clock)
-    proof = proof_of(1)
-    Batch.objects.update(state="confirmed")
-    with bad(node, **{method: fault}) as url:
-        use(*([url, node] if liar_first else [node, url]))
-        with pytest.raises(chains.Disagreement, match=words):
-            services.follow(now=clock.now)
-        if fault == "shows another block":
-            with pytest.raises(services.Unavailable, match=words):
-                services.find(proof=proof)
-    assert words in selectors.paused_submitters()[0].paused
-    assert Batch.objects.get().state == "confirmed"
-    use(node)
-
-    settle(clock)
-
-    assert not selectors.paused_submitters()
-    judge(1)
-
-
-@pytest.mark.usefixtures("chain")
-def test_several_nodes_that_agree_are_asked_of_the_same_height(node, use):
-    clock = Clock()
-    use(node, node)
-    commit(clock, 1)
-
-    settle(clock)
-
     judge(1)
