@@ -1,4 +1,4 @@
-"""The board that all processes share: fail points that are armed, passed, and died at."""
+"""The board that all processes share: fail points that are armed, passed, died or dawdled at."""
 
 import fcntl
 import mmap
@@ -6,6 +6,7 @@ import os
 import signal
 import struct
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,14 @@ from blockchain.services import failpoints as witness
 from credentials.services import failpoints as awards
 
 POINTS = (*awards.POINTS, *witness.POINTS)
-_CELL = struct.Struct("=III")
-ARMED, PASSED, KILLED = range(3)
+_CELL = struct.Struct("=IIII")
+ARMED, PASSED, KILLED, SLOW = range(4)
+# Whoever dawdles at a point holds its locks while others ring twice.
+DAWDLE_SECONDS = 0.5
 
 
 class Board:
-    """Three counters for each fail point, in memory that forks share.
+    """Four counters for each fail point, in memory that forks share.
 
     A process that is killed while it holds a record lock gives it back, as with no other lock.
     """
@@ -30,20 +33,24 @@ class Board:
         self._lock = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the board
 
     def reached(self, point: str) -> None:
-        """Count who comes by, and kill them where the point is armed; for `failpoints.reached`."""
+        """Count who comes by; kill or delay them if that is wanted; for `failpoints.reached`."""
         place = POINTS.index(point) * _CELL.size
         with self._locked():
-            armed, passed, killed = _CELL.unpack_from(self._memory, place)
-            dies = armed > 0
-            _CELL.pack_into(self._memory, place, armed - dies, passed + 1, killed + dies)
+            armed, passed, killed, slow = _CELL.unpack_from(self._memory, place)
+            dies, dawdles = armed > 0, slow > 0
+            _CELL.pack_into(
+                self._memory, place, armed - dies, passed + 1, killed + dies, slow - dawdles
+            )
         if dies:
             os.kill(os.getpid(), signal.SIGKILL)
+        if dawdles:
+            time.sleep(DAWDLE_SECONDS)
 
     def rang(self) -> None:
         """Count an alarm that a worker has answered."""
         with self._locked():
-            count, _zero, _zero = _CELL.unpack(self._rung[:])
-            self._rung[:] = _CELL.pack(count + 1, 0, 0)
+            count = _CELL.unpack(self._rung[:])[0]
+            self._rung[:] = _CELL.pack(count + 1, 0, 0, 0)
 
     def answered(self) -> int:
         """Return how many alarms were answered."""
@@ -52,15 +59,24 @@ class Board:
 
     def arm(self, point: str, deaths: int = 1) -> None:
         """Let the next ones that pass the point die there."""
-        place = POINTS.index(point) * _CELL.size
-        with self._locked():
-            _armed, passed, killed = _CELL.unpack_from(self._memory, place)
-            _CELL.pack_into(self._memory, place, deaths, passed, killed)
+        self._set(point, ARMED, deaths)
+
+    def delay(self, point: str, times: int) -> None:
+        """Let the next ones that pass the point take their time there."""
+        self._set(point, SLOW, times)
 
     def disarm(self) -> None:
-        """Let everybody live."""
+        """Let everybody live, and at once."""
         for point in POINTS:
             self.arm(point, 0)
+            self.delay(point, 0)
+
+    def _set(self, point: str, column: int, value: int) -> None:
+        place = POINTS.index(point) * _CELL.size
+        with self._locked():
+            cell = list(_CELL.unpack_from(self._memory, place))
+            cell[column] = value
+            _CELL.pack_into(self._memory, place, *cell)
 
     def clear(self) -> None:
         """Begin again: nothing armed, nothing counted."""

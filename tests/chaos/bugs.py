@@ -229,6 +229,7 @@ ALL: tuple[Mutant, ...] = (
         "leaves sealed without claiming them",
         ("blockchain.services.sealing", "_seal_one", ".select_for_update(skip_locked=True)", ""),
         ("blockchain.services.sealing", "_assign", " AND batch_id IS NULL", ""),
+        best=(3, 8, 13),
     ),
     # -- What is lost and found --------------------------------------------------------------------
     _mutant(

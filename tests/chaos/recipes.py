@@ -129,11 +129,17 @@ def robbed(world: World) -> None:
 
 
 def miscounted(world: World) -> None:
-    """The node that is asked first says that the nonce of what waits was used, for good."""
+    """The node that is asked first says that the nonce of what waits was used, for good.
+
+    Long enough for whoever believes it to give the nonce up and to sign for another one: who looks
+    reads the chain once, and who sends follows.
+    """
     calm(world)
     world.issue(2)
-    until(world, lambda: not _none(world, IN_FLIGHT), mines=False)
+    until(world, lambda: not _none(world, BROADCAST), mines=False)
     world.nodes.spoil(0, "used nonces")
+    looked = world.board.passed()["follow: chain read"] + 3
+    until(world, lambda: world.board.passed()["follow: chain read"] >= looked, mines=False)
     seen = world.board.answered() + 20
     until(world, lambda: world.board.answered() > seen, mines=False)
     world.nodes.heal()
@@ -155,6 +161,22 @@ def lied_to(world: World) -> None:
         until(world, partial(_answered, world, seen))
         world.nodes.heal()
         world.count("lied to by the first node")
+
+
+def crowded(world: World) -> None:
+    """One worker is slow while it seals, and more leaves arrive: another one seals beside it."""
+    calm(world)
+    world.board.delay("seal: rows written", 2)
+    for _turn in range(3):
+        world.issue(1)
+        passed = world.board.passed()["commit: rows written"]
+        until(
+            world,
+            lambda before=passed: world.board.passed()["commit: rows written"] > before,
+            mines=False,
+        )
+    until(world, lambda: _none(world, UNFINISHED))
+    world.count("sealed side by side")
 
 
 def undone(world: World) -> None:

@@ -141,6 +141,7 @@ def _end(world: World) -> None:
         (recipes.robbed if world.seed % 2 == 0 else recipes.miscounted)(world)
     elif last == "broker flushed":
         recipes.undone(world)
+        recipes.crowded(world)
         world.issue(2)
         world.flush_broker()
 

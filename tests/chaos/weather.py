@@ -88,6 +88,13 @@ def arm(world: World) -> None:
     world.board.arm(point, world.rng.randint(1, 2))
 
 
+def delay(world: World) -> None:
+    """Let the next ones that come by a place be slow there, with all the locks that they hold."""
+    point = world.rng.choice(POINTS)
+    world.count("a worker is slow", point)
+    world.board.delay(point, world.rng.randint(1, 2))
+
+
 def crash_database(world: World) -> None:
     world.crash_database()
 
@@ -111,7 +118,8 @@ def schedulers(world: World) -> None:
 
 OPERATIONS: dict[Callable[[World], None], int] = {
     issue: 12, revoke: 4, mine: 26, reorganise: 12, forget: 4, fees: 5, foreign: 3, spoil: 16,
-    heal: 4, kill: 6, arm: 14, crash_database: 1, flush_broker: 2, ring_often: 3, schedulers: 2,
+    heal: 4, kill: 6, arm: 14, delay: 6, crash_database: 1, flush_broker: 2, ring_often: 3,
+    schedulers: 2,
 }  # fmt: skip
 
 
