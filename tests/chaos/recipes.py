@@ -168,15 +168,15 @@ def crowded(world: World) -> None:
     calm(world)
     world.board.delay("seal: rows written", 2)
     for _turn in range(3):
+        committed = world.board.passed()["commit: rows written"]
         world.issue(1)
-        passed = world.board.passed()["commit: rows written"]
-        until(
-            world,
-            lambda before=passed: world.board.passed()["commit: rows written"] > before,
-            mines=False,
-        )
+        until(world, partial(_committed, world, committed), mines=False)
     until(world, lambda: _none(world, UNFINISHED))
     world.count("sealed side by side")
+
+
+def _committed(world: World, before: int) -> bool:
+    return world.board.passed()["commit: rows written"] > before
 
 
 def undone(world: World) -> None:

@@ -10,7 +10,7 @@ from config.embedded.process import Guard
 from tests import anvil
 from tests.conftest import NOW
 from tests.flows.conftest import judge
-from tests.flows.test_anchoring_chain import SPOILT, bad
+from tests.flows.nodes import SPOILT, bad
 from tests.services.blockchain.conftest import Clock, commit, work
 
 SPOILT["counts too many"] = lambda answer: (200, b'{"jsonrpc":"2.0","id":1,"result":"0x9"}')

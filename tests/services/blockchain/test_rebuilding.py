@@ -183,6 +183,25 @@ def test_an_older_copy_of_the_database_catches_up(anchored, chain, clock):
     assert Batch.objects.count() == 2
 
 
+def test_an_older_copy_ends_by_itself_and_writes_its_own_last_word(anchored, chain, clock):
+    """Its batch was not final yet: what the folder says of the end is not the end that it notes."""
+    second = Batch.objects.latest("id")
+    Batch.objects.filter(pk=second.pk).update(
+        state="confirmed", finalized_at=None, final_manifest=""
+    )
+
+    rebuild()
+
+    batch = Batch.objects.get(pk=second.pk)
+    assert (batch.state, batch.final_manifest) == ("confirmed", "")
+    clock.forward(hours=1)
+    settle(chain, clock)
+    services.write_missing_manifests()
+    batch.refresh_from_db()
+    assert batch.final_manifest not in ("", second.final_manifest)
+    assert batch.finalized_at != second.finalized_at
+
+
 def test_a_final_anchor_that_the_chain_never_saw_is_made_again(anchored, settings, clock):
     lose_everything()
     chains.get_chain.cache_clear()
