@@ -107,6 +107,7 @@ class Finding:
         transaction: The transaction that the proof names; None if the node does not know it.
         block_hash: Hash of the block at the height that the proof names; None if there is none.
         block_time: Time of that block.
+        read_at: When this was read, where a worker did once the block was final; None: just now.
     """
 
     anchored_at: datetime | None
@@ -116,6 +117,7 @@ class Finding:
     transaction: Sent | None
     block_hash: str | None
     block_time: datetime | None
+    read_at: datetime | None = None
 
 
 class ReceiptError(ValueError):
@@ -231,6 +233,18 @@ def verify(
     """
     # 1
     verify_inclusion(digest, proof, tag=tag)
+    verify_record(proof, finding, submitters=submitters, confirmations=confirmations)
+
+
+def verify_record(
+    proof: AnchorProof, finding: Finding, *, submitters: Sequence[str], confirmations: int
+) -> None:
+    """Return if `finding` bears out that the root of `proof` was anchored as it says.
+
+    For who has called `verify_inclusion` before; `verify` does both.
+
+    Args, Raises: as for `verify`.
+    """
     # 2
     if proof.contract.lower() not in REGISTRIES:
         raise UnknownRegistry(f"{proof.contract} is not the anchor registry")

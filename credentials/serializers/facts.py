@@ -119,6 +119,8 @@ def _anchored(check: Check, document: Mapping[str, Any], receipt: AnchorProof | 
         _("Place in the batch"),
         f"{receipt.inclusion.leaf_index + 1} / {receipt.inclusion.tree_size}",
     )
+    # What is final does not change: a page does not ask the network again.
+    yield _("Read from the network once final, at"), check.detail.get("read_at")
 
 
 def _about(check: Check, document: Mapping[str, Any], receipt: AnchorProof | None) -> Pairs:

@@ -15,8 +15,11 @@ from blockchain import selectors as witnessed
 from blockchain import services as anchoring
 from blockchain.core import anchor
 from credentials import resolvers, selectors
-from credentials.core import canonical, endorsements, enveloped, members, verification
+from credentials.core import endorsements, enveloped, members, verification
 from credentials.core.given import Given
+from credentials.core.recognition import Recognised
+from credentials.core.report import FoundList
+from credentials.services import recognising
 from issuers import selectors as issuers
 
 # Of a DID or a URL; browsers and servers stop sooner.
@@ -28,7 +31,7 @@ OUR_CREDENTIAL = re.compile(rf"^/credentials/([A-Za-z0-9_-]{{22}})(?:{_FORMS})?/
 OUR_TRANSCRIPT = re.compile(r"^/transcripts/([A-Za-z0-9_-]{22})(?:\.json)?/?$")
 
 Identity = tuple[tuple[str, str], ...]
-Lists = dict[str, Mapping[str, Any] | str | verification.Unavailable]
+Lists = dict[str, FoundList]
 
 
 def material(
@@ -39,6 +42,8 @@ def material(
     anchor_required: bool,
     identity: Identity,
     spare: Sequence[anchor.AnchorProof] = (),
+    recognised: Recognised | None = None,
+    from_record: bool = False,
 ) -> verification.Material:
     """Return everything outside a credential that its checks need.
 
@@ -50,8 +55,13 @@ def material(
         identity: Pairs of identity type and value to compare.
         spare: More receipts of it, the better first: the first whose chain answers is taken where
             that of `receipt` does not.
+        recognised: What is known of it beforehand, where it is ours.
+        from_record: Whether what workers read from a chain once the block was final will do; else
+            the chain is asked.
     """
-    receipt, finding = _found([receipt, *spare] if receipt else [])
+    receipt, finding, rechecked = _found(
+        [receipt, *spare] if receipt else [], from_record=from_record
+    )
     document, issuer = given.document, members.issuer_id(given.document)
     did_document, known = controller(issuer, budget)
     key = _key(given.token, issuer, did_document, budget)
@@ -71,10 +81,11 @@ def material(
         known_controllers=frozenset(name for name, (_found, known) in endorsers.items() if known),
         receipt=receipt,
         finding=finding,
-        rechecked=receipt is not None and witnessed.is_being_rechecked(receipt),
+        rechecked=rechecked,
         anchor_required=anchor_required,
         confirmations=_confirmations(receipt),
         identity=identity,
+        recognised=recognised,
     )
 
 
@@ -153,25 +164,21 @@ def _status_lists(
     return {**(known or {}), **found}
 
 
-def _status_list(
-    url: str, budget: resolvers.Budget
-) -> Mapping[str, Any] | str | verification.Unavailable:
+def _status_list(url: str, budget: resolvers.Budget) -> FoundList:
     if not is_name(url):
         return verification.Unavailable("status list", _("it is no address"))
     # An issuer may not have the address of a list for its name, whatever a document says.
     place = f"list {url}"
     if place not in budget.answers:
         budget.answers[place] = _published(url, budget)
-    found: Mapping[str, Any] | str | verification.Unavailable = budget.answers[place]
+    found: FoundList = budget.answers[place]
     return found
 
 
-def _published(
-    url: str, budget: resolvers.Budget
-) -> Mapping[str, Any] | str | verification.Unavailable:
+def _published(url: str, budget: resolvers.Budget) -> FoundList:
     own = selectors.published_status_list_at(url=url)
     if own is not None:
-        return canonical.loads(own)
+        return recognising.read_list(own)
     if our_path(url) is not None:
         return verification.Unavailable("status list", _("it is not published yet"))
     try:
@@ -185,16 +192,27 @@ def used(material: verification.Material) -> anchor.AnchorProof | None:
     return material.receipt if isinstance(material.receipt, anchor.AnchorProof) else None
 
 
+_Finding = anchor.Finding | verification.Unavailable | None
+
+
 def _found(
-    receipts: Sequence[anchor.AnchorProof],
-) -> tuple[anchor.AnchorProof | None, anchor.Finding | verification.Unavailable | None]:
-    silent: list[verification.Unavailable] = []
+    receipts: Sequence[anchor.AnchorProof], *, from_record: bool
+) -> tuple[anchor.AnchorProof | None, _Finding, bool]:
+    """Return the first receipt that can be judged, what its chain holds, and if it is in doubt."""
+    first: tuple[anchor.AnchorProof | None, _Finding, bool] = (None, None, False)
     for receipt in receipts:
-        try:
-            return receipt, anchoring.find(proof=receipt)
-        except anchoring.Unavailable as error:
-            silent.append(verification.Unavailable("chain", str(error)))
-    return (receipts[0], silent[0]) if receipts else (None, None)
+        recorded = witnessed.recorded(receipt)
+        found: _Finding = recorded.finding if from_record else None
+        if found is None:
+            try:
+                found = anchoring.find(proof=receipt)
+            except anchoring.Unavailable as error:
+                found = verification.Unavailable("chain", str(error))
+        if not isinstance(found, verification.Unavailable):
+            return receipt, found, recorded.rechecked
+        if first[0] is None:
+            first = receipt, found, recorded.rechecked
+    return first
 
 
 def _confirmations(receipt: anchor.AnchorProof | None) -> int:

@@ -10,7 +10,7 @@ from credentials import models, resolvers, selectors
 from credentials.core import canonical, counting, verification
 from credentials.core.given import Given
 from credentials.selectors import transcripts
-from credentials.services import gathering, ours
+from credentials.services import gathering, ours, recognising
 from credentials.services.gathering import Identity
 from credentials.services.verified import Verification, guarded, guarded_all
 
@@ -66,7 +66,12 @@ def _verify_our_transcript(  # noqa: PLR0917 - what was gathered on two ways
         leaf=bytes(transcript.leaf or b""), salt=opened.salt
     )
     material = gathering.material(
-        held, budget=budget, receipt=known, anchor_required=True, identity=identity
+        held,
+        budget=budget,
+        receipt=known,
+        anchor_required=True,
+        identity=identity,
+        from_record=receipt is None,
     )
     report = verification.verify(held.document, material, now)
     parts = _parts(held.document, budget, now, identity)
@@ -110,7 +115,13 @@ def _our_part(  # noqa: PLR0917 - as above
 ) -> Verification:
     receipt = anchoring_questions.proof_for(leaf=bytes(credential.leaf or b""), salt=opened.salt)
     material = gathering.material(
-        held, budget=budget, receipt=receipt, anchor_required=True, identity=identity
+        held,
+        budget=budget,
+        receipt=receipt,
+        anchor_required=True,
+        identity=identity,
+        recognised=recognising.recognise_held(held.document, opened),
+        from_record=True,
     )
     report = verification.verify(held.document, material, now)
     return Verification(report, held.document, receipt, credential, held)

@@ -206,10 +206,20 @@ def select_key(document: Mapping[str, Any], verification_method: str, *, at: dat
     """
     if at.tzinfo is None:
         raise DidError("`at` needs its zone")
-    listed = listed_key(document, verification_method)
+    return key_at(listed_key(document, verification_method), at)
+
+
+def key_at(listed: ListedKey, at: datetime) -> bytes:
+    """Return the public key of a listed one, 32 bytes, if it could assert at that time.
+
+    Raises:
+        KeyNotValid: revoked or expired at that time.
+
+    Source: Controlled Identifiers 1.0 section 2.2 (expires, revoked).
+    """
     for member, end in (("revoked", listed.revoked), ("expires", listed.expires)):
         if end is not None and at >= end:
-            raise KeyNotValid(f"{verification_method} is {member} since {end.isoformat()}")
+            raise KeyNotValid(f"the key is {member} since {end.isoformat()}")
     return listed.public_key
 
 
@@ -327,5 +337,6 @@ def _require_accounts(accounts: Iterable[object]) -> None:
 
 __all__ = [
     "MAX_DID", "DidError", "IssuerKey", "KeyNotListed", "KeyNotValid", "ListedKey", "did_document",
-    "did_web", "did_web_url", "listed_key", "select_key", "submitters", "verification_method",
+    "did_web", "did_web_url", "key_at", "listed_key", "select_key", "submitters",
+    "verification_method",
 ]  # fmt: skip

@@ -5,10 +5,13 @@ draft-multiformats-multibase.
 """
 
 import re
+from functools import lru_cache
 
 import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 SEED_SIZE = 32
 PUBLIC_KEY_SIZE = 32
@@ -89,6 +92,8 @@ def verify(public_key: bytes, signature: bytes, message: bytes) -> None:
     _require_sound(public_key)
     if len(signature) != SIGNATURE_SIZE:
         raise SignatureError(f"a signature is {SIGNATURE_SIZE} bytes, not {len(signature)}")
+    if _surely(public_key, signature, message):
+        return
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except InvalidSignature:
@@ -107,6 +112,7 @@ def encode_multikey(public_key: bytes) -> str:
     return "z" + base58.b58encode(_MULTICODEC + public_key).decode("ascii")
 
 
+@lru_cache(maxsize=1024)  # the same few keys, several times for each credential
 def decode_multikey(multikey: str) -> bytes:
     """Read a `publicKeyMultibase`, 32 bytes.
 
@@ -127,6 +133,19 @@ def decode_multikey(multikey: str) -> bytes:
     public_key = decoded[len(_MULTICODEC) :]
     _require_sound(public_key)
     return public_key
+
+
+def _surely(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    """Say whether libsodium takes the signature: in half the time, and no more than others do.
+
+    It refuses some keys and signatures that are written oddly and hold nevertheless; so its yes is
+    believed, and its no is asked about.
+    """
+    try:
+        crypto_sign_open(signature + message, public_key)
+    except BadSignatureError:
+        return False
+    return True
 
 
 def _require_sound(public_key: bytes) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from blockchain import services as anchoring
+from blockchain.models import Batch
 from credentials import services
 from issuers import models as issuers
 from learners import models as learners
@@ -190,6 +191,7 @@ def test_an_unreachable_chain_is_amber_and_names_the_step(client, page, monkeypa
         raise anchoring.Unavailable("no answer from the chain")
 
     monkeypatch.setattr(anchoring, "find", unreachable)
+    Batch.objects.update(state="confirmed", finalized_at=None)
 
     response = client.get(page)
 

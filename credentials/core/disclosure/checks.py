@@ -28,6 +28,8 @@ NO_RECORD: Result = (Outcome.NOT_APPLICABLE, "shown_in_part", {})
 def is_derived(document: Mapping[str, Any]) -> bool:
     """Say whether a document has a proof of ecdsa-sd-2023, and none of eddsa-rdfc-2022."""
     found = document.get("proof")
+    if isinstance(found, dict):
+        return found.get("cryptosuite") == suite.CRYPTOSUITE
     listed = found if isinstance(found, list) else [found]
     suites = {each.get("cryptosuite") for each in listed if isinstance(each, dict)
               if isinstance(each.get("cryptosuite"), str)}  # fmt: skip
@@ -83,7 +85,7 @@ def doubt(document: Mapping[str, Any], material: Material, result: Result) -> Re
         material: what was gathered for it.
         result: what the check came to.
     """
-    if not is_derived(document) or material.issuer_known:
+    if material.issuer_known or not is_derived(document):
         return result
     if result[1] == "no_status":
         return Outcome.INCONCLUSIVE, "status_may_be_hidden", {}

@@ -64,7 +64,7 @@ def test_a_flagged_batch_hands_out_no_final_receipt_and_says_so(chain, other, cl
 
     assert (best.chain, best.state) == (FIRST, "finalized")
     assert (flagged.chain, flagged.state) == (SECOND, "confirmed")
-    assert [selectors.is_being_rechecked(proof) for proof in (best, flagged)] == [False, True]
+    assert [selectors.recorded(proof).rechecked for proof in (best, flagged)] == [False, True]
 
 
 def test_how_far_a_leaf_has_come_is_how_far_its_furthest_lane_has(chain, other, clock):

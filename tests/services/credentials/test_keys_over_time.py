@@ -110,7 +110,8 @@ def test_without_the_chain_the_older_credential_is_not_green(theft):
     genuine, _method, _seed = theft
     factories.memory_chain().down = True
 
-    found = services.verify_credential(credential=genuine, now=NOW + 51 * HOUR)
+    document = selectors.opened(credential=genuine).document
+    found = services.verify_document(data=document, now=NOW + 51 * HOUR)
 
     assert answers(found)["issuer"] == "inconclusive:anchor_needed"
     assert found.report.verdict == "inconclusive"

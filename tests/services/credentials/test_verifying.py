@@ -1,13 +1,18 @@
 """Verify: our own, altered ones, images, and what cannot be checked."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from blockchain import selectors as questions
 from blockchain import services as anchoring
 from blockchain.core import anchor
+from blockchain.models import Batch
 from credentials import selectors, services
+from credentials.core import recognition
+from credentials.services import recognising
 from tests import factories
 from tests.conftest import NOW
 
@@ -76,11 +81,73 @@ def test_a_stale_status_list_leaves_the_verdict_open(anchored):
     assert outcomes(verification)["stands"] == "inconclusive:status_stale"
 
 
-def test_an_unreachable_chain_leaves_the_verdict_open(anchored, monkeypatch):
+def silence(monkeypatch):
     def unreachable(**kwargs):
         raise anchoring.Unavailable("no answer from the chain")
 
     monkeypatch.setattr(anchoring, "find", unreachable)
+
+
+def test_of_a_final_batch_no_chain_is_asked_and_the_report_says_when_it_was_read(
+    anchored, monkeypatch
+):
+    silence(monkeypatch)
+
+    verification = services.verify_credential(credential=anchored, now=NOW)
+
+    assert verification.report.verdict == "verified"
+    assert verification.report.checks[5].detail["read_at"] == (NOW + timedelta(days=1)).isoformat()
+
+
+def test_what_somebody_hands_over_is_looked_up_on_the_chain(anchored, monkeypatch):
+    silence(monkeypatch)
+
+    data = selectors.opened(credential=anchored).document
+    verification = services.verify_document(data=data, now=NOW)
+
+    assert outcomes(verification)["anchored"] == "inconclusive:chain_unavailable"
+
+
+def test_the_record_of_a_final_batch_does_not_bear_out_another_receipt(anchored):
+    [proof] = selectors.anchor_proofs(credential=anchored)
+    [batch] = Batch.objects.all()
+    Batch.objects.update(block_hash="0x" + "ab" * 32)
+
+    verification = services.verify_credential(credential=anchored, now=NOW)
+
+    assert outcomes(verification)["anchored"] == "passed:anchored_final"  # both are the record's
+    assert questions.recorded(proof).finding.block_hash != proof.block_hash
+    other = replace(proof, transaction="0x" + "cd" * 32)
+    assert questions.recorded(other).finding is None
+    Batch.objects.update(failure="A final block was replaced.")
+    assert questions.recorded(proof) == questions.Recorded(None, rechecked=True)
+    assert batch.state == "finalized"
+
+
+def test_a_report_on_ours_takes_the_short_way_and_comes_to_the_same(anchored, monkeypatch):
+    short = services.verify_credential(credential=anchored, now=NOW)
+    monkeypatch.setattr(recognising, "recognise", lambda _data: None)
+
+    long = services.verify_credential(credential=anchored, now=NOW)
+
+    assert recognising._recogniser.differed == 0
+    assert short.report == long.report
+
+
+def test_a_short_way_that_is_wrong_is_told_and_left(anchored, monkeypatch, caplog):
+    reader = recognition.Recogniser(sample=1)
+    monkeypatch.setattr(recognising, "_recogniser", reader)
+    monkeypatch.setattr(recognition.Recogniser, "_holds", lambda *_arguments: False)
+
+    verification = services.verify_credential(credential=anchored, now=NOW)
+
+    assert verification.report.verdict == "verified"
+    assert "takes the long way from now on" in caplog.text
+
+
+def test_an_unreachable_chain_leaves_the_verdict_open(anchored, monkeypatch):
+    Batch.objects.update(state="confirmed", finalized_at=None)
+    silence(monkeypatch)
 
     verification = services.verify_credential(credential=anchored, now=NOW)
 

@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import (
-    Case,
     Count,
     DecimalField,
     ExpressionWrapper,
@@ -17,11 +15,10 @@ from django.db.models import (
     Q,
     QuerySet,
     Sum,
-    When,
 )
 from django.db.models.functions import TruncDate
 
-from blockchain.core import accounts, anchor, merkle, terms
+from blockchain.core import accounts, terms
 from blockchain.core.lanes import Lane
 from blockchain.core.terms import Terms
 from blockchain.models import (
@@ -34,6 +31,10 @@ from blockchain.models import (
     Sight,
     State,
 )
+from blockchain.selectors.proofs import Recorded as Recorded
+from blockchain.selectors.proofs import proof_for as proof_for
+from blockchain.selectors.proofs import proofs_for as proofs_for
+from blockchain.selectors.proofs import recorded as recorded
 
 WAITING = "waiting"  # committed, and in no batch yet
 # On no chain yet, or not for good.
@@ -41,18 +42,6 @@ UNPROVEN = (State.FAILED, State.SEALED, *IN_FLIGHT, State.MINED)
 _FURTHER: tuple[str, ...] = (
     State.FAILED, WAITING, State.SEALED, State.SIGNED, State.BROADCAST, State.MINED,
     State.CONFIRMED, State.FINALIZED,
-)  # fmt: skip
-
-_NEEDED: tuple[str, ...] = (
-    "leaf_index",
-    "batch_id",
-    *(
-        f"batch__{name}"
-        for name in (
-            "chain", "root", "tree_size", "registry", "transaction", "block_number",
-            "block_hash", "block_time", "state", "failure", "sender__address",
-        )
-    ),
 )  # fmt: skip
 
 
@@ -74,78 +63,6 @@ class Totals:
     waiting_since: datetime | None
     gas: int
     cost: int
-
-
-def proof_for(leaf: bytes, salt: bytes) -> anchor.AnchorProof | None:
-    """Return the best of what leads from a leaf to a chain; None until one batch is confirmed.
-
-    What is final goes before what is not, the earlier before the later. Two queries; the second
-    reads at most 16 slices of the tree, wherever it is: of a large batch that is 512 bytes out of
-    four million.
-    """
-    found = _proven(leaf).first()
-    return None if found is None else _proof(found, salt)
-
-
-def proofs_for(leaf: bytes, salt: bytes) -> list[anchor.AnchorProof]:
-    """Return all that leads from a leaf to chains, the best first. A query, and one for each."""
-    return [_proof(found, salt) for found in _proven(leaf)]
-
-
-def _proven(leaf: bytes) -> Any:  # the plugin of mypy does not follow the names
-    """Ask for what is known of the proven batches of a leaf, the best first."""
-    proven = Commitment.objects.filter(leaf=leaf, batch__state__in=PROVEN)
-    return proven.order_by(
-        # A final block that was replaced: a person looks at it, and it is final no more.
-        Case(When(batch__failure="", then=0), default=1),
-        Case(When(batch__state=State.FINALIZED, then=0), default=1),
-        "batch__block_time",
-        "id",
-    ).values(*_NEEDED)
-
-
-def _proof(found: Mapping[str, Any], salt: bytes) -> anchor.AnchorProof:
-    index, size = found["leaf_index"], found["batch__tree_size"]
-    path = _slices(found["batch_id"], merkle.siblings(index, size))
-    is_final = found["batch__state"] == State.FINALIZED and not found["batch__failure"]
-    return anchor.AnchorProof(
-        salt=salt,
-        inclusion=merkle.InclusionProof(index, size, path),
-        root=bytes(found["batch__root"]),
-        chain=found["batch__chain"],
-        contract=found["batch__registry"],
-        submitter=found["batch__sender__address"],
-        transaction=found["batch__transaction"],
-        block_number=found["batch__block_number"],
-        block_hash=found["batch__block_hash"],
-        block_time=found["batch__block_time"],
-        state="finalized" if is_final else "confirmed",
-    )
-
-
-def is_being_rechecked(proof: anchor.AnchorProof) -> bool:
-    """Say whether the batch of a proof is flagged, whatever the proof says of itself. One query.
-
-    Its block was final and was replaced: until a person has looked, it counts as nothing.
-    """
-    flagged = Batch.objects.filter(
-        root=proof.root,
-        chain=proof.chain,
-        sender__address=proof.submitter,
-        state=State.FINALIZED,
-    )
-    return flagged.exclude(failure="").exists()
-
-
-def _slices(batch_id: int, places: Sequence[int]) -> tuple[bytes, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT substring(levels FROM place.start * 32 + 1 FOR 32) FROM blockchain_batch,"
-            " unnest(%s::int[]) WITH ORDINALITY AS place (start, step)"
-            " WHERE id = %s ORDER BY place.step",
-            [list(places), batch_id],
-        )
-        return tuple(bytes(row[0]) for row in cursor.fetchall())
 
 
 def states_of(leaves: Sequence[bytes]) -> dict[bytes, str]:
