@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from badges import views
+from badges.views import public
 
 urlpatterns = [
-    path("issuers/<slug:slug>", views.issuer, name="issuer"),
-    path("achievements/<uuid:uuid>", views.achievement, name="achievement"),
-    path("achievements/<uuid:uuid>/image.png", views.image, name="achievement-image"),
-    path("achievements/<uuid:uuid>/image.svg", views.drawing, name="achievement-drawing"),
+    path("issuers/<slug:slug>", public.issuer, name="issuer"),
+    path("achievements/<uuid:uuid>", public.achievement, name="achievement"),
+    path("achievements/<uuid:uuid>/image.png", public.image, name="achievement-image"),
+    path("achievements/<uuid:uuid>/image.svg", public.drawing, name="achievement-drawing"),
 ]

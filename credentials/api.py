@@ -17,6 +17,7 @@ from credentials.core import canonical
 from credentials.forms import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
 from credentials.selectors import transcripts
 from credentials.serializers import present_verification, refusal_status, refusal_words, report_json
+from issuers import selectors as issuers
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -132,7 +133,13 @@ class Verify(PublicView):
 def _answer(verification: services.Verification) -> Response:
     presentation = present_verification(verification)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    return Response(report_json(presentation, verification.report.checks, language=language))
+    proven = (
+        None
+        if presentation.stranger
+        else issuers.proven_domains_of(identifier=presentation.issuer.id, now=timezone.now())
+    )
+    checks = verification.report.checks
+    return Response(report_json(presentation, checks, language=language, proven=proven or ()))
 
 
 def _refuse(error: services.Unverifiable) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
@@ -10,8 +11,12 @@ from blockchain.core import anchor
 from credentials.serializers.transcripts import transcript_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from credentials.core.verification import Check
     from credentials.serializers.presentation import Presentation
+    from issuers.selectors import ProvenDomain
 
 
 class CheckSerializer(serializers.Serializer[Any]):
@@ -62,7 +67,11 @@ class ReportSerializer(serializers.Serializer[Any]):
 
 
 def report_json(
-    presentation: Presentation, checks: tuple[Check, ...], *, language: str
+    presentation: Presentation,
+    checks: tuple[Check, ...],
+    *,
+    language: str,
+    proven: Sequence[ProvenDomain] = (),
 ) -> dict[str, Any]:
     """Return the report as JSON members.
 
@@ -70,6 +79,7 @@ def report_json(
         presentation: The words.
         checks: The checks that the words are about, in the same order.
         language: The language of the words.
+        proven: The domains that the issuer proved here.
     """
     receipt = presentation.receipt
     lines = [
@@ -100,7 +110,11 @@ def report_json(
                 "credential": {
                     "id": presentation.id,
                     "name": presentation.badge.name,
-                    "issuer": {"id": presentation.issuer.id, "name": presentation.issuer.name},
+                    "issuer": {
+                        "id": presentation.issuer.id,
+                        "name": presentation.issuer.name,
+                        "domains": [_domain(each) for each in proven],
+                    },
                 },
                 "checks": lines,
                 "receipt": anchor.to_json(receipt) if receipt else None,
@@ -118,3 +132,18 @@ def report_json(
             }
         ).data
     )
+
+
+def _domain(proven: ProvenDomain) -> dict[str, str | None]:
+    """Return what is known of a domain; `lapsed_at` is null while its proof stands."""
+    return {
+        "name": proven.name,
+        "method": proven.method,
+        "verified_at": _instant(proven.verified_at),
+        "confirmed_at": _instant(proven.confirmed_at),
+        "lapsed_at": _instant(proven.lapsed_at) if proven.lapsed_at else None,
+    }
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -14,6 +14,7 @@ from credentials.forms import VerifyForm
 from credentials.selectors import blockcerts
 from credentials.serializers import present
 from credentials.views import answers, editions, files
+from issuers import selectors as issuers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
         learner=credential.learner.name,
         others=found.others,
     )
+    context["proven"] = issuers.proven_domains(issuer=credential.issuer, now=timezone.now())
     context["has_older_edition"] = bool(credential.issuer.email)
     context["blockcerts"] = _export(found)
     return answers.private(request, "credentials/credential.html", context)

@@ -14,6 +14,7 @@ from credentials.core import canonical
 from credentials.selectors import transcripts
 from credentials.serializers import present_verification
 from credentials.views import answers
+from issuers import selectors as issuers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,7 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
     except selectors.Erased:
         return answers.private(request, "transcripts/erased.html", context, status=410)
     context["shown"] = present_verification(found, learner=transcript.learner.name)
+    context["proven"] = issuers.proven_domains(issuer=transcript.issuer, now=timezone.now())
     return answers.private(request, "transcripts/transcript.html", context)
 
 

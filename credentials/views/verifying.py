@@ -15,6 +15,7 @@ from credentials import services
 from credentials.forms import MAX_BODY_BYTES, VerifyForm
 from credentials.serializers import present_verification, refusal_status, refusal_words
 from credentials.views import answers
+from issuers import selectors as issuers
 
 
 # The token is checked within, once the size of the body is known: to read it is to read the body.
@@ -57,8 +58,13 @@ def _verify(request: HttpRequest) -> HttpResponse:
     if address and form.cleaned_data["address"] and not form.identity():
         # It lives here and has a page of its own, which can be kept and sent on.
         return HttpResponseRedirect(address + getattr(request, "keep_language", ""))
+    shown = present_verification(found)
     context = {
-        "shown": present_verification(found),
+        "shown": shown,
+        # Of a stranger nothing is proven here, and the page says so in other words.
+        "proven": None
+        if shown.stranger
+        else issuers.proven_domains_of(identifier=shown.issuer.id, now=timezone.now()),
         "credential": found.credential or found.transcript,
         "page": address,
         "text": found.text,

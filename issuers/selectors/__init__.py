@@ -40,6 +40,7 @@ from issuers.selectors.organisations import (
     live_hosts,
     look_alikes,
     proven_domains,
+    proven_domains_of,
     units,
 )
 from issuers.selectors.profiles import (
@@ -63,6 +64,6 @@ __all__ = [
     "find_host", "find_key", "find_member", "find_unit", "history_address",
     "issuers_who_accept", "key_address", "key_context", "key_histories", "key_history",
     "keys_of", "lanes_at", "lanes_of_issuers", "live_hosts", "look_alikes", "memberships",
-    "open_key", "open_row", "profile", "proven_domains", "published_key", "role_names",
-    "signing_key", "units",
+    "open_key", "open_row", "profile", "proven_domains", "proven_domains_of", "published_key",
+    "role_names", "signing_key", "units",
 ]  # fmt: skip

@@ -85,6 +85,12 @@ def proven_domains(*, issuer: models.Issuer, now: datetime) -> list[ProvenDomain
     return sorted(found, key=lambda each: each.lapsed_at is not None)
 
 
+def proven_domains_of(*, identifier: str, now: datetime) -> list[ProvenDomain] | None:
+    """Return what the issuer of a DID proved; None where it is not one of ours; two queries."""
+    issuer = models.Issuer.objects.filter(did=identifier).only("pk").first()
+    return None if issuer is None else proven_domains(issuer=issuer, now=now)
+
+
 def addresses_of(*, issuer: models.Issuer, now: datetime) -> list[Address]:
     """Return the hosts that an organisation asked for; two queries."""
     live = {row.name: row for row in models.LiveHost.objects.filter(owner=issuer).order_by("name")}

@@ -1,4 +1,4 @@
-"""What the world reads of an issuer: the DID document with its keys, and its logo."""
+"""What the world reads of an issuer: the DID document with its keys, its logo and its colour."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -70,6 +70,17 @@ def logo(request: HttpRequest, slug: str) -> HttpResponse:
     if issuer is None or issuer.logo is None:
         return _missing()
     return HttpResponse(bytes(issuer.logo), content_type="image/png", headers=HEADERS)
+
+
+@require_safe
+@conditional_page
+def colour(request: HttpRequest, slug: str) -> HttpResponse:
+    """Serve the issuer's colour as a stylesheet: no page holds a style of its own."""
+    issuer = selectors.find_by_slug(slug=slug)
+    if issuer is None or not issuer.colour:
+        return _missing()
+    css = f":root {{ --issuer: {issuer.colour}; }}\n"
+    return HttpResponse(css, content_type="text/css", headers=HEADERS)
 
 
 def _missing() -> JsonResponse:

@@ -20,6 +20,7 @@ from credentials.core import canonical
 from credentials.core.verification import Verdict
 from credentials.forms import MAX_UPLOAD_BYTES
 from credentials.serializers import present_verification, refusal_words, report_json
+from issuers import selectors as issuers
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -55,7 +56,14 @@ class Command(BaseCommand):
                 raise CommandError(f"{message}\n({error})", returncode=UNREADABLE) from error
             shown = present_verification(found)
             if options["json"]:
-                members = report_json(shown, found.report.checks, language=options["language"])
+                proven = None
+                if not shown.stranger:
+                    proven = issuers.proven_domains_of(
+                        identifier=shown.issuer.id, now=timezone.now()
+                    )
+                members = report_json(
+                    shown, found.report.checks, language=options["language"], proven=proven or ()
+                )
                 self.stdout.write(json.dumps(members, ensure_ascii=False, indent=2))
             else:
                 self.stdout.write(_text(shown))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page, require_safe
 
 from badges import selectors, serializers
 from badges.core import vocabulary
-from badges.serializers import described
+from badges.serializers import described, organisation_facts, training_facts
 from issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
         "badges": selectors.published_by(issuer=found),
         "keys": issuers.key_history(issuer=found),
         "submitters": issuers.accepted_submitters(issuer=found),
+        "proven": issuers.proven_domains(issuer=found, now=timezone.now()),
+        "facts": organisation_facts(found),
+        "sentences": training_facts(found),
     }
     return _varies(render(request, "issuers/issuer.html", context))
 
@@ -61,7 +65,12 @@ def achievement(request: HttpRequest, uuid: UUID) -> HttpResponse:
         render(
             request,
             "badges/achievement.html",
-            {"achievement": found, "document": members, "parts": described(members)},
+            {
+                "achievement": found,
+                "document": members,
+                "parts": described(members),
+                "proven": issuers.proven_domains(issuer=found.issuer, now=timezone.now()),
+            },
         )
     )
 
