@@ -19,6 +19,7 @@ from credentials import selectors, services
 from issuers import models as issuer_rows
 from issuers import selectors as issuers
 from issuers import services as parties
+from issuers.core import roles
 from learners import services as people
 
 PAUSE_SECONDS = 0.25
@@ -68,6 +69,7 @@ def _seed_one(wanted: data.Issuer, clock: Callable[[], datetime]) -> Seeded:
     )
     if not issuers.key_history(issuer=issuer):
         parties.create_key(issuer=issuer, now=clock())
+    _staff(issuer, clock)
     achievements = {
         one.slug: _achievement(issuer, wanted, one, clock) for one in wanted.achievements
     }
@@ -95,6 +97,25 @@ def _seed_one(wanted: data.Issuer, clock: Callable[[], datetime]) -> Seeded:
     for slug, awards in by_achievement.items():
         services.issue(issuer=issuer, achievement=achievements[slug], awards=awards, now=clock())
     return Seeded(issuer, wanted)
+
+
+def staff_address(*, issuer: issuer_rows.Issuer, role: str) -> str:
+    """Return with which address somebody of the demonstration signs in."""
+    return f"{role}@{issuer.slug}.example"
+
+
+def _staff(issuer: issuer_rows.Issuer, clock: Callable[[], datetime]) -> None:
+    """Let one person of each role work here; they come by invitation, as everybody does."""
+    here = {member.user.email for member in issuers.members(issuer=issuer)}
+    for role in roles.Role:
+        email = staff_address(issuer=issuer, role=role)
+        if email not in here:
+            invited = parties.invite(
+                issuer=issuer, email=email, role=role, language=issuer.language, actor=None,
+                now=clock(),
+            )  # fmt: skip
+            user = parties.welcome(token=invited.token, now=clock())
+            parties.accept(token=invited.token, user=user, now=clock())
 
 
 def _achievement(

@@ -81,7 +81,12 @@ class Stack:
             self.folder.unlock()
             raise
         self.registry = ""
-        self._found = {"DATA_DIR": str(self.folder.root), "PUBLIC_URL": self.address.public_url}
+        self._found = {
+            "DATA_DIR": str(self.folder.root),
+            "PUBLIC_URL": self.address.public_url,
+            # Nothing here may write to strangers: e-mails are files, to be read by whoever tries.
+            "EMAIL_URL": f"filemail://{self.folder.root / 'mail'}",
+        }
         self._asked = threading.Event()
         self._ready = threading.Event()
         self._over = threading.Event()

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from issuers import scope
 from issuers.core import kinds, roles
 from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
+from issuers.models.people import Invitation, Role
 
 __all__ = [
-    "AcceptedSubmitter", "AnchoringLane", "Domain", "Host", "Issuer", "LiveHost", "LookAlike",
-    "Membership", "SigningKey", "Unit", "User", "UserManager",
+    "AcceptedSubmitter", "AnchoringLane", "Domain", "Host", "Invitation", "Issuer", "LiveHost",
+    "LookAlike", "Membership", "Role", "SigningKey", "Unit", "User", "UserManager",
 ]  # fmt: skip
 
 
@@ -22,7 +23,8 @@ class UserManager(BaseUserManager["User"]):
     """Makes people who sign in with their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email), **fields)
+        # Capitals do not tell two people apart.
+        user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -102,14 +104,6 @@ class Issuer(models.Model):
 
 class Membership(models.Model):
     """What a person may do for an issuer."""
-
-    class Role(models.TextChoices):
-        ADMINISTRATOR = roles.Role.ADMINISTRATOR.value, _("administrator")
-        DESIGNER = roles.Role.DESIGNER.value, _("designer")
-        ISSUER = roles.Role.ISSUER.value, _("issuer of credentials")
-        APPROVER = roles.Role.APPROVER.value, _("approver")
-        VIEWER = roles.Role.VIEWER.value, _("viewer")
-        AUDITOR = roles.Role.AUDITOR.value, _("auditor")
 
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")

@@ -27,7 +27,16 @@ from issuers.selectors.keys import (
     published_key,
     signing_key,
 )
-from issuers.selectors.members import find_member, memberships, role_names
+from issuers.selectors.members import (
+    find_invitation,
+    find_member,
+    find_membership,
+    find_open_invitation,
+    members,
+    memberships,
+    open_invitations,
+    role_names,
+)
 from issuers.selectors.organisations import (
     Address,
     Placed,
@@ -58,12 +67,12 @@ from issuers.selectors.profiles import (
 
 __all__ = [
     "KEK_ID", "OVERLAP", "Address", "ChosenLane", "Kind", "NoSigningKey", "OpenKey", "Placed",
-    "ProvenDomain", "PublishedKey", "accepted_submitters", "accounts", "address",
-    "addresses_of", "all_accounts", "blockcerts_address", "chosen_lanes", "current_key",
-    "did_document", "disowned_keys", "domains_of", "find_by_did", "find_by_slug", "find_domain",
-    "find_host", "find_key", "find_member", "find_unit", "history_address",
-    "issuers_who_accept", "key_address", "key_context", "key_histories", "key_history",
-    "keys_of", "lanes_at", "lanes_of_issuers", "live_hosts", "look_alikes", "memberships",
-    "open_key", "open_row", "profile", "proven_domains", "proven_domains_of", "published_key",
-    "role_names", "signing_key", "units",
+    "ProvenDomain", "PublishedKey", "accepted_submitters", "accounts", "address", "addresses_of",
+    "all_accounts", "blockcerts_address", "chosen_lanes", "current_key", "did_document",
+    "disowned_keys", "domains_of", "find_by_did", "find_by_slug", "find_domain", "find_host",
+    "find_invitation", "find_key", "find_member", "find_membership", "find_open_invitation",
+    "find_unit", "history_address", "issuers_who_accept", "key_address", "key_context",
+    "key_histories", "key_history", "keys_of", "lanes_at", "lanes_of_issuers", "live_hosts",
+    "look_alikes", "members", "memberships", "open_invitations", "open_key", "open_row", "profile",
+    "proven_domains", "proven_domains_of", "published_key", "role_names", "signing_key", "units",
 ]  # fmt: skip

@@ -1,11 +1,14 @@
 """Questions about people: which organisations they work for, and as what."""
 
+import uuid as uuids
 from collections.abc import Sequence
+from datetime import datetime
 
 from issuers import models
 from issuers.core import roles
 
 Membership = models.Membership
+ROLES = models.Role.choices
 
 
 def find_member(*, user_id: int, slug: str) -> models.Membership | None:
@@ -38,4 +41,55 @@ def memberships(*, user_id: int) -> Sequence[models.Membership]:
 
 def role_names(*, action: roles.Action) -> Sequence[str]:
     """Return the roles that may take an action, in the reader's language; no query."""
-    return [str(models.Membership.Role(role).label) for role in roles.who_may(action)]
+    return [str(models.Role(role).label) for role in roles.who_may(action)]
+
+
+def members(*, issuer: models.Issuer) -> Sequence[models.Membership]:
+    """Return who works for an issuer, by name, with their accounts; one query."""
+    return list(
+        models.Membership.objects.of(issuer)
+        .select_related("user")
+        .order_by("user__name", "user__email")
+    )
+
+
+def find_membership(*, issuer: models.Issuer, pk: int) -> models.Membership | None:
+    """Return that membership of the issuer, with the account; one query."""
+    return models.Membership.objects.of(issuer).select_related("user").filter(pk=pk).first()
+
+
+def open_invitations(*, issuer: models.Issuer) -> Sequence[models.Invitation]:
+    """Return the invitations that nobody accepted or withdrew, latest first; one query."""
+    return list(
+        models.Invitation.objects.of(issuer)
+        .select_related("invited_by")
+        .filter(accepted_at=None, withdrawn_at=None)
+        .order_by("-sent_at", "-id")
+    )
+
+
+def find_open_invitation(*, issuer: models.Issuer, uuid: uuids.UUID) -> models.Invitation | None:
+    """Return that invitation of the issuer while it is open; one query."""
+    return (
+        models.Invitation.objects.of(issuer)
+        .select_related("issuer", "invited_by")
+        .filter(uuid=uuid, accepted_at=None, withdrawn_at=None)
+        .first()
+    )
+
+
+def find_invitation(*, token: str, now: datetime) -> models.Invitation | None:
+    """Return the invitation that a link leads to while it is good, with its issuer; one query."""
+    # Across issuers: 256 random bits are the name.
+    return (
+        models.Invitation.objects.across_issuers()
+        .select_related("issuer", "invited_by")
+        .defer("issuer__logo")
+        .filter(
+            digest=models.Invitation.digest_of(token),
+            accepted_at=None,
+            withdrawn_at=None,
+            expires_at__gt=now,
+        )
+        .first()
+    )

@@ -5,6 +5,20 @@ from issuers.services.comparing import NoSuchLookAlike, compare_names, judge_loo
 from issuers.services.describing import QUALIOPI, describe
 from issuers.services.hosting import ask_host, check_host, recheck_hosts, release_host
 from issuers.services.keys import KeyEncryptionKeyMissing, create_key, ready_key
+from issuers.services.mailing import send_invitation
+from issuers.services.people import (
+    Invited,
+    LastAdministrator,
+    NotInvited,
+    NotOpen,
+    accept,
+    change_role,
+    invite,
+    invite_again,
+    remove,
+    welcome,
+    withdraw,
+)
 from issuers.services.proving import (
     TooSoon,
     ask_domain,
@@ -24,10 +38,11 @@ from issuers.services.rotating import (
 from issuers.services.units import add_unit, change_unit, close_unit
 
 __all__ = [
-    "QUALIOPI", "ImpossibleInstant", "KeyAlreadyEnded", "KeyEncryptionKeyMissing", "NoSuchKey",
-    "NoSuchLookAlike", "TooSoon", "accept_submitter", "accept_submitters", "add_unit",
-    "ask_domain", "ask_host", "change_unit", "check_domain", "check_host", "choose_lanes",
-    "close_unit", "compare_names", "create_key", "declare_compromised", "describe",
-    "forget_domain", "judge_look_alike", "ready_key", "recheck_domains", "recheck_hosts",
-    "register", "release_host", "retire_key", "rotate_key",
+    "QUALIOPI", "ImpossibleInstant", "Invited", "KeyAlreadyEnded", "KeyEncryptionKeyMissing",
+    "LastAdministrator", "NoSuchKey", "NoSuchLookAlike", "NotInvited", "NotOpen", "TooSoon",
+    "accept", "accept_submitter", "accept_submitters", "add_unit", "ask_domain", "ask_host",
+    "change_role", "change_unit", "check_domain", "check_host", "choose_lanes", "close_unit",
+    "compare_names", "create_key", "declare_compromised", "describe", "forget_domain", "invite",
+    "invite_again", "judge_look_alike", "ready_key", "recheck_domains", "recheck_hosts", "register",
+    "release_host", "remove", "retire_key", "rotate_key", "send_invitation", "welcome", "withdraw",
 ]  # fmt: skip

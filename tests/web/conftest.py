@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
 import time_machine
+from django.core import mail
 
 from tests import factories
 from tests.conftest import NOW
@@ -23,6 +25,25 @@ def _the_hour():
 @pytest.fixture(autouse=True)
 def _a_submitter(settings):
     settings.SUBMITTER_KEY = f"{8:064x}"
+
+
+@pytest.fixture(autouse=True)
+def _as_often_as_they_like(settings):
+    """All tests come from one address in one second; those of the limits set them."""
+    settings.ACCOUNT_RATE_LIMITS = settings.MFA_RATE_LIMITS = False
+
+
+def code_sent() -> str:
+    """Return the code in the last e-mail."""
+    found = re.search(r"^[0-9A-Z]{3,4}-?[0-9A-Z]{3,4}$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert found, mail.outbox[-1].body
+    return found[0]
+
+
+def sign_in(client, user) -> None:
+    """Sign in as people do: an address, and the code that is sent there."""
+    asked = client.post("/account/login/", {"login": user.email})
+    client.post(asked["Location"], {"code": code_sent()})
 
 
 @pytest.fixture

@@ -164,6 +164,10 @@ def _table(seeded: list[seeding.Seeded], checked: checking.Checked, seconds: flo
     return "\n" + "\n".join(lines)
 
 
+def _mail() -> str:
+    return getattr(settings, "EMAIL_FILE_PATH", None) or "what sends e-mail"
+
+
 def _addresses(seeded: list[seeding.Seeded], shown: list[str]) -> str:
     """Return what to open: one credential in good standing of each issuer, the special ones.
 
@@ -183,4 +187,7 @@ def _addresses(seeded: list[seeding.Seeded], shown: list[str]) -> str:
                 lines.append(f"  {selectors.address(token=tokens[wanted.reference])}  {state}")
     lines += [f"  {address}  a transcript" for address in shown]
     lines.append(f"  {settings.PUBLIC_URL}/verify  to check a file, an address or a text")
+    staff = seeding.staff_address(issuer=seeded[0].issuer, role="administrator")
+    lines.append(f"  {settings.PUBLIC_URL}/console/  to work there: sign in as {staff},")
+    lines.append(f"  or as issuer@, approver@…; the code is in the newest file of {_mail()}")
     return "\n".join(lines)

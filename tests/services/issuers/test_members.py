@@ -18,7 +18,7 @@ def test_the_table_of_the_documentation_is_the_one_of_the_code(capsys):
 
 
 def test_the_roles_of_the_rows_are_those_of_the_table():
-    assert set(models.Membership.Role.values) == set(roles.Role)
+    assert set(models.Role.values) == set(roles.Role)
 
 
 @pytest.mark.parametrize("action", roles.Action)

@@ -1,0 +1,56 @@
+"""What may come through the doors of the console about people, and through that of signing in."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, RequestLoginCodeForm
+from allauth.account.internal.flows.manage_email import sync_user_email_address
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from issuers.selectors.members import ROLES
+
+
+class CodeForm(RequestLoginCodeForm):  # type: ignore[misc] # it has no types
+    """Asks for a code; whoever was made without signing up has their address noted first."""
+
+    def clean(self) -> Any:
+        """Note the address of the account, so that the code proves it."""
+        cleaned = super().clean()
+        user = getattr(self, "_user", None)  # not there where the address is malformed
+        if user is not None:
+            sync_user_email_address(user)
+        return cleaned
+
+
+class SignInForm(LoginForm):  # type: ignore[misc] # it has no types
+    """An e-mail address is enough: without a password, a code is sent there."""
+
+    def _setup_password_field(self) -> None:
+        self.fields["login"].label = _("E-mail address")
+        password = self.fields["password"]
+        password.required = False
+        password.label = _("Password, if you have set one")
+        password.help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+    def _clean_without_password(self, email: str | None, phone: str | None) -> Any:
+        cleaned = super()._clean_without_password(email, phone)
+        if self.user is not None:
+            sync_user_email_address(self.user)
+        return cleaned
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, as what."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
+
+
+class RoleForm(forms.Form):
+    """Which role a member is to have."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)

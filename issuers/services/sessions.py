@@ -1,0 +1,44 @@
+"""What people have open: how each was opened, and its end."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.db import transaction
+
+
+@transaction.atomic
+def end(*, user_id: int, only_through_a_provider: bool) -> int:
+    """End the sessions of a person, wherever they are; return how many.
+
+    Args:
+        user_id: Whose.
+        only_through_a_provider: Leave those alone that they opened themselves; an identity
+            provider opens one organisation only.
+    """
+    ended = 0
+    for session in UserSession.objects.filter(user_id=user_id):
+        if not only_through_a_provider or provider_of(_kept(session.session_key)) is not None:
+            session.end()
+            ended += 1
+    return ended
+
+
+def provider_of(session: Mapping[str, Any]) -> str | None:
+    """Return the key of the identity provider through which a session was opened.
+
+    None where the person opened it themselves. No query.
+    """
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    return next(
+        (str(each["provider"]) for each in records if each.get("method") == "socialaccount"), None
+    )
+
+
+def _kept(key: str) -> Mapping[str, Any]:
+    engine = import_module(settings.SESSION_ENGINE)
+    kept: Mapping[str, Any] = engine.SessionStore(key)
+    return kept

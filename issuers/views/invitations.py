@@ -1,0 +1,57 @@
+"""The door that an invitation leads to. Looking at it uses nothing up: mail scanners look too."""
+
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from issuers import selectors, services
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation; to who proves that the address is theirs, let them accept it."""
+    found = selectors.find_invitation(token=token, now=timezone.now())
+    if found is None:
+        return render(request, "console/invitation_over.html", status=410)
+    is_theirs = request.user.is_authenticated and request.user.email.lower() == found.email
+    if request.method == "POST":
+        if is_theirs:
+            return _accept(request, token)
+        return _prove(request, token, found.email)
+    context = {"invitation": found, "is_theirs": is_theirs}
+    return render(request, "console/invitation.html", context)
+
+
+def _accept(request: HttpRequest, token: str) -> HttpResponse:
+    user = request.user
+    if not user.is_authenticated:
+        raise AssertionError("It was just asked whose it is.")
+    try:
+        membership = services.accept(token=token, user=user, now=timezone.now())
+    except (services.NotOpen, services.NotInvited):
+        return render(request, "console/invitation_over.html", status=410)
+    messages.success(request, _("Welcome: you work here now."))
+    return redirect("console-home", slug=membership.issuer.slug)
+
+
+def _prove(request: HttpRequest, token: str, email: str) -> HttpResponse:
+    """Send a code to the invited address, and come back here with it."""
+    blocked: HttpResponse | None = ratelimit.consume_or_429(
+        request, action="request_login_code", key=email
+    )
+    if blocked is not None:
+        return blocked
+    user = services.welcome(token=token, now=timezone.now())
+    logout(request)  # whoever was signed in here is somebody else
+    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+    back = reverse("invitation", args=[token])
+    return redirect(f"{reverse('account_confirm_login_code')}?next={back}")
