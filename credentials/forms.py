@@ -61,3 +61,11 @@ class VerifyForm(forms.Form):
         """Return whom the badge should be about, as pairs of identity type and value."""
         pairs = (("name", self.cleaned_data["name"]), ("emailAddress", self.cleaned_data["email"]))
         return tuple((kind, value) for kind, value in pairs if value)
+
+
+class ReturnForm(forms.Form):
+    """What is wrong about awards that somebody prepared."""
+
+    reason = forms.CharField(
+        label=_("What is to be changed"), max_length=300, widget=forms.Textarea(attrs={"rows": 4})
+    )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from credentials import api, views
 from credentials.views import (
+    approvals,
     editions,
     europass,
     lists,
@@ -98,4 +99,33 @@ urlpatterns = [
     ),
     path("verify", views.verify, name="verify"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),
+    # Four eyes: what waits for a second person.
+    path("console/<slug:slug>/approvals", approvals.approvals, name="console-approvals"),
+    path("console/<slug:slug>/four-eyes", approvals.four_eyes, name="console-four-eyes"),
+    path("console/<slug:slug>/approvals/<uuid:uuid>", approvals.approval, name="console-approval"),
+    path(
+        "console/<slug:slug>/approvals/<uuid:uuid>/awards/<int:pk>",
+        approvals.preview,
+        name="console-preview",
+    ),
+    path(
+        "console/<slug:slug>/approvals/<uuid:uuid>/release",
+        approvals.release,
+        name="console-release",
+    ),
+    path(
+        "console/<slug:slug>/approvals/<uuid:uuid>/return",
+        approvals.give_back,
+        name="console-return",
+    ),
+    path(
+        "console/<slug:slug>/approvals/<uuid:uuid>/hand-in",
+        approvals.hand_in,
+        name="console-hand-in",
+    ),
+    path(
+        "console/<slug:slug>/approvals/<uuid:uuid>/discard",
+        approvals.discard,
+        name="console-discard",
+    ),
 ]

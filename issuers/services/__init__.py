@@ -27,6 +27,7 @@ from issuers.services.proving import (
     recheck_domains,
 )
 from issuers.services.registering import accept_submitter, register
+from issuers.services.requiring import require_four_eyes, require_second_factor
 from issuers.services.rotating import (
     ImpossibleInstant,
     KeyAlreadyEnded,
@@ -44,5 +45,6 @@ __all__ = [
     "change_role", "change_unit", "check_domain", "check_host", "choose_lanes", "close_unit",
     "compare_names", "create_key", "declare_compromised", "describe", "forget_domain", "invite",
     "invite_again", "judge_look_alike", "ready_key", "recheck_domains", "recheck_hosts", "register",
-    "release_host", "remove", "retire_key", "rotate_key", "send_invitation", "welcome", "withdraw",
+    "release_host", "remove", "require_four_eyes", "require_second_factor", "retire_key",
+    "rotate_key", "send_invitation", "welcome", "withdraw",
 ]  # fmt: skip

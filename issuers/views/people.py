@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from issuers import access, forms, selectors, services
+from issuers.access.questions import ask
 from issuers.core.roles import Action
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ def invite(request: HttpRequest, member: access.Membership) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             _send(request, invited)
-            return _back(request, member)
+            return redirect(_people(member))
     return render(request, "console/invite.html", {"form": form})
 
 
@@ -64,9 +66,10 @@ def invite_again(request: HttpRequest, member: access.Membership, uuid: uuids.UU
         except services.NotOpen as refusal:
             raise Http404 from refusal
         _send(request, invited)
-        return _back(request, member)
-    return _ask(
+        return redirect(_people(member))
+    return ask(
         request,
+        back=_people(member),
         title=_("Send the invitation again?"),
         about=_("%(email)s gets another e-mail, good for two weeks. The former link stops working.")
         % {"email": invitation.email},
@@ -87,9 +90,10 @@ def withdraw(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) 
         except services.NotOpen as refusal:
             raise Http404 from refusal
         messages.success(request, _("The invitation was withdrawn."))
-        return _back(request, member)
-    return _ask(
+        return redirect(_people(member))
+    return ask(
         request,
+        back=_people(member),
         title=_("Withdraw the invitation?"),
         about=_("The link that was sent to %(email)s stops working.") % {"email": invitation.email},
         act=_("Withdraw it"),
@@ -115,9 +119,10 @@ def change_role(request: HttpRequest, member: access.Membership, pk: int) -> Htt
             problem = _last_administrator()
         else:
             messages.success(request, _("The role was changed. It counts from now on."))
-            return _back(request, member)
-    return _ask(
+            return redirect(_people(member))
+    return ask(
         request,
+        back=_people(member),
         title=_("Change the role of %(name)s") % {"name": changed.user.name or changed.user.email},
         about=_("Whoever has the page open sees the change with their next click."),
         act=_("Change the role"),
@@ -139,9 +144,10 @@ def remove(request: HttpRequest, member: access.Membership, pk: int) -> HttpResp
         problem = _let_go(member, leaving)
         if not problem:
             messages.success(request, _("%(name)s works here no more.") % {"name": name})
-            return _back(request, member)
-    return _ask(
+            return redirect(_people(member))
+    return ask(
         request,
+        back=_people(member),
         title=_("Remove %(name)s?") % {"name": name},
         about=_(
             "They are signed out of %(organisation)s at once. What they did stays in its history."
@@ -162,14 +168,14 @@ def leave(request: HttpRequest, member: access.Membership) -> HttpResponse:
         problem = _let_go(member, member)
         if not problem:
             return redirect("console")
-    return _ask(
+    return ask(
         request,
+        back=reverse("console-home", kwargs={"slug": member.issuer.slug}),
         title=_("Leave %(organisation)s?") % {"organisation": member.issuer.name},
         about=_("Only an administrator can invite you again. What you did stays in its history."),
         act=_("Leave"),
         is_grave=True,
         problem=problem,
-        back="console-home",
     )
 
 
@@ -203,23 +209,5 @@ def _send(request: HttpRequest, invited: services.Invited) -> None:
         messages.success(request, _("An invitation was sent to %(email)s.") % address)
 
 
-def _back(request: HttpRequest, member: access.Membership) -> HttpResponse:
-    return redirect("console-people", slug=member.issuer.slug)
-
-
-def _ask(
-    request: HttpRequest,
-    *,
-    title: str,
-    about: str,
-    act: str,
-    form: forms.RoleForm | None = None,
-    problem: str = "",
-    back: str = "console-people",
-    is_grave: bool = False,
-) -> HttpResponse:
-    context = {
-        "title": title, "about": about, "act": act, "form": form, "problem": problem,
-        "back": back, "is_grave": is_grave,
-    }  # fmt: skip
-    return render(request, "console/confirm.html", context, status=409 if problem else 200)
+def _people(member: access.Membership) -> str:
+    return reverse("console-people", kwargs={"slug": member.issuer.slug})

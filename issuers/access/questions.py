@@ -1,0 +1,35 @@
+"""A question before something is done: a page of its own, so that it needs no script."""
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def ask(
+    request: HttpRequest,
+    *,
+    title: str,
+    about: str,
+    act: str,
+    back: str,
+    form: BaseForm | None = None,
+    problem: str = "",
+    is_grave: bool = False,
+) -> HttpResponse:
+    """Return the page that asks; its button posts to the same address.
+
+    Args:
+        request: A member's.
+        title: The question.
+        about: What happens then.
+        act: What the button says.
+        back: Where no leads.
+        form: What has to be said with it.
+        problem: Why it could not be done just now; the answer is then 409.
+        is_grave: It cannot be taken back.
+    """
+    context = {
+        "title": title, "about": about, "act": act, "back": back, "form": form,
+        "problem": problem, "is_grave": is_grave,
+    }  # fmt: skip
+    return render(request, "console/confirm.html", context, status=409 if problem else 200)
