@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from blockchain.core import terms
+from issuers.core import keks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -34,27 +35,22 @@ def secret(name: str, *, development: str) -> str:
     return value or development
 
 
-def key_encryption_key(name: str) -> bytes | None:
-    """Read a 32-byte key written as 64 hexadecimal digits; None where it is not given."""
+def key_encryption_keys(name: str, *, default_id: str) -> tuple[keks.Kek, ...]:
+    """Read the keys that wrap keys, the current one first; none where they are not given."""
     text: str = env.str(name, default="").strip()
     if not text and DEBUG:
         text = "00" * 31 + ("01" if name == "SIGNING_KEK" else "02")
-    if not text:
-        return None
     try:
-        value = bytes.fromhex(text)
-    except ValueError:
-        value = b""
-    if len(value) != 32:  # noqa: PLR2004 - AES-256
-        raise ImproperlyConfigured(f"{name} must be 64 hexadecimal digits.")
-    return value
+        return keks.read(text, default_id=default_id)
+    except keks.KekError as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from None
 
 
-def required(key: bytes | None, name: str) -> bytes:
+def required(found: tuple[keks.Kek, ...], name: str) -> tuple[keks.Kek, ...]:
     """Stop the start where a key is missing."""
-    if key is None:
+    if not found:
         raise ImproperlyConfigured(f"Set {name} or {name}_FILE: 64 hexadecimal digits.")
-    return key
+    return found
 
 
 SECRET_KEY = secret("SECRET_KEY", development="development-only-" + "x" * 50)
@@ -105,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.outages.OutageMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -258,8 +255,12 @@ REST_FRAMEWORK = {
 
 # -- Keys that stay outside the database -----------------------------------------------------------
 # The web process runs without SIGNING_KEK: it can then neither sign nor read an issuer's key.
-SIGNING_KEK: bytes | None = key_encryption_key("SIGNING_KEK")
-LEARNER_KEK: bytes = required(key_encryption_key("LEARNER_KEK"), "LEARNER_KEK")
+# The first key wraps, the others open what they wrapped before: see docs/keys.md.
+SIGNING_KEK = key_encryption_keys("SIGNING_KEK", default_id="signing-1")
+LEARNER_KEK = required(key_encryption_keys("LEARNER_KEK", default_id="learner-1"), "LEARNER_KEK")
+# What a key service asks of us, where one holds them.
+SIGNING_KEK_TOKEN: str = env.str("SIGNING_KEK_TOKEN", default="").strip()
+LEARNER_KEK_TOKEN: str = env.str("LEARNER_KEK_TOKEN", default="").strip()
 # Verifiers of Blockcerts read an Ed25519 key as a JWK only, and DID 1.0 forbids to write it twice.
 BLOCKCERTS = env.bool("BLOCKCERTS", default=False)
 # It names every revoked credential, which is to say the address of its page, to everybody.

@@ -3,14 +3,9 @@
 import uuid as uuids
 from collections.abc import Iterable
 
-from django.conf import settings
-
 from issuers import models as issuers
-from issuers.core import envelope
+from issuers.resolvers import keyrings
 from learners import models
-
-# The name of the key-encryption key in the wrapped bytes; a rotation adds a second one.
-KEK_ID = "learner-1"
 
 
 class Erased(Exception):  # noqa: N818 - it says what happened
@@ -47,9 +42,11 @@ def data_keys(*, issuer_id: int, learner_ids: Iterable[int]) -> dict[int, bytes]
     """Return the data keys of several learners of one issuer by learner id.
 
     Who was erased is not in it; one query.
+
+    Raises:
+        KeyServiceUnavailable: the service that opens them does not answer.
     """
     rows = models.LearnerKey.objects.of(issuer_id).filter(pk__in=set(learner_ids)).order_by("pk")
-    return {
-        row.pk: envelope.unwrap(bytes(row.wrapped_dek), keks={KEK_ID: settings.LEARNER_KEK})
-        for row in rows
-    }
+    wrapped = dict(rows.values_list("pk", "wrapped_dek"))
+    opened = keyrings.learner().unwrap([bytes(each) for each in wrapped.values()])
+    return dict(zip(wrapped, opened, strict=True))

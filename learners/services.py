@@ -1,20 +1,22 @@
-"""Verbs on learners: enrol."""
+"""Verbs on learners: enrol, and wrap their keys again."""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from issuers import models as issuers
-from issuers.core import envelope
-from learners import models, selectors
+from issuers import services as parties
+from issuers.resolvers import keyrings
+from learners import models
 from learners.core import identity
+
+_KEYS = "learners_learnerkey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def enrol(
     Raises:
         ValidationError: a name or an address cannot be used; the message says which entry, never
             the address.
+        KeyServiceUnavailable: the service that wraps their keys does not answer.
     """
     wanted: dict[str, Person] = {}
     for position, person in enumerate(people, start=1):
@@ -84,24 +87,47 @@ def enrol(
         .values_list("pk", flat=True)
     )
     created = {learner.email for learner in new}
+    # Only who is new gets a key: an erased learner must not be given one again behind their back.
+    keyless = [
+        learner
+        for email, learner in learners.items()
+        if email in created and learner.pk not in have_key
+    ]
+    wrapped = keyrings.learner().wrap([secrets.token_bytes(32) for _learner in keyless])
     models.LearnerKey.objects.of(issuer).bulk_create(
         [
-            models.LearnerKey(
-                learner=learner,
-                issuer=issuer,
-                wrapped_dek=envelope.wrap(
-                    dek=secrets.token_bytes(32), kek=settings.LEARNER_KEK, kek_id=selectors.KEK_ID
-                ),
-            )
-            for email, learner in learners.items()
-            # Only who is new gets a key: an erased learner must not be given one again behind their
-            # back.
-            if email in created and learner.pk not in have_key
+            models.LearnerKey(learner=learner, issuer=issuer, wrapped_dek=dek)
+            for learner, dek in zip(keyless, wrapped, strict=True)
         ],
         ignore_conflicts=True,
         batch_size=1000,
     )
     return learners
+
+
+def rewrap_learner_keys(*, after: int, limit: int) -> parties.Piece:
+    """Wrap learners' data keys again, from the row `after` on, at most `limit`.
+
+    Raises:
+        EnvelopeError: a key cannot be opened; it names the key that would open it.
+        KeyServiceUnavailable: a key service does not answer.
+    """
+    ring = keyrings.learner()
+    return parties.rewrap(table=_KEYS, column="learner_id", ring=ring, after=after, limit=limit)
+
+
+def learner_keys_by_kek() -> dict[str, int]:
+    """Count the learners' data keys by the key that wraps them; one query."""
+    return parties.wrapped_under(table=_KEYS)
+
+
+def learner_kek() -> str:
+    """Return the name of the key that wraps learners' data keys now.
+
+    Raises:
+        KeyServiceUnavailable: a key service does not answer.
+    """
+    return keyrings.learner().current()
 
 
 def _problem(error: identity.IdentityError | ValidationError) -> str:

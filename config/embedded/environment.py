@@ -21,6 +21,8 @@ SECRETS: Mapping[str, tuple[Role, ...]] = {
 ALSO_SUBMIT = (
     *("SUBMITTER_KEYSTORE", "SUBMITTER_PASSWORD", "SUBMITTER_KEY_SERVICE", "SUBMITTERS_DIR"),
 )
+# What a key service asks of those who may open signing keys.
+ALSO_SIGN = ("SIGNING_KEK_TOKEN",)
 # Quick, for someone who looks on; a public site has its own.
 DEFAULTS = {
     "ANCHOR_SEAL_AGE_SECONDS": "5",
@@ -49,8 +51,8 @@ def for_role(
     environment.pop("MIGRATION_DATABASE_URL", None)
     if role != "person":  # who serves and works has no use for the auditor's view
         environment.pop("FSCK_DATABASE_URL", None)
-    if role not in SECRETS["SUBMITTER_KEY"]:
-        for name in ALSO_SUBMIT:
+    for secret, others in (("SUBMITTER_KEY", ALSO_SUBMIT), ("SIGNING_KEK", ALSO_SIGN)):
+        for name in others if role not in SECRETS[secret] else ():
             environment.pop(name, None)
             environment.pop(f"{name}_FILE", None)
     for name, roles in SECRETS.items():

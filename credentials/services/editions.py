@@ -120,7 +120,7 @@ def sign_editions(*, now: datetime, limit: int) -> int:
 
     Source: Open Badges 3.0 section 8.2.3; Open Badges 2.0, "Signed Badges".
     """
-    if settings.SIGNING_KEK is None:
+    if not settings.SIGNING_KEK:
         raise issuers.NoSigningKey("This process holds no SIGNING_KEK; only workers sign.")
     with transaction.atomic():
         due = list(

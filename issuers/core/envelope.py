@@ -2,6 +2,7 @@
 
 What is stored, byte by byte
     wrapped data key    version (1) | length of key id (1) | key id | AES-KWP of the data key (40)
+      by a key service  version (2) | length of key id (1) | key id | what the service answered
     sealed value        version (1) | nonce (12) | AES-256-GCM ciphertext and tag (16 more)
 
 The key id travels with the wrapped key, so that key-encryption keys rotate by re-wrapping data keys
@@ -25,8 +26,10 @@ KEY_SIZE = 32
 NONCE_SIZE = 12
 
 _VERSION = b"\x01"
+_BY_SERVICE = b"\x02"
 _TAG_SIZE = 16
 _MAX_KEK_ID = 64
+_MAX_ANSWER = 1024
 
 
 class EnvelopeError(Exception):
@@ -52,10 +55,29 @@ def wrap(*, dek: bytes, kek: bytes, kek_id: str) -> bytes:
     """
     _require_key(dek, "data key")
     _require_key(kek, "key-encryption key")
-    name = kek_id.encode()
-    if not 1 <= len(name) <= _MAX_KEK_ID:
-        raise EnvelopeError(f"kek_id takes 1 to {_MAX_KEK_ID} bytes, not {len(name)}")
-    return _VERSION + bytes([len(name)]) + name + aes_key_wrap_with_padding(kek, dek)
+    return _VERSION + _named(kek_id) + aes_key_wrap_with_padding(kek, dek)
+
+
+def enclose(answer: bytes, *, kek_id: str) -> bytes:
+    """Keep what a key service made of a data key, under the name of the key that it used.
+
+    Raises:
+        EnvelopeError: the answer is empty or too long, or the name is.
+    """
+    if not 1 <= len(answer) <= _MAX_ANSWER:
+        raise EnvelopeError(f"a wrapped key takes 1 to {_MAX_ANSWER} bytes, not {len(answer)}")
+    return _BY_SERVICE + _named(kek_id) + answer
+
+
+def disclose(wrapped: bytes) -> bytes:
+    """Return what the key service answered when it wrapped a data key.
+
+    Raises:
+        EnvelopeError: no key service wrapped it.
+    """
+    if wrapped[:1] != _BY_SERVICE:
+        raise EnvelopeError("not a data key that a key service wrapped")
+    return wrapped[len(header(wrapped)) :]
 
 
 def unwrap(wrapped: bytes, *, keks: Mapping[str, bytes]) -> bytes:
@@ -72,7 +94,7 @@ def unwrap(wrapped: bytes, *, keks: Mapping[str, bytes]) -> bytes:
     Source: RFC 5649.
     """
     name = kek_id_of(wrapped)
-    if name not in keks:
+    if name not in keks or wrapped[:1] != _VERSION:
         raise UnknownKek(
             f"the data key is wrapped by the key-encryption key {name!r}, which is not at hand"
         )
@@ -92,12 +114,25 @@ def kek_id_of(wrapped: bytes) -> str:
     Raises:
         EnvelopeError: these are not the bytes of a wrapped key.
     """
-    if wrapped[:1] != _VERSION or len(wrapped) < 2 or len(wrapped) <= 2 + wrapped[1]:  # noqa: PLR2004 - the header
+    if (
+        wrapped[:1] not in (_VERSION, _BY_SERVICE)
+        or len(wrapped) < 2  # noqa: PLR2004 - the header
+        or len(wrapped) <= 2 + wrapped[1]
+    ):
         raise EnvelopeError("not a wrapped data key of a known version")
     try:
         return wrapped[2 : 2 + wrapped[1]].decode()
     except UnicodeDecodeError:
         raise EnvelopeError("not a wrapped data key of a known version") from None
+
+
+def header(wrapped: bytes) -> bytes:
+    """Return how every data key begins that the same key-encryption key wraps.
+
+    Raises:
+        EnvelopeError: these are not the bytes of a wrapped key.
+    """
+    return wrapped[: 2 + len(kek_id_of(wrapped).encode())]
 
 
 def encrypt(plaintext: bytes, *, dek: bytes, nonce: bytes, associated: bytes) -> bytes:
@@ -143,6 +178,13 @@ def decrypt(sealed: bytes, *, dek: bytes, associated: bytes) -> bytes:
         raise EnvelopeError(
             "the value does not open: wrong key, wrong row, or altered bytes"
         ) from None
+
+
+def _named(kek_id: str) -> bytes:
+    name = kek_id.encode()
+    if not 1 <= len(name) <= _MAX_KEK_ID:
+        raise EnvelopeError(f"kek_id takes 1 to {_MAX_KEK_ID} bytes, not {len(name)}")
+    return bytes([len(name)]) + name
 
 
 def _require_key(key: bytes, what: str) -> None:

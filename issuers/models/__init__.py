@@ -128,9 +128,7 @@ class Membership(models.Model):
 
 
 class SigningKey(models.Model):
-    """A key of an issuer. The private half is here only encrypted.
-
-    Under a key kept outside the database.
+    """A key of an issuer: its public half, and since when and until when it speaks.
 
     Keys are never deleted: what an old key signed must verify for ever.
     """
@@ -145,8 +143,6 @@ class SigningKey(models.Model):
     # The Multikey, or the thumbprint of a key that has no Multikey: its JWK is then in public_jwk.
     kid = models.CharField(max_length=60, unique=True)
     public_jwk = models.JSONField(null=True, blank=True)
-    wrapped_dek = models.BinaryField()
-    sealed_private = models.BinaryField()
     valid_from = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -167,6 +163,27 @@ class SigningKey(models.Model):
 
     def __str__(self) -> str:
         return self.kid
+
+
+class PrivateKey(models.Model):
+    """The private half of a signing key, encrypted under a key kept outside the database.
+
+    A table of its own, because only workers may read it: who serves pages has no right to it.
+    """
+
+    key = models.OneToOneField(SigningKey, models.PROTECT, primary_key=True, related_name="+")
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="+")
+    wrapped_dek = models.BinaryField()
+    sealed_private = models.BinaryField()
+
+    objects = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("private key")
+        verbose_name_plural = _("private keys")
+
+    def __str__(self) -> str:
+        return str(self.key_id)
 
 
 class AcceptedSubmitter(models.Model):

@@ -10,13 +10,12 @@ from django.db.models import Q
 
 from issuers import models
 from issuers.core import did, envelope, kinds
+from issuers.resolvers import keyrings
 
 Kind = kinds.Kind
 # What a worker is signing when its key is replaced is dated up to this long after, and must hold.
 # So a key that is retired ends that much later, and signs nothing new meanwhile.
 OVERLAP = timedelta(minutes=10)
-# The name of the key-encryption key in the wrapped bytes; a rotation adds a second one.
-KEK_ID = "signing-1"
 
 
 class NoSigningKey(Exception):  # noqa: N818 - it says what is missing
@@ -58,7 +57,7 @@ def key_history(*, issuer: models.Issuer) -> list[did.IssuerKey]:
 def key_histories() -> dict[int, list[did.IssuerKey]]:
     """Return the keys of every issuer that has one, by the issuer's row; one query."""
     # Across issuers: a worker serves them all, and public keys are public.
-    rows = models.SigningKey.objects.across_issuers().defer("wrapped_dek", "sealed_private")
+    rows = models.SigningKey.objects.across_issuers()
     found: dict[int, list[did.IssuerKey]] = {}
     for row in rows.order_by("valid_from", "id"):
         found.setdefault(row.issuer_id, []).append(_public(row))
@@ -67,11 +66,7 @@ def key_histories() -> dict[int, list[did.IssuerKey]]:
 
 def keys_of(*, issuer: models.Issuer) -> list[models.SigningKey]:
     """Return the rows of every key of the issuer, oldest first; one query."""
-    return list(
-        models.SigningKey.objects.of(issuer)
-        .defer("wrapped_dek", "sealed_private")
-        .order_by("valid_from", "id")
-    )
+    return list(models.SigningKey.objects.of(issuer).order_by("valid_from", "id"))
 
 
 def disowned_keys() -> list[str]:
@@ -114,7 +109,7 @@ def current_key(
 
 
 def open_key(*, issuer: models.Issuer, now: datetime, kind: kinds.Kind = Kind.ED25519) -> OpenKey:
-    """Return the key of that kind that signs at `now`, open; one query.
+    """Return the key of that kind that signs at `now`, open; two queries.
 
     A worker that may be the first to need a kind calls `services.ready_key`, which creates it.
 
@@ -122,8 +117,9 @@ def open_key(*, issuer: models.Issuer, now: datetime, kind: kinds.Kind = Kind.ED
         NoSigningKey: no key of that kind is valid, or this process holds no SIGNING_KEK (the web
             process must not).
         EnvelopeError: the stored bytes are not of this issuer and this key.
+        KeyServiceUnavailable: the service that opens it does not answer.
     """
-    _require_kek()
+    _require_ring()
     row = current_key(issuer=issuer, now=now, kind=kind)
     if row is None:
         raise NoSigningKey(f"Issuer {issuer.slug} has no valid signing key of kind {kind}.")
@@ -131,15 +127,21 @@ def open_key(*, issuer: models.Issuer, now: datetime, kind: kinds.Kind = Kind.ED
 
 
 def open_row(*, issuer: models.Issuer, row: models.SigningKey) -> OpenKey:
-    """Return the key that a row holds, open; no query.
+    """Return the key that a row names, open; one query.
 
     Raises:
         NoSigningKey: this process holds no SIGNING_KEK, or the row holds another key.
         EnvelopeError: the stored bytes are not of this issuer and this key.
+        KeyServiceUnavailable: the service that opens it does not answer.
     """
-    dek = envelope.unwrap(bytes(row.wrapped_dek), keks={KEK_ID: _require_kek()})
+    ring = _require_ring()
+    half = models.PrivateKey.objects.of(issuer).filter(pk=row.pk).first()
+    if half is None:
+        raise NoSigningKey(f"Issuer {issuer.slug}: the private half of {row.kid} is not there.")
     secret = envelope.decrypt(
-        bytes(row.sealed_private), dek=dek, associated=key_context(issuer.did, row.kid)
+        bytes(half.sealed_private),
+        dek=ring.unwrap([bytes(half.wrapped_dek)])[0],
+        associated=key_context(issuer.did, row.kid),
     )
     kind = Kind(row.kind)
     private = kinds.load(kind, secret)
@@ -157,7 +159,7 @@ def open_row(*, issuer: models.Issuer, row: models.SigningKey) -> OpenKey:
 def signing_key(*, issuer: models.Issuer, now: datetime) -> tuple[str, bytes]:
     """Return the verification method and the 32-byte seed of the Ed25519 key that signs at `now`.
 
-    One query.
+    Two queries.
 
     Raises:
         NoSigningKey: no key is valid, or this process holds no SIGNING_KEK (the web process must
@@ -184,7 +186,8 @@ def _public(row: models.SigningKey) -> did.IssuerKey:
     )
 
 
-def _require_kek() -> bytes:
-    if settings.SIGNING_KEK is None:
+def _require_ring() -> keyrings.Keyring:
+    ring = keyrings.signing()
+    if ring is None:
         raise NoSigningKey("This process holds no SIGNING_KEK; only workers sign.")
-    return settings.SIGNING_KEK
+    return ring

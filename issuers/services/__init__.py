@@ -1,5 +1,7 @@
-"""The verbs on issuers: register, describe, prove; accept a submitter, create keys, end them."""
+"""The verbs on issuers: register, describe, prove; create keys, end and rewrap them."""
 
+from issuers.core.envelope import EnvelopeError
+from issuers.resolvers.keyrings import KeyServiceUnavailable
 from issuers.services.anchoring import accept_submitters, choose_lanes
 from issuers.services.comparing import NoSuchLookAlike, compare_names, judge_look_alike
 from issuers.services.describing import QUALIOPI, describe
@@ -28,6 +30,15 @@ from issuers.services.proving import (
 )
 from issuers.services.registering import accept_submitter, register
 from issuers.services.requiring import require_four_eyes, require_second_factor
+from issuers.services.rewrapping import (
+    NotHere,
+    Piece,
+    rewrap,
+    rewrap_signing_keys,
+    signing_kek,
+    signing_keys_by_kek,
+    wrapped_under,
+)
 from issuers.services.rotating import (
     ImpossibleInstant,
     KeyAlreadyEnded,
@@ -39,12 +50,14 @@ from issuers.services.rotating import (
 from issuers.services.units import add_unit, change_unit, close_unit
 
 __all__ = [
-    "QUALIOPI", "ImpossibleInstant", "Invited", "KeyAlreadyEnded", "KeyEncryptionKeyMissing",
-    "LastAdministrator", "NoSuchKey", "NoSuchLookAlike", "NotInvited", "NotOpen", "TooSoon",
-    "accept", "accept_submitter", "accept_submitters", "add_unit", "ask_domain", "ask_host",
-    "change_role", "change_unit", "check_domain", "check_host", "choose_lanes", "close_unit",
-    "compare_names", "create_key", "declare_compromised", "describe", "forget_domain", "invite",
-    "invite_again", "judge_look_alike", "ready_key", "recheck_domains", "recheck_hosts", "register",
-    "release_host", "remove", "require_four_eyes", "require_second_factor", "retire_key",
-    "rotate_key", "send_invitation", "welcome", "withdraw",
+    "QUALIOPI", "EnvelopeError", "ImpossibleInstant", "Invited", "KeyAlreadyEnded",
+    "KeyEncryptionKeyMissing", "KeyServiceUnavailable", "LastAdministrator", "NoSuchKey",
+    "NoSuchLookAlike", "NotHere", "NotInvited", "NotOpen", "Piece", "TooSoon", "accept",
+    "accept_submitter", "accept_submitters", "add_unit", "ask_domain", "ask_host", "change_role",
+    "change_unit", "check_domain", "check_host", "choose_lanes", "close_unit", "compare_names",
+    "create_key", "declare_compromised", "describe", "forget_domain", "invite", "invite_again",
+    "judge_look_alike", "ready_key", "recheck_domains", "recheck_hosts", "register", "release_host",
+    "remove", "require_four_eyes", "require_second_factor", "retire_key", "rewrap",
+    "rewrap_signing_keys", "rotate_key", "send_invitation", "signing_kek", "signing_keys_by_kek",
+    "welcome", "withdraw", "wrapped_under",
 ]  # fmt: skip

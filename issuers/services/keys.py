@@ -5,11 +5,11 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from django.conf import settings
 from django.db import transaction
 
 from issuers import models, selectors
 from issuers.core import envelope, keys, kinds
+from issuers.resolvers import keyrings
 
 Kind = kinds.Kind
 RSA_BITS, RSA_EXPONENT = 2048, 65537
@@ -32,26 +32,33 @@ def create_key(
 
     Raises:
         KeyEncryptionKeyMissing: this process may not handle signing keys.
+        KeyServiceUnavailable: the service that wraps them does not answer.
     """
-    if settings.SIGNING_KEK is None:
+    ring = keyrings.signing()
+    if ring is None:
         raise KeyEncryptionKeyMissing("Set SIGNING_KEK to create a signing key.")
     secret, dek = _draw(kind), secrets.token_bytes(32)
     public = kinds.load(kind, secret).public_key()
     kid = kinds.name(public)
-    return models.SigningKey.objects.of(issuer).create(
+    key = models.SigningKey.objects.of(issuer).create(
         issuer=issuer,
         kind=kind,
         kid=kid,
         public_jwk=kinds.to_jwk(public) if kind is Kind.RSA else None,
-        wrapped_dek=envelope.wrap(dek=dek, kek=settings.SIGNING_KEK, kek_id=selectors.KEK_ID),
+        valid_from=now,
+    )
+    models.PrivateKey.objects.of(issuer).create(
+        key=key,
+        issuer=issuer,
+        wrapped_dek=ring.wrap([dek])[0],
         sealed_private=envelope.encrypt(
             secret,
             dek=dek,
             nonce=secrets.token_bytes(12),
             associated=selectors.key_context(issuer.did, kid),
         ),
-        valid_from=now,
     )
+    return key
 
 
 @transaction.atomic
@@ -66,7 +73,7 @@ def ready_key(*, issuer: models.Issuer, now: datetime, kind: kinds.Kind) -> sele
             SIGNING_KEK.
     """
     row = selectors.current_key(issuer=issuer, now=now, kind=kind)
-    if row is None and settings.SIGNING_KEK is not None:
+    if row is None and keyrings.signing() is not None:
         # Two workers may come at once: the issuer's row lets one create, and the other find.
         models.Issuer.objects.select_for_update(no_key=True).only("id").get(pk=issuer.pk)
         if not models.SigningKey.objects.of(issuer).filter(kind=kind).exists():

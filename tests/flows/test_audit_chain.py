@@ -66,7 +66,7 @@ def examine(now):
         now=now,
         manifests=live.MANIFEST_DIR,
         seal_age=timedelta(seconds=600),
-        learner_kek=live.LEARNER_KEK,
+        deep=True,
         witnesses={seen.chain: seen},
     )
 

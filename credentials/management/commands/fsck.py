@@ -74,7 +74,7 @@ def _examine(options: dict[str, Any]) -> audit.Report:
             chain: timedelta(seconds=terms.seal_age_seconds)
             for chain, terms in witnessed.configured_chains().items()
         },
-        learner_kek=settings.LEARNER_KEK if options["deep"] else None,
+        deep=options["deep"],
         witnesses=witnesses,
         silent=silent,
         foreign=foreign,

@@ -81,7 +81,7 @@ def examine(
     now: datetime,
     manifests: Path,
     seal_age: timedelta,
-    learner_kek: bytes | None = None,
+    deep: bool = False,
     witnesses: Mapping[str, anchoring.Witness] | None = None,
     silent: Mapping[str, str] | None = None,
     seal_ages: Mapping[str, timedelta] | None = None,
@@ -94,7 +94,7 @@ def examine(
         manifests: MANIFEST_DIR.
         seal_age: How long a leaf may wait for company.
         seal_ages: The same by chain, where they differ.
-        learner_kek: Opens every document, for a deep audit; None leaves them closed.
+        deep: Whether every document is opened, with LEARNER_KEK.
         witnesses: Chains by CAIP-2 identifier, made before this call; None does not ask them.
         silent: Why chains that were to be asked did not answer, by their identifiers.
         foreign: Accounts (CAIP-10) and nonces of transactions that an operator knows about.
@@ -108,7 +108,7 @@ def examine(
             rows=rows,
             manifests=manifests,
             seal_age=seal_age,
-            learner_kek=learner_kek,
+            deep=deep,
             witnesses=witnesses,
             silent=silent or {},
             seal_ages=seal_ages or {},
@@ -123,7 +123,7 @@ def examine(
 
 
 def _examine(scope: Scope, invariant: str, title: str, checks: tuple[Check, ...]) -> Examination:
-    if scope.learner_kek is not None and invariant in DEEP:
+    if scope.deep and invariant in DEEP:
         more, check = DEEP[invariant]
         title, checks = f"{title}; {more}", (*checks, check)
     done = Examination(invariant, title)

@@ -8,6 +8,7 @@ from credentials.selectors.audit.keys import Keys
 from credentials.selectors.audit.report import Finding
 from credentials.selectors.audit.scope import DOCUMENTS, CannotTell, Findings, Scope
 from issuers.core import envelope
+from issuers.resolvers import keyrings
 
 RESTORE = "docs/runbook.md, Findings of fsck: take the row from a backup"
 COLUMNS = (
@@ -32,20 +33,18 @@ class _Wrong(Exception):  # noqa: N818 - it says what
 
 def are_what_was_committed(scope: Scope) -> Findings:
     """I2, deep: the stored bytes are signed by the issuer, and lead to the leaf."""
-    if scope.learner_kek is None:
-        raise CannotTell("LEARNER_KEK is needed to open documents")
-    keys = Keys(scope.rows)
+    keys, ring = Keys(scope.rows), keyrings.learner()
     for values in scope.rows.rows(QUESTION):
         row = dict(zip(COLUMNS, values, strict=True))
         scope.count()
         try:
-            _examine(row, keys, scope.learner_kek)
+            _examine(row, keys, ring)
         except _Wrong as wrong:
             yield Finding(f"{row['kind']} {row['uuid']}", str(wrong), RESTORE)
 
 
-def _examine(row: dict[str, Any], keys: Keys, kek: bytes) -> None:
-    salt, digest, stored = _open(row, kek)
+def _examine(row: dict[str, Any], keys: Keys, ring: keyrings.Keyring) -> None:
+    salt, digest, stored = _open(row, ring)
     if tree.leaf(salt, digest) != bytes(row["leaf"]):
         raise _Wrong("its leaf is not that of its salt and digest")
     try:
@@ -60,16 +59,16 @@ def _examine(row: dict[str, Any], keys: Keys, kek: bytes) -> None:
     _compare(row, document)
 
 
-def _open(row: dict[str, Any], kek: bytes) -> tuple[bytes, bytes, bytes]:
-    wrapped = bytes(row["wrapped_dek"])
+def _open(row: dict[str, Any], ring: keyrings.Keyring) -> tuple[bytes, bytes, bytes]:
     try:
-        # Whatever the key-encryption key was called when the data key was wrapped.
-        dek = envelope.unwrap(wrapped, keks={envelope.kek_id_of(wrapped): kek})
+        dek = ring.unwrap([bytes(row["wrapped_dek"])])[0]
         plain = envelope.decrypt(
             bytes(row["sealed"]),
             dek=dek,
             associated=f"acquis/{row['kind']}/1|".encode() + row["uuid"].bytes,
         )
+    except keyrings.KeyServiceUnavailable as trouble:
+        raise CannotTell(str(trouble)) from trouble
     except envelope.EnvelopeError as error:
         raise _Wrong(f"it does not open: {error}") from error
     return plain[:32], plain[32:64], plain[64:]

@@ -49,7 +49,7 @@ class Scope:
         rows: The database at that instant.
         manifests: MANIFEST_DIR.
         seal_age: How long a leaf may wait for company, where the chain is not in `seal_ages`.
-        learner_kek: Opens documents; None unless the audit is to be deep.
+        deep: Whether documents are to be opened.
         witnesses: Chains by CAIP-2 identifier; None unless they are to be asked.
         silent: Why chains could not be asked, by their identifiers.
         foreign: Account and nonce of transactions that an operator knows to be no part of ours.
@@ -62,7 +62,7 @@ class Scope:
     rows: Snapshot
     manifests: Path
     seal_age: timedelta
-    learner_kek: bytes | None = None
+    deep: bool = False
     witnesses: Mapping[str, Witness] | None = None
     silent: Mapping[str, str] = field(default_factory=dict)
     foreign: Collection[tuple[str, int]] = ()

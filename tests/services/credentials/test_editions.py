@@ -171,7 +171,7 @@ def test_an_issuer_without_a_valid_key_keeps_the_others_from_nothing(credential,
 
 def test_a_process_without_the_key_of_keys_signs_nothing(credential, settings):
     asked(credential, Kind.JWT)
-    settings.SIGNING_KEK = None
+    settings.SIGNING_KEK = ()
 
     with pytest.raises(issuers.NoSigningKey):
         services.sign_editions(now=NOW, limit=10)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from issuers import models, selectors, services
-from issuers.core import keys, kinds
+from issuers.core import keks, keys, kinds
 from tests import factories
 from tests.conftest import NOW
 
@@ -28,14 +28,14 @@ def test_a_key_signs_what_its_public_half_verifies(ecole_a):
 def test_the_seed_is_not_in_the_row(ecole_a):
     _method, seed = selectors.signing_key(issuer=ecole_a, now=NOW)
 
-    row = models.SigningKey.objects.of(ecole_a).get()
+    row = models.PrivateKey.objects.of(ecole_a).get()
 
     assert seed not in bytes(row.sealed_private)
     assert seed not in bytes(row.wrapped_dek)
 
 
 def test_a_process_without_the_key_encryption_key_cannot_sign(ecole_a, settings):
-    settings.SIGNING_KEK = None
+    settings.SIGNING_KEK = ()
 
     with pytest.raises(selectors.NoSigningKey, match="SIGNING_KEK"):
         selectors.signing_key(issuer=ecole_a, now=NOW)
@@ -44,16 +44,16 @@ def test_a_process_without_the_key_encryption_key_cannot_sign(ecole_a, settings)
 
 
 def test_a_wrong_key_encryption_key_opens_nothing(ecole_a, settings):
-    settings.SIGNING_KEK = bytes(32)
+    settings.SIGNING_KEK = keks.read("00" * 32, default_id="signing-1")
 
     with pytest.raises(Exception, match=r"(?i)unwrap|key"):
         selectors.signing_key(issuer=ecole_a, now=NOW)
 
 
 def test_a_seed_moved_to_another_issuer_does_not_open(ecole_a, ecole_b):
-    theirs = models.SigningKey.objects.of(ecole_b).get()
-    ours = models.SigningKey.objects.of(ecole_a).get()
-    models.SigningKey.objects.of(ecole_a).filter(pk=ours.pk).update(
+    theirs = models.PrivateKey.objects.of(ecole_b).get()
+    ours = models.PrivateKey.objects.of(ecole_a).get()
+    models.PrivateKey.objects.of(ecole_a).filter(pk=ours.pk).update(
         sealed_private=theirs.sealed_private, wrapped_dek=theirs.wrapped_dek
     )
 
@@ -136,7 +136,8 @@ def test_nothing_of_a_private_key_is_in_its_row(ecole_a, kind):
     if kind is selectors.Kind.P256:  # here the public point comes last
         needle = private.private_numbers().private_value.to_bytes(32)
     assert needle in secret
-    for column in (row.sealed_private, row.wrapped_dek, str(row.public_jwk).encode()):
+    half = models.PrivateKey.objects.of(ecole_a).get(pk=row.pk)
+    for column in (half.sealed_private, half.wrapped_dek, str(row.public_jwk).encode()):
         assert needle not in bytes(column)
 
 
@@ -163,7 +164,7 @@ def test_a_key_that_was_retired_is_not_replaced_behind_the_issuers_back(ecole_a)
 
 
 def test_the_web_process_creates_no_key_when_it_asks(ecole_a, settings):
-    settings.SIGNING_KEK = None
+    settings.SIGNING_KEK = ()
 
     with pytest.raises(selectors.NoSigningKey, match="SIGNING_KEK"):
         services.ready_key(issuer=ecole_a, now=NOW, kind=selectors.Kind.P256)

@@ -134,7 +134,7 @@ def test_a_theft_at_an_impossible_time_is_refused(ecole_a, since, why):
 
 
 def test_a_process_that_may_not_sign_declares_a_theft_only_without_a_new_key(ecole_a, settings):
-    settings.SIGNING_KEK = None
+    settings.SIGNING_KEK = ()
     declare = {"issuer": ecole_a, "kid": the_key(ecole_a).kid, "since": NOW, "now": NOW}
 
     with pytest.raises(services.KeyEncryptionKeyMissing):

@@ -90,7 +90,7 @@ def examine(*, chain=True, deep=True, now=AT, foreign=()):
         now=now,
         manifests=live.MANIFEST_DIR,
         seal_age=WAITING_SINCE,
-        learner_kek=live.LEARNER_KEK if deep else None,
+        deep=deep,
         witnesses=witnesses,
         silent=silent,
         foreign=foreign,

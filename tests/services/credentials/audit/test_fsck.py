@@ -16,6 +16,7 @@ from blockchain.models import Commitment, Sender
 from credentials import models
 from credentials.selectors import audit
 from credentials.selectors.audit import snapshot
+from issuers.core import keks
 from learners import models as learners
 from tests import factories
 from tests.services.credentials.audit.accidents import submit
@@ -148,7 +149,7 @@ def test_batches_of_a_chain_that_nobody_asks_cannot_be_told(sound, settings):
 
 
 def test_documents_under_another_key_are_named_one_by_one(sound, monkeypatch):
-    monkeypatch.setattr(live, "LEARNER_KEK", bytes(32))
+    monkeypatch.setattr(live, "LEARNER_KEK", keks.read("00" * 32, default_id="learner-1"))
 
     report = examine()
 

@@ -81,8 +81,8 @@ def test_it_can_write_nothing_even_when_it_tries(auditor, statement):
     "statement",
     [
         "SELECT password FROM issuers_user",
-        "SELECT sealed_private FROM issuers_signingkey",
-        "SELECT wrapped_dek FROM issuers_signingkey",
+        "SELECT sealed_private FROM issuers_privatekey",
+        "SELECT wrapped_dek FROM issuers_privatekey",
         "SELECT email FROM learners_learner",
         "SELECT session_data FROM django_session",
     ],
