@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("hosts/live", views.live_host),
     path("language/", include("django.conf.urls.i18n")),
 ]

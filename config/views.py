@@ -1,4 +1,4 @@
-"""Two pages for machines: is this process alive, and may it be sent visitors?"""
+"""Pages for machines: is this process alive, may it be sent visitors, and under which host?"""
 
 import logging
 import threading
@@ -8,6 +8,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from config import hosts
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
         {name: "ok" if is_well else "not ready" for name, is_well in states.items()},
         status=200 if all(states.values()) else 503,
     )
+
+
+@never_cache
+@require_safe
+def live_host(request: HttpRequest) -> HttpResponse:
+    """Say whether a host has pages here: to a proxy that gets certificates when they are needed."""
+    if hosts.live.owner_of(request.GET.get("domain", "").lower()) is None:
+        return HttpResponse("unknown\n", content_type="text/plain", status=404)
+    return HttpResponse("live\n", content_type="text/plain")
 
 
 # Set once every migration was found applied: they do not come undone while a process lives.
