@@ -57,6 +57,16 @@ def published_by(*, issuer: issuers.Issuer) -> list[models.Achievement]:
     )
 
 
+def frozen(*, issuer: issuers.Issuer, ids: Iterable[int]) -> list[models.Achievement]:
+    """Return achievements of an issuer with the documents they were frozen as; one query."""
+    return list(
+        models.Achievement.objects.of(issuer)
+        .defer("image", "drawing")
+        .filter(pk__in=set(ids))
+        .order_by("id")
+    )
+
+
 def blocks_of(
     *, issuer: issuers.Issuer, certification_ids: Iterable[int]
 ) -> list[models.CompetencyBlock]:

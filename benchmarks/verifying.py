@@ -114,7 +114,8 @@ def main() -> None:
     import django  # noqa: PLC0415 - the child is started by a service
 
     django.setup()
-    sealer = sealing.Sealer(key=keys.load(SEED), verification_method=METHOD, created=NOW)
+    plans = sealing.Plans(verification_method=METHOD)
+    sealer = sealing.Sealer(key=keys.load(SEED), created=NOW, plans=plans)
     sealed = [sealer.seal(each) for each in credentials(COUNT)]
     listed = proof.sign(
         status_list.list_credential(

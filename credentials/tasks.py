@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 CHUNKS = 20
 # A transcript may take half a second: a chunk holds its rows for no longer than one of credentials.
 TRANSCRIPTS = 10
+# So may an edition: RSA, or a signature for each statement.
+EDITIONS = 100
 
 
 @shared_task(name="credentials.tasks.sign_due")
@@ -48,7 +50,7 @@ def publish_status_lists() -> None:
 def sign_editions() -> None:
     """Sign the editions that were asked for, chunk after chunk, until none is due."""
     for _chunk in range(CHUNKS):
-        settled = services.sign_editions(now=timezone.now(), limit=settings.SIGN_CHUNK_SIZE)
+        settled = services.sign_editions(now=timezone.now(), limit=EDITIONS)
         if not settled:
             return
         log.info("settled a chunk of %d edition(s)", settled)
@@ -65,6 +67,6 @@ def accept_submitters() -> None:
 @shared_task(name="credentials.tasks.sign_endorsements")
 def sign_endorsements() -> None:
     """Sign what organisations say of each other, until none is due."""
-    signed = services.sign_endorsements(now=timezone.now(), limit=settings.SIGN_CHUNK_SIZE)
+    signed = services.sign_endorsements(now=timezone.now(), limit=EDITIONS)
     if signed:
         log.info("signed %d endorsement(s)", signed)

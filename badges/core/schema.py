@@ -9,10 +9,15 @@ Whatever the document, the reading is bounded: see the limits in `rules` and `cl
 Source: Open Badges 3.0 appendices A and B; W3C Verifiable Credentials 2.0 section 4.
 """
 
+from collections.abc import Iterable
+from functools import cache
+
 from badges.core import classes, rules
 from badges.core.rules import Problem
 
-__all__ = ["NonConformant", "Problem", "achievement_problems", "problems", "validate"]
+__all__ = [
+    "NonConformant", "Problem", "achievement_problems", "problems", "validate", "values_conform",
+]  # fmt: skip
 
 
 class NonConformant(ValueError):  # noqa: N818 - a statement about the document, not an accident
@@ -74,6 +79,45 @@ def validate(document: object, *, strict: bool = False) -> None:
     found = problems(document, strict=strict)
     if found:
         raise NonConformant(found)
+
+
+def values_conform(named: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether texts may stand in members of these names, whatever the class; strictly.
+
+    For documents that differ from one that conforms in nothing but such texts: all that is left to
+    ask is whether two dates are in order.
+
+    Args:
+        named: names of members, each with its text.
+
+    Returns:
+        False where one may not stand there, and where that depends on the class.
+
+    Source: Open Badges 3.0 appendix B.
+    """
+    rule_of, walk = _rules_by_name(), rules.Walk(strict=True)
+    for name, value in named:
+        rule = rule_of.get(name)
+        if rule is not None:
+            rule(value, "", walk)
+            if walk.found:
+                return False
+    return True
+
+
+@cache
+def _rules_by_name() -> dict[str, rules.Rule]:
+    """Return the rule of each member; where classes have different ones, one that refuses all."""
+    found: dict[str, rules.Rule] = {}
+    for described in classes.CLASSES.values():
+        for name, member in described.members.items():
+            if found.setdefault(name, member.rule) is not member.rule:
+                found[name] = _refuse
+    return found
+
+
+def _refuse(_value: object, pointer: str, walk: rules.Walk) -> None:
+    walk.refuse(pointer, "depends", "depends on the class")
 
 
 def _examine(document: object, class_name: str, *, strict: bool) -> tuple[Problem, ...]:

@@ -182,6 +182,15 @@ class _Walk:
             ) from None
 
 
+def double(value: float) -> str:
+    """Write a number in the canonical form of xsd:double, with sixteen digits at most.
+
+    Source: JSON-LD 1.1 Processing Algorithms and API, section 8.4.2; XML Schema 1.1 part 2,
+    section 3.3.5.
+    """
+    return _EXPONENT.sub(r"\1E\2", f"{value:.15E}")
+
+
 def _literal(item: Mapping[str, Any]) -> ox.Literal:
     """Write a value: whole numbers as integers, others in the canonical form of xsd:double.
 
@@ -201,7 +210,7 @@ def _literal(item: Mapping[str, Any]) -> ox.Literal:
         if value == int(value) and datatype != _DOUBLE.value:
             text, default = str(int(value)), _INTEGER
         else:
-            text, default = _EXPONENT.sub(r"\1E\2", f"{value:.15E}"), _DOUBLE
+            text, default = double(value), _DOUBLE
     else:
         text = value
     if datatype is None:

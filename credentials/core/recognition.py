@@ -22,7 +22,7 @@ from hashlib import sha256
 from typing import Any
 
 from badges.core import rules, schema, transcripts
-from credentials.core import canonical, contexts, proof, rdf, shapes, template
+from credentials.core import canonical, contexts, lines, proof, rdf, shapes, template
 
 # A shape takes some kilobytes, and 5 to 30 ms to work out.
 MAX_SHAPES = 256
@@ -75,8 +75,8 @@ class _Plan:
     """
 
     texts: template.Texts
-    json: str
-    options: str
+    json: lines.Form
+    options: lines.Form
     slots: tuple[int, ...]
     same: tuple[tuple[int, int], ...]
     fixed: tuple[tuple[int, str], ...]
@@ -136,7 +136,7 @@ class Recogniser:
         if not isinstance(document, dict):
             return None
         division = shapes.divide(document)
-        shape = tuple(division.shape)
+        shape = division.shape
         plan = self._plan(shape, document, division)
         taken = plan.take(division.values) if plan is not None else None
         escaped = template.escape(taken) if taken is not None else None
@@ -177,12 +177,13 @@ class Recogniser:
         ends = [own.get(name) for name in _PROOF_SLOTS]
         if document["proof"] is not own or list(document)[-1] != "proof":
             raise template.NotCompilable("the proof is not one, and the last member")
-        if division.values[-2:] != ends or any(division.is_address[-2:]):
+        addresses = [name in shapes.ADDRESSES for name in shapes.slots(document)]
+        if division.values[-2:] != ends or any(addresses[-2:]):
             raise template.NotCompilable("the proof is not written as ours are")
-        same, fixed = _not_their_own(division)
+        same, fixed = _not_their_own(division, addresses)
         places = range(len(division.values))
         slots = [place for place in places if place not in same and place not in fixed]
-        is_address = [division.is_address[place] for place in slots]
+        is_address = [addresses[place] for place in slots]
         marks = template.marks(is_address)
         mark_of = dict(zip(slots, marks, strict=True))
         mark_of |= {place: mark_of[first] for place, first in same.items()}
@@ -194,10 +195,14 @@ class Recogniser:
             raise template.NotCompilable("the date of the proof does not come out as it went in")
         return _Plan(
             texts=template.compile_texts(
-                marked, marks=marks, is_address=is_address, library=self._library
+                marked,
+                marks=marks,
+                is_address=is_address,
+                proof_slots=len(_PROOF_SLOTS),
+                library=self._library,
             ),
-            json=template.with_holes(canonical.dumps(marked).decode(), marks),
-            options=template.with_holes(written, marks),
+            json=lines.form(lines.cut(canonical.dumps(marked).decode(), marks)),
+            options=lines.form(lines.cut(written, marks)),
             slots=tuple(slots),
             same=tuple(same.items()),
             fixed=tuple(fixed.items()),
@@ -205,7 +210,9 @@ class Recogniser:
         )
 
 
-def _not_their_own(division: shapes.Division) -> tuple[dict[int, int], dict[int, str]]:
+def _not_their_own(
+    division: shapes.Division, addresses: Sequence[bool]
+) -> tuple[dict[int, int], dict[int, str]]:
     """Return the addresses that stand twice, and those to which the shape itself refers.
 
     An organisation that issues and conceived a badge is one node; so is a result that an award
@@ -216,9 +223,7 @@ def _not_their_own(division: shapes.Division) -> tuple[dict[int, int], dict[int,
     first: dict[str, int] = {}
     same: dict[int, int] = {}
     fixed: dict[int, str] = {}
-    for place, (value, is_address) in enumerate(
-        zip(division.values, division.is_address, strict=True)
-    ):
+    for place, (value, is_address) in enumerate(zip(division.values, addresses, strict=True)):
         if not is_address:
             continue
         if value in referred or not template.is_plain(value):
@@ -234,15 +239,15 @@ def _digests(plan: _Plan, text: str, escaped: Sequence[str]) -> proof.Digests | 
     filled = plan.texts.fill(escaped[:-2])
     if filled is None:
         return None
-    named = filled.named(escaped[-2:])
+    values = (*filled.values, *escaped[-2:])
     whole = plan.texts.complete(filled, escaped[-2:])
     # Written again from its shape it is the same, so that nothing in it went unseen: no member
     # given twice, no other spelling of a number.
-    if whole is None or plan.json % named != text:
+    if whole is None or plan.json.fill(values) != text:
         return None
     return proof.Digests(
         document=sha256(filled.text.encode()).digest(),
-        options=sha256((plan.options % named).encode()).digest(),
+        options=sha256(plan.options.fill(values).encode()).digest(),
         secured=sha256(whole.encode()).digest(),
     )
 

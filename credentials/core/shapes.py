@@ -9,7 +9,8 @@ statements the document makes. Everything else belongs to the shape: types, word
 numbers, references to parts of the achievement, the number of entries of an array.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 # Members whose text is carried into a literal as it is (Open Badges 3.0 appendix B; VC 2.0 section
@@ -23,26 +24,20 @@ TEXTS = frozenset(
 )  # fmt: skip
 # Members whose text is the address of a node.
 ADDRESSES = frozenset({"id", "statusListCredential"})
+SLOTS = TEXTS | ADDRESSES
 
-_TEXT, _ADDRESS, _CONSTANT = "text", "address", "constant"
 
-
+@dataclass(frozen=True, slots=True)
 class Division:
     """A document, divided.
 
     Attributes:
         shape: What it has in common with others; equal for two documents of one shape.
         values: The texts in its slots, in the order of the document.
-        is_address: For each slot, whether it holds an address.
     """
 
-    __slots__ = ("is_address", "shape", "values")
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.shape: list[Hashable] = []
-        self.values: list[str] = []
-        self.is_address: list[bool] = []
+    shape: tuple[Hashable, ...]
+    values: list[str]
 
 
 def divide(document: Mapping[str, Any], *, constants: Sequence[object] = ()) -> Division:
@@ -54,53 +49,72 @@ def divide(document: Mapping[str, Any], *, constants: Sequence[object] = ()) -> 
             (the issuer's profile, the achievement): they are not looked into. Equal shapes mean
             equal documents only among those divided with the same constants.
     """
-    division = Division()
-    _divide(document, {id(constant): number for number, constant in enumerate(constants)}, division)
-    return division
+    shape: list[Hashable] = []
+    values: list[str] = []
+    known = {id(constant): number for number, constant in enumerate(constants)}
+    _divide(document, known, shape, values)
+    return Division(tuple(shape), values)
 
 
-def _divide(value: Any, constants: Mapping[int, int], division: Division) -> None:
-    shape = division.shape
+def _divide(
+    value: Any, constants: Mapping[int, int], shape: list[Hashable], values: list[str]
+) -> None:
+    """Write down a shape such that it can be read in one way only.
+
+    An object begins with its number of members, an array with that in brackets. A member's name
+    stands before its value, and alone where the value is in a slot.
+    """
     if isinstance(value, dict):
-        known = constants.get(id(value))
-        if known is not None:
-            shape.append((_CONSTANT, known))
+        number = constants.get(id(value))
+        if number is not None:
+            shape.append(("constant", number))
             return
         shape.append(len(value))
         for name, member in value.items():
             shape.append(name)
             if type(member) is str:
-                if name in TEXTS:
-                    shape.append((_TEXT,))
-                    division.values.append(member)
-                    division.is_address.append(False)
-                    continue
-                if name in ADDRESSES:
-                    shape.append((_ADDRESS,))
-                    division.values.append(member)
-                    division.is_address.append(True)
-                    continue
-            _divide(member, constants, division)
+                if name in SLOTS:
+                    values.append(member)
+                else:
+                    shape.append(member)
+            else:
+                _divide(member, constants, shape, values)
     elif isinstance(value, list):
         shape.append((len(value),))
         for item in value:
-            _divide(item, constants, division)
+            _divide(item, constants, shape, values)
     else:
         # True and 1 are equal to Python, and 1 and 1.0; JSON writes each in its own way.
         shape.append(value if isinstance(value, str) else (type(value), value))
 
 
+def slots(document: Mapping[str, Any], *, constants: Sequence[object] = ()) -> list[str]:
+    """Return the name of the member that each slot of a document is, in order."""
+    return list(_slots(document, {id(constant) for constant in constants}))
+
+
+def _slots(value: Any, constants: set[int]) -> Iterator[str]:
+    if isinstance(value, dict) and id(value) not in constants:
+        for name, member in value.items():
+            if type(member) is str and name in SLOTS:
+                yield name
+            else:
+                yield from _slots(member, constants)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _slots(item, constants)
+
+
 def fill(document: Any, values: Sequence[str], *, constants: Sequence[object] = ()) -> Any:
     """Return the document with other values in its slots; constants are taken over as they are."""
-    remaining = iter(values)
-    return _fill(document, remaining, {id(constant) for constant in constants})
+    return _fill(document, iter(values), {id(constant) for constant in constants})
 
 
-def _fill(value: Any, remaining: Any, constants: set[int]) -> Any:
+def _fill(value: Any, remaining: Iterator[str], constants: set[int]) -> Any:
     if isinstance(value, dict) and id(value) not in constants:
         filled = {}
         for name, member in value.items():
-            is_slot = type(member) is str and (name in TEXTS or name in ADDRESSES)
+            is_slot = type(member) is str and name in SLOTS
             filled[name] = next(remaining) if is_slot else _fill(member, remaining, constants)
         return filled
     if isinstance(value, list):

@@ -17,6 +17,7 @@ from credentials.selectors.awards import details_context as details_context
 from credentials.selectors.awards import evidence_address as evidence_address
 from credentials.selectors.awards import evidence_content as evidence_content
 from credentials.selectors.awards import evidence_context as evidence_context
+from credentials.selectors.awards import opened_details as opened_details
 from credentials.selectors.awards import waiting_details as waiting_details
 from credentials.selectors.endorsements import embedded_endorsements as embedded_endorsements
 from credentials.selectors.endorsements import endorsement_address as endorsement_address

@@ -72,10 +72,24 @@ def waiting_details(
     """
     if credential.details is None:
         return None
-    plain = envelope.decrypt(
+    return opened_details(
         bytes(credential.details),
-        dek=data_key or learners.data_key(learner=credential.learner),
-        associated=details_context(uuid=credential.uuid),
+        uuid=credential.uuid,
+        data_key=data_key or learners.data_key(learner=credential.learner),
     )
+
+
+def opened_details(details: bytes, *, uuid: uuids.UUID, data_key: bytes) -> dict[str, Any]:
+    """Decrypt what an award will say; no query.
+
+    Args:
+        details: As the row holds them.
+        uuid: Of the row.
+        data_key: The learner's.
+
+    Raises:
+        EnvelopeError: they are another row's, or damaged.
+    """
+    plain = envelope.decrypt(details, dek=data_key, associated=details_context(uuid=uuid))
     values: dict[str, Any] = json.loads(plain)
     return values

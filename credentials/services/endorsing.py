@@ -26,9 +26,9 @@ from credentials.core import canonical, proof
 from credentials.core import status_list as lists
 from credentials.services import status
 from credentials.services.revocation import require_reason
-from credentials.services.signing import signer_of
+from credentials.services.sealing import signer_of
 from issuers import models as issuers
-from issuers.core import envelope, keys
+from issuers.core import envelope
 from learners import selectors as learners
 
 MAX_COMMENT = 2_000
@@ -209,7 +209,7 @@ def _sign(endorsement: models.Endorsement, now: datetime) -> None:
     )
     secured = proof.sign(
         document,
-        key=keys.load(signer.seed),
+        key=signer.key,
         verification_method=signer.method,
         created=now,
     )

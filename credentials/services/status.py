@@ -2,12 +2,14 @@
 
 import secrets
 import uuid as uuids
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from badges import models as badges
 from credentials import models
@@ -19,15 +21,21 @@ from issuers import models as issuers
 FULL = lists.SIZE * 3 // 4
 
 
-def give_indexes(*, now: datetime, limit: int) -> int:
-    """Give every due credential that has none an index of its issuer's status list.
+def final_badges(issuer: issuers.Issuer) -> QuerySet[badges.Achievement]:
+    """Return the issuer's badges whose credentials stand for good, and have no index."""
+    rows = badges.Achievement.objects.of(issuer)
+    return rows.filter(standing=badges.Achievement.Standing.FINAL)
+
+
+def give_indexes(*, issuer: issuers.Issuer, now: datetime, limit: int) -> int:
+    """Give at most `limit` due credentials of an issuer that have none an index of its status list.
 
     Drawn at random; one of a second list where the badge can be suspended, none where it stands for
     good.
 
     A transaction of its own, and a short one: the lists' rows are locked here and not while
-    documents are signed. A
-    worker that dies afterwards wastes nothing: the credential keeps its index.
+    documents are signed. A worker that dies afterwards wastes nothing: the credential keeps its
+    index.
 
     Returns:
         How many credentials got one.
@@ -35,28 +43,48 @@ def give_indexes(*, now: datetime, limit: int) -> int:
     Source: Bitstring Status List section 5.2 (indexes are drawn at random so that they do not
         correlate).
     """
+    purposes = models.StatusList.Purpose
     with transaction.atomic():
         waiting = list(
-            # Across issuers: a worker serves them all.
-            models.Credential.objects.across_issuers()
-            .select_for_update(skip_locked=True, of=("self",))
-            .select_related("issuer", "achievement")
-            .only(
-                "id", "issuer_id", "status_list_id", "status_index", "suspension_list_id",
-                "suspension_index", "issuer__slug", "achievement__standing",
-            )
+            models.Credential.objects.of(issuer)
+            .select_for_update(skip_locked=True)
             .filter(
-                state=models.Credential.State.DUE,
-                sign_after__lte=now,
-                status_list__isnull=True,
+                state=models.Credential.State.DUE, sign_after__lte=now, status_list__isnull=True
             )
-            .exclude(achievement__standing=badges.Achievement.Standing.FINAL)
-            .order_by("sign_after", "id")[:limit]
-        )  # fmt: skip
-        waiting.sort(key=attrgetter("issuer_id"))
-        for _issuer_id, group in groupby(waiting, key=attrgetter("issuer_id")):
-            _give_one_issuer(list(group), now)
+            .exclude(achievement__in=final_badges(issuer))
+            .order_by("sign_after", "id")
+            .values_list("id", "achievement_id")[:limit]
+        )
+        if not waiting:
+            return 0
+        suspendable = set(
+            badges.Achievement.objects.of(issuer)
+            .filter(standing=badges.Achievement.Standing.SUSPENDABLE)
+            .values_list("id", flat=True)
+        )
+        ids = [pk for pk, _badge in waiting]
+        _give(ids, "status", places(
+            issuer=issuer, purpose=purposes.REVOCATION, count=len(ids), now=now
+        ))  # fmt: skip
+        ids = [pk for pk, badge in waiting if badge in suspendable]
+        _give(ids, "suspension", places(
+            issuer=issuer, purpose=purposes.SUSPENSION, count=len(ids), now=now
+        ))  # fmt: skip
+        failpoints.reach("index: given")
     return len(waiting)
+
+
+def _give(ids: Sequence[int], kind: str, drawn: Sequence[tuple[models.StatusList, int]]) -> None:
+    """Write a place on each row, in one statement."""
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE credentials_credential SET {kind}_list_id = place.list,"  # noqa: S608 - one of two words of ours
+            f" {kind}_index = place.index FROM unnest(%s::bigint[], %s::bigint[], %s::int[])"
+            " AS place (id, list, index) WHERE credentials_credential.id = place.id",
+            [list(ids), [found.pk for found, _ in drawn], [index for _, index in drawn]],
+        )
 
 
 def give_indexes_to_transcripts(*, now: datetime, limit: int) -> int:
@@ -110,33 +138,6 @@ def set_bit(
     status_list.bits = lists.set_bit(bytes(status_list.bits), index, value)
     status_list.version += 1
     status_list.save(update_fields=["bits", "version"])
-
-
-def _give_one_issuer(waiting: list[models.Credential], now: datetime) -> None:
-    issuer, purposes = waiting[0].issuer, models.StatusList.Purpose
-    for credential, (status_list, index) in zip(
-        waiting,
-        places(issuer=issuer, purpose=purposes.REVOCATION, count=len(waiting), now=now),
-        strict=True,
-    ):
-        credential.status_list, credential.status_index = status_list, index
-    suspendable = [
-        credential
-        for credential in waiting
-        if credential.achievement.standing == badges.Achievement.Standing.SUSPENDABLE
-    ]
-    for credential, (status_list, index) in zip(
-        suspendable,
-        places(issuer=issuer, purpose=purposes.SUSPENSION, count=len(suspendable), now=now),
-        strict=True,
-    ):
-        credential.suspension_list, credential.suspension_index = status_list, index
-    models.Credential.objects.of(issuer).bulk_update(
-        waiting,
-        ["status_list", "status_index", "suspension_list", "suspension_index"],
-        batch_size=1000,
-    )
-    failpoints.reach("index: given")
 
 
 def places(

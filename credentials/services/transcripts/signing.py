@@ -22,7 +22,7 @@ from credentials.core import status_list as lists
 from credentials.selectors import opening
 from credentials.selectors import sealing_context as credential_context
 from credentials.selectors import transcripts as questions
-from credentials.services import signing, status
+from credentials.services import sealing, signing, status
 from issuers import models as issuer_rows
 from issuers import selectors as issuers
 from learners import selectors as learners
@@ -73,7 +73,7 @@ def sign_transcripts(*, now: datetime, limit: int) -> int:
 
 def _sign_for_one_issuer(due: Sequence[models.Transcript], now: datetime) -> None:
     issuer = due[0].issuer
-    signer = signing.signer_of(issuer=issuer, now=now)
+    signer = sealing.signer_of(issuer=issuer, now=now)
     data_keys = learners.data_keys(
         issuer_id=issuer.pk, learner_ids=[transcript.learner_id for transcript in due]
     )
@@ -98,10 +98,10 @@ def _sign_for_one_issuer(due: Sequence[models.Transcript], now: datetime) -> Non
 
 def _signed(
     transcript: models.Transcript,
-    signer: signing.Signer,
+    signer: sealing.Signer,
     data_key: bytes | None,
     now: datetime,
-) -> signing.Secured:
+) -> sealing.Secured:
     if data_key is None:
         raise learners.Erased("The learner was erased before the transcript was signed.")
     credentials = questions.credentials_of(transcript=transcript)
@@ -123,7 +123,7 @@ def _signed(
     # A signed text speaks the language of who signs it, whoever wakes the worker.
     with translation.override(transcript.issuer.language):
         unsigned = _document(transcript, credentials, documents, signer, now)
-    return signing.secure(
+    return sealing.secure(
         unsigned,
         signer=signer,
         data_key=data_key,
@@ -136,7 +136,7 @@ def _document(
     transcript: models.Transcript,
     credentials: Sequence[models.Credential],
     documents: Sequence[dict[str, Any]],
-    signer: signing.Signer,
+    signer: sealing.Signer,
     now: datetime,
 ) -> dict[str, Any]:
     """Return the unsigned document; the learner is in it only as salted hashes."""

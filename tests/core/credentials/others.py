@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-import pyoxigraph as ox
-from pyld import jsonld
-
 from credentials.core import contexts
+from credentials.core.processors import by_pyld, by_pyoxigraph
+
+__all__ = ["by_pyld", "by_pyoxigraph", "load"]
 
 
 def load(url: str, options: object = None) -> dict[str, Any]:
@@ -17,25 +17,3 @@ def load(url: str, options: object = None) -> dict[str, Any]:
         "documentUrl": url,
         "document": document,
     }
-
-
-def by_pyld(document: dict[str, Any]) -> str:
-    """The whole way by pyld: its own conversion and its own canonicalisation."""
-    options = {
-        "algorithm": "URDNA2015",
-        "format": "application/n-quads",
-        "documentLoader": load,
-        "base": None,
-    }
-    text: str = jsonld.normalize(document, options)
-    return text
-
-
-def by_pyoxigraph(document: dict[str, Any]) -> str:
-    """The whole way by pyoxigraph: another JSON-LD processor, which takes contexts inline."""
-    inline = [contexts.load(url)["@context"] for url in document["@context"]]
-    quads = ox.parse(json.dumps({**document, "@context": inline}), format=ox.RdfFormat.JSON_LD)
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    lines = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
-    return "".join(f"{line}\n" for line in sorted(lines.decode().split("\n")) if line)

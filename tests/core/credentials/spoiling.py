@@ -1,0 +1,94 @@
+"""Every part of a compiled shape that could be wrong, made wrong."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from credentials.core import lines, sealing
+
+
+def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
+    """Return one plan for each part of it that could be wrong."""
+    texts, slots = plan.texts, len(plan.texts.is_address)
+
+    def with_texts(**changes: Any) -> sealing.Plan:
+        return dataclasses.replace(plan, texts=dataclasses.replace(texts, **changes))
+
+    def with_text(name: str, change: Callable[[str], str]) -> sealing.Plan:
+        found: lines.Lines = getattr(texts, name)
+        return with_texts(**{name: _with_form(found, text=change(found.form.text))})
+
+    def exchanged(name: str, one: int, other: int) -> sealing.Plan:
+        found: lines.Lines = getattr(texts, name)
+        take = found.form.take
+
+        def wrongly(values: tuple[str, ...]) -> object:
+            listed = list(values)
+            listed[one], listed[other] = listed[other], listed[one]
+            return take(tuple(listed))
+
+        return with_texts(**{name: _with_form(found, take=wrongly)})
+
+    [node, *_rest] = [node for node in texts.nodes if node.known is None]
+    wrong = dataclasses.replace(node, known=b"\xff" * 32)
+    return {
+        "a line is lost": with_text("document", _without_a_line),
+        "a line is lost once there is a proof": with_text("secured", _without_a_line),
+        "a line is altered": with_text("document", lambda text: text.replace("vocab", "vokab", 1)),
+        "a line stands elsewhere": with_texts(
+            document=dataclasses.replace(
+                _with_form(texts.document, text=_turned(texts.document.form.text)), is_sorted=True
+            )
+        ),
+        "a value goes elsewhere": exchanged("document", 0, 1),
+        "a value goes elsewhere once there is a proof": exchanged("secured", 0, 1),
+        "a label goes elsewhere": exchanged("secured", slots, slots + 1),
+        "labels are issued in another order": with_texts(
+            nodes=tuple(wrong if each is node else each for each in texts.nodes)
+        ),
+        "the proof says another thing": with_text(
+            "secured", lambda text: text.replace("#assertionMethod", "#authentication")
+        ),
+        "the JSON says something else": dataclasses.replace(
+            plan, json=dataclasses.replace(plan.json, text=plan.json.text.replace("é", "e", 1))
+        ),
+        "the JSON has another value": dataclasses.replace(
+            plan, json=dataclasses.replace(plan.json, take=_first_is_last(plan.json.take))
+        ),
+    }
+
+
+def _with_form(found: lines.Lines, **changes: Any) -> lines.Lines:
+    return dataclasses.replace(found, form=dataclasses.replace(found.form, **changes))
+
+
+def _without_a_line(text: str) -> str:
+    first = next(line for line in text.split("\n") if line and "%" not in line)
+    return text.replace(first + "\n", "", 1)
+
+
+def _turned(text: str) -> str:
+    """Return the lines in the opposite order, without the marks between blocks."""
+    return "\n".join(reversed(text.replace("\x00", "").replace("\x01", "").split("\n")))
+
+
+def _first_is_last(take: Callable[[tuple[str, ...]], object]) -> Callable[..., object]:
+    def wrongly(values: tuple[str, ...]) -> object:
+        return take((values[-1], *values[1:]))
+
+    return wrongly
+
+
+KINDS = (
+    "a line is lost",
+    "a line is lost once there is a proof",
+    "a line is altered",
+    "a line stands elsewhere",
+    "a value goes elsewhere",
+    "a value goes elsewhere once there is a proof",
+    "a label goes elsewhere",
+    "labels are issued in another order",
+    "the proof says another thing",
+    "the JSON says something else",
+    "the JSON has another value",
+)
