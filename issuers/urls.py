@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from issuers.views import console, invitations, people, public
+from issuers.views import console, domains, invitations, people, public, units
 
 urlpatterns = [
     path("issuers/<slug:slug>/did.json", public.did, name="issuer-did"),
@@ -25,6 +25,31 @@ urlpatterns = [
     ),
     path("console/<slug:slug>/people/<int:pk>/role", people.change_role, name="console-role"),
     path("console/<slug:slug>/people/<int:pk>/remove", people.remove, name="console-remove"),
+    path("console/<slug:slug>/domains", domains.domains, name="console-domains"),
+    path("console/<slug:slug>/domains/add", domains.add_domain, name="console-domain-add"),
+    path(
+        "console/<slug:slug>/domains/<int:pk>/check",
+        domains.check_domain,
+        name="console-domain-check",
+    ),
+    path(
+        "console/<slug:slug>/domains/<int:pk>/forget",
+        domains.forget_domain,
+        name="console-domain-forget",
+    ),
+    path("console/<slug:slug>/hosts/add", domains.add_host, name="console-host-add"),
+    path("console/<slug:slug>/hosts/<int:pk>/check", domains.check_host, name="console-host-check"),
+    path(
+        "console/<slug:slug>/hosts/<int:pk>/release",
+        domains.release_host,
+        name="console-host-release",
+    ),
+    path("console/<slug:slug>/units", units.units, name="console-units"),
+    path("console/<slug:slug>/units/add", units.add_unit, name="console-unit-add"),
+    path("console/<slug:slug>/units/<uuid:uuid>", units.change_unit, name="console-unit"),
+    path(
+        "console/<slug:slug>/units/<uuid:uuid>/close", units.close_unit, name="console-unit-close"
+    ),
     path("console/<slug:slug>/leave", people.leave, name="console-leave"),
     path("invitations/<slug:token>", invitations.invitation, name="invitation"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ def organisation_facts(issuer: issuers.Issuer) -> list[Fact]:
     """Return the lines of an organisation's page, in the active language, without empty ones."""
     place = f"{issuer.region} ({issuer.country})" if issuer.region else issuer.country
     found = [
-        Fact(_("Kind of organisation"), str(issuer.get_kind_display())),
+        Fact(_("Kind of organisation"), capfirst(issuer.get_kind_display())),
         Fact(_("Legal name"), issuer.legal_name),
         Fact("SIRET", _spaced(issuer.siret)),
         Fact(_("Registration number"), issuer.registration),
@@ -51,7 +52,7 @@ def training_facts(issuer: issuers.Issuer) -> list[str]:
             % {"number": issuer.declaration}
         )
     if issuer.qualiopi:
-        kinds = "; ".join(str(parties.QUALIOPI[each]) for each in issuer.qualiopi)
+        kinds = ", ".join(str(parties.QUALIOPI[each]) for each in issuer.qualiopi)
         found.append(
             _("Says that it is certified Qualiopi for these kinds of action: %(kinds)s.")
             % {"kinds": kinds}

@@ -8,9 +8,10 @@ from badges.services.catalogue import (
     retire,
     revise,
 )
+from badges.services.organisations import describe_organisation
 from badges.services.refusals import refused
 
 __all__ = [
-    "WrongState", "describe_block", "draft", "publish", "refused", "retire",
-    "revise",
+    "WrongState", "describe_block", "describe_organisation", "draft", "publish", "refused",
+    "retire", "revise",
 ]  # fmt: skip

@@ -47,6 +47,7 @@ from issuers.selectors.organisations import (
     find_unit,
     live_hosts,
     look_alikes,
+    own_host,
     proven_domains,
     proven_domains_of,
     units,
@@ -65,13 +66,14 @@ from issuers.selectors.profiles import (
 )
 
 __all__ = [
-    "OVERLAP", "Address", "ChosenLane", "Kind", "NoSigningKey", "OpenKey", "Placed", "ProvenDomain",
-    "PublishedKey", "accepted_submitters", "accounts", "address", "addresses_of", "all_accounts",
-    "blockcerts_address", "chosen_lanes", "current_key", "did_document", "disowned_keys",
-    "domains_of", "find_by_did", "find_by_slug", "find_domain", "find_host", "find_invitation",
-    "find_key", "find_member", "find_membership", "find_open_invitation", "find_unit",
-    "history_address", "issuers_who_accept", "key_address", "key_context", "key_histories",
-    "key_history", "keys_of", "lanes_at", "lanes_of_issuers", "live_hosts", "look_alikes",
-    "members", "memberships", "open_invitations", "open_key", "open_row", "profile",
-    "proven_domains", "proven_domains_of", "published_key", "role_names", "signing_key", "units",
+    "OVERLAP", "Address", "ChosenLane", "Kind", "NoSigningKey", "OpenKey", "Placed",
+    "ProvenDomain", "PublishedKey", "accepted_submitters", "accounts", "address",
+    "addresses_of", "all_accounts", "blockcerts_address", "chosen_lanes", "current_key",
+    "did_document", "disowned_keys", "domains_of", "find_by_did", "find_by_slug", "find_domain",
+    "find_host", "find_invitation", "find_key", "find_member", "find_membership",
+    "find_open_invitation", "find_unit", "history_address", "issuers_who_accept", "key_address",
+    "key_context", "key_histories", "key_history", "keys_of", "lanes_at", "lanes_of_issuers",
+    "live_hosts", "look_alikes", "members", "memberships", "open_invitations", "open_key",
+    "open_row", "own_host", "profile", "proven_domains", "proven_domains_of", "published_key",
+    "role_names", "signing_key", "units",
 ]  # fmt: skip

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 from issuers import models
 from issuers.core import domains
@@ -102,6 +105,11 @@ def addresses_of(*, issuer: models.Issuer, now: datetime) -> list[Address]:
         )
         for host in models.Host.objects.of(issuer).order_by("name")
     ]
+
+
+def own_host() -> str:
+    """Return the host of this installation, to which a host of somebody else leads; no query."""
+    return urlsplit(settings.PUBLIC_URL).hostname or ""
 
 
 def find_host(*, issuer: models.Issuer, pk: int) -> models.Host | None:

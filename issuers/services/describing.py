@@ -26,6 +26,8 @@ FIELDS = frozenset(
         "linkedin_id", "logo",
     }
 )  # fmt: skip
+# For forms, which know no row.
+KINDS = models.Issuer.Kind.choices
 # The kinds of action for which Qualiopi is awarded (art. L6313-1 code du travail).
 QUALIOPI: dict[str, StrOrPromise] = {
     "training": gettext_lazy("Training"),

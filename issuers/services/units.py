@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from issuers import models, selectors
 
+# For forms, which know no row.
+UNIT_KINDS = models.Unit.Kind.choices
 MAX_DEPTH = 4
 MAX_UNITS = 300
 

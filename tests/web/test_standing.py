@@ -130,10 +130,10 @@ def test_the_page_says_what_the_organisation_says_and_what_the_law_wants_beside_
 
     page = read(client.get("/issuers/ecole-a", {"lang": "fr"}))
 
-    assert "organisme de formation" in page.text
+    assert "Organisme de formation" in page.text
     assert "732 829 320 00074" in page.text.replace("\u00a0", " ")
     assert "Cet enregistrement ne vaut pas agrément de l’État." in page.text
-    assert "Actions de formation; Validation des acquis de l’expérience (VAE)" in page.text
+    assert "Actions de formation, Validation des acquis de l’expérience (VAE)" in page.text
     assert "Français, Anglais" in page.text
     assert "https://www.linkedin.com/company/42" in page.links
     assert "mailto:contact@ecole-a.example.org" in page.links
