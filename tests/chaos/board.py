@@ -17,8 +17,8 @@ from credentials.services import failpoints as awards
 POINTS = (*awards.POINTS, *witness.POINTS)
 _CELL = struct.Struct("=IIII")
 ARMED, PASSED, KILLED, SLOW = range(4)
-# Whoever dawdles at a point holds its locks while others ring twice.
-DAWDLE_SECONDS = 0.5
+# Whoever dawdles at a point holds its locks while alarms ring several times over.
+DAWDLE_SECONDS = 1.5
 
 
 class Board:
