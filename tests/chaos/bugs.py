@@ -221,8 +221,7 @@ ALL: tuple[Mutant, ...] = (
     _mutant(
         "awards signed without claiming them",
         (
-            "credentials.services.signing", "sign",
-            '.select_for_update(skip_locked=True, of=("self",))', "",
+            "credentials.services.signing", "_claim", ".select_for_update(skip_locked=True)", "",
         ),
     ),
     _mutant(
