@@ -192,6 +192,12 @@ PROXY_COUNT: int = env.int(
 # What one client may have verified in that time; 0: as much as it likes.
 VERIFY_LIMIT: int = env.int("VERIFY_LIMIT", default=30)
 VERIFY_LIMIT_SECONDS: int = max(env.int("VERIFY_LIMIT_SECONDS", default=60), 1)
+# Caches in front of us that are told to forget, each by its address: then, and only then, may they
+# keep the public pages and files of a credential, and for so long at most.
+EDGE_CACHES: list[str] = env.list("EDGE_CACHES", default=[])
+EDGE_SECONDS: int = min(max(env.int("EDGE_SECONDS", default=300), 0), 300)
+# What each web process keeps of the answers that it gave, in bytes; 0: nothing (docs/serving.md).
+KEEP_BYTES: int = env.int("KEEP_BYTES", default=64_000_000)
 # A verifier drops one file of at most 10 MB; nothing here needs more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -357,6 +363,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign transcripts": alarm("credentials.tasks.sign_transcripts", TICK_SECONDS),
     "sign endorsements": alarm("credentials.tasks.sign_endorsements", TICK_SECONDS),
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
+    "purge caches": alarm("credentials.tasks.purge_edges", min(TICK_SECONDS, 2.0)),
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
     # Each proof is looked for once a day; the alarm rings more often, so that they are spread out.

@@ -1,13 +1,22 @@
 """The WSGI door that gunicorn opens."""
 
+from __future__ import annotations
+
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup(set_prefix=False)
+
+from config import keeping  # noqa: E402 - it reads settings and rows
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 
 class Request(WSGIRequest):
@@ -26,10 +35,23 @@ class Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
-    """Django's handler, with our requests."""
+    """Django's handler, with our requests, and with answers that were given before."""
 
     request_class = Request
 
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        kept, asked = keeping.keeper.ask(environ)
+        if kept is not None:
+            return keeping.give(kept, environ, start_response)
+        environ["acquis.asked"] = asked
+        return super().__call__(environ, start_response)
 
-django.setup(set_prefix=False)
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().get_response(request)
+        asked = request.META.get("acquis.asked")
+        if asked is not None:
+            keeping.keeper.keep(asked, response)
+        return response
+
+
 application = Handler()

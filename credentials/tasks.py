@@ -15,6 +15,8 @@ CHUNKS = 20
 TRANSCRIPTS = 10
 # So may an edition: RSA, or a signature for each statement.
 EDITIONS = 100
+# Ten requests each, to a cache that is near.
+PURGES = 50
 
 
 @shared_task(name="credentials.tasks.sign_due")
@@ -70,3 +72,11 @@ def sign_endorsements() -> None:
     signed = services.sign_endorsements(now=timezone.now(), limit=EDITIONS)
     if signed:
         log.info("signed %d endorsement(s)", signed)
+
+
+@shared_task(name="credentials.tasks.purge_edges")
+def purge_edges() -> None:
+    """Let caches in front of us forget what changed, until nothing is due."""
+    for _chunk in range(CHUNKS):
+        if not services.purge(now=timezone.now(), limit=PURGES):
+            return

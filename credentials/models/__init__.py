@@ -12,6 +12,7 @@ from credentials.models.evidence import EvidenceFile as EvidenceFile
 from credentials.models.lists import StatusList as StatusList
 from credentials.models.preparations import HELD_WHERE_ASKED, ONLY_RELEASED
 from credentials.models.preparations import Preparation as Preparation
+from credentials.models.purging import Purge as Purge
 from credentials.models.statements import Statement as Statement
 from issuers import models as issuers
 from issuers import scope

@@ -23,6 +23,7 @@ from credentials.services.preparing import (
     release,
 )
 from credentials.services.previewing import preview
+from credentials.services.purging import purge
 from credentials.services.recommitting import recommit
 from credentials.services.revocation import publish_status_lists, revoke
 from credentials.services.signing import sign
@@ -42,7 +43,7 @@ __all__ = [
     "NotWaiting", "NotYours", "OwnPreparation", "Unverifiable", "Verification",
     "accept_endorsement", "accept_submitters", "admit", "attach", "choose_lanes",
     "decline_endorsement", "discard", "endorse", "give_back", "hand_in", "issue", "preview",
-    "publish_status_lists", "recommit", "reinstate", "release", "request_edition",
+    "publish_status_lists", "purge", "recommit", "reinstate", "release", "request_edition",
     "request_transcript", "revoke", "revoke_endorsement", "revoke_transcript", "sign",
     "sign_editions", "sign_endorsements", "sign_transcripts", "state", "suspend", "verify_address",
     "verify_credential", "verify_document", "verify_transcript",

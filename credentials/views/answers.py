@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -29,6 +30,27 @@ PRIVATE_FILE = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
 PRIVATE_PAGE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 PUBLIC_FILE = {"Cache-Control": "public, max-age=60"}
 SHARED = {"Access-Control-Allow-Origin": "*"}
+# What cannot change is kept until there is no room for it.
+FOREVER = 30 * 24 * 3600
+
+
+def keep(response: HttpResponse, *, token: str, seconds: int) -> HttpResponse:
+    """Let a public answer be kept for some seconds: here, and by the caches that we can purge.
+
+    Args:
+        response: what everybody gets who asks for it so.
+        token: of the credential that it is about: a cache forgets it under that name.
+        seconds: for how long at most what it says may lag behind; FOREVER where it cannot.
+    """
+    response.keep_seconds = seconds  # type: ignore[attr-defined] # for config.keeping
+    shared = min(seconds, settings.EDGE_SECONDS)
+    if settings.EDGE_CACHES and shared > 0:
+        # A browser asks again; what never changes it need not ask about for a minute. No cache that
+        # we cannot purge keeps anything for longer than EDGE_SECONDS.
+        fresh = "max-age=60, immutable" if seconds == FOREVER else "max-age=0, must-revalidate"
+        response["Cache-Control"] = f"public, {fresh}, s-maxage={shared}"
+        response["Surrogate-Key"] = f"credential/{token}"
+    return response
 
 
 def private(
@@ -36,6 +58,14 @@ def private(
 ) -> HttpResponse:
     response = render(request, template, context, status=status)
     for name, value in PRIVATE_PAGE.items():
+        response[name] = value
+    return response
+
+
+def own(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer with the page of a credential: asked for again before it is shown again."""
+    response = render(request, template, context)
+    for name, value in PRIVATE_FILE.items():
         response[name] = value
     return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -24,7 +25,8 @@ def document(request: HttpRequest, token: str) -> HttpResponse:
 
     def read(credential: models.Credential) -> HttpResponse:
         body = selectors.opened(credential=credential).document
-        return answers.document(request, body, answers.PRIVATE_FILE)
+        response = answers.document(request, body, answers.PRIVATE_FILE)
+        return answers.keep(response, token=token, seconds=answers.FOREVER)
 
     return answers.file(token, read)
 
@@ -39,9 +41,12 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         if members is None:
             return answers.refusal("not_anchored")
         body = canonical.jcs(members)
-        return HttpResponse(
+        response = HttpResponse(
             body, content_type="application/json", headers=answers.PRIVATE_FILE | answers.SHARED
         )
+        # A final block may still be replaced where a chain is broken: then people look at it.
+        seconds = settings.EDGE_SECONDS if members["state"] == "finalized" else 0
+        return answers.keep(response, token=token, seconds=seconds)
 
     return answers.file(token, read)
 
@@ -70,7 +75,8 @@ def image(request: HttpRequest, token: str) -> HttpResponse:
     """Serve the badge image with the signed document baked in."""
 
     def read(credential: models.Credential) -> HttpResponse:
-        return answers.png(selectors.baked_image(credential=credential))
+        response = answers.png(selectors.baked_image(credential=credential))
+        return answers.keep(response, token=token, seconds=answers.FOREVER)
 
     return answers.file(token, read)
 
@@ -81,7 +87,8 @@ def drawing(request: HttpRequest, token: str) -> HttpResponse:
     """Serve the badge image with the signed document baked in, as a drawing."""
 
     def read(credential: models.Credential) -> HttpResponse:
-        return answers.svg(images.baked_drawing(credential=credential))
+        response = answers.svg(images.baked_drawing(credential=credential))
+        return answers.keep(response, token=token, seconds=answers.FOREVER)
 
     return answers.file(token, read)
 

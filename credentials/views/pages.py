@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from credentials import selectors, services
+from credentials.core.members import instant
 from credentials.forms import VerifyForm
 from credentials.selectors import blockcerts
 from credentials.serializers import present
@@ -18,6 +20,8 @@ from issuers import selectors as issuers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from credentials import models
 
 # VC-JOSE-COSE registered it.
 TOKEN_TYPE = "application/vc+jwt"  # noqa: S105 - a media type, not a password
@@ -30,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Show a credential to a person; a program that asks for it gets the document.
 
@@ -67,7 +72,26 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
     context["proven"] = issuers.proven_domains(issuer=credential.issuer, now=timezone.now())
     context["has_older_edition"] = bool(credential.issuer.email)
     context["blockcerts"] = _export(found)
-    return answers.private(request, "credentials/credential.html", context)
+    response = answers.own(request, "credentials/credential.html", context)
+    lasts = 0 if settings.LANGUAGE_COOKIE_NAME in request.COOKIES else _lasts(credential, found)
+    return answers.keep(response, token=token, seconds=lasts)
+
+
+def _lasts(credential: models.Credential, found: services.Verification) -> int:
+    """Return for how many seconds what a page says holds, if its credential is not changed.
+
+    Until it begins or ends. No time at all before it is on record for good, and while its status
+    list does not say yet what its issuer decided.
+    """
+    reasons = {check.name: check.reason for check in found.report.checks}
+    decided = "revoked" if credential.is_revoked else "suspended"
+    if not (credential.is_revoked or credential.is_suspended):
+        decided = reasons["stands"] if reasons["stands"] in {"stands", "no_status"} else ""
+    if reasons["anchored"] != "anchored_final" or reasons["stands"] != decided:
+        return 0
+    moments = (instant(found.document.get(name)) for name in ("validFrom", "validUntil"))
+    left = [(each - found.report.checked_at).total_seconds() for each in moments if each]
+    return int(min([settings.EDGE_SECONDS, *(seconds for seconds in left if seconds > 0)]))
 
 
 def _export(found: services.Verification) -> str:

@@ -95,13 +95,15 @@ def test_every_404_has_the_same_words(client, credential):
     assert read(first).text == read(second).text
 
 
-def test_it_is_not_indexed_not_cached_and_sets_no_cookie(client, page):
+def test_it_is_not_indexed_and_sets_no_cookie_and_is_asked_for_again(client, page):
     response = client.get(page)
 
     assert response["X-Robots-Tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in response.content.decode()
-    assert response["Cache-Control"] == "private, no-store"
+    assert response["Cache-Control"] == "private, no-cache"
     assert not response.cookies
+    again = client.get(page, headers={"If-None-Match": response["ETag"]})
+    assert again.status_code in {200, 304}  # it says when it was checked
 
 
 def test_it_takes_less_than_sixty_kilobytes(client, page):

@@ -1,0 +1,161 @@
+"""Keep answers about a credential, and give them again as long as what they say is so.
+
+Most of what a page about a credential says never changes: it was signed, and it was anchored for
+good. So a process keeps the answers that it gave, and asks the database with one small query what
+can have changed (`credentials.selectors.serving.facts`). If that is as it was, the same bytes are
+given again, before Django makes a request of it; else, and for whatever is asked in an unusual way,
+Django answers. A view says how long its answer may be kept (`answers.keep`): until its credential
+ends, and never longer than what is said besides may lag behind.
+
+Nothing is kept outside of the process: there is nothing to lose, to flush or to leak, and it works
+without Redis.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.conf import settings
+from django.db import Error
+from django.http import HttpResponse
+
+from credentials.selectors import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http.response import HttpResponseBase
+
+Headers: TypeAlias = list[tuple[str, str]]
+Key: TypeAlias = tuple[str, ...]
+
+_PATH = re.compile(r"/credentials/([A-Za-z0-9_-]{22})(?:\.json|\.png|\.svg|\.pdf|/[a-z.]{1,20})?")
+_QUERY = re.compile(r"(?:lang=[a-z-]{2,7})?")
+# What an answer may depend on; a reader whose headers are longer than any browser's gets no copy.
+_TELLING = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_X_FORWARDED_PROTO",
+            "HTTP_X_FORWARDED_HOST", "wsgi.url_scheme")  # fmt: skip
+MAX_HEADER = 300
+# What an answer without a body repeats (RFC 9110 section 15.4.5).
+_WITH_304 = frozenset({"etag", "cache-control", "vary", "date", "expires", "content-location",
+                       "surrogate-key", "access-control-allow-origin"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, what it was true under, and until when it may be given."""
+
+    status: str
+    headers: Headers
+    body: bytes
+    etag: str
+    facts: tuple[Any, ...]
+    until: float
+
+    @property
+    def size(self) -> int:
+        """Return the bytes that it takes, the small things about it roughly counted."""
+        return len(self.body) + 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request whose answer may be kept, and what was so before it was answered."""
+
+    key: Key
+    facts: tuple[Any, ...] | None
+
+
+class Keeper:
+    """The answers of one process: those that were not asked for the longest time go first."""
+
+    def __init__(self, *, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def ask(self, environ: dict[str, Any]) -> tuple[Kept | None, Asked | None]:
+        """Return the answer that still holds; else under what the next one is to be kept."""
+        found = _key(environ) if self._most else None
+        if found is None:
+            return None, None
+        key, token = found
+        try:
+            facts = serving.facts(token=token)
+        except Error:
+            return None, None  # Django asks again, on a connection that it has looked at
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and (kept.facts != facts or kept.until < self._clock()):
+                self._drop(key)
+                kept = None
+            if kept is not None:
+                self._kept.move_to_end(key)
+        return kept, Asked(key, facts)
+
+    def keep(self, asked: Asked, response: HttpResponseBase) -> None:
+        """Keep an answer for as long as its view says, if it is for everybody."""
+        seconds = getattr(response, "keep_seconds", 0)
+        if asked.facts is None or seconds <= 0 or response.cookies:
+            return
+        if not isinstance(response, HttpResponse):
+            return  # it is made while it is sent
+        if response.status_code != 200:  # noqa: PLR2004 - the only one that a view may keep
+            return
+        kept = Kept(
+            status=f"{response.status_code} {response.reason_phrase}",
+            headers=list(response.items()),
+            body=response.content,
+            etag=response.headers.get("ETag", ""),
+            facts=asked.facts,
+            until=self._clock() + seconds,
+        )
+        with self._lock:
+            self._drop(asked.key)
+            self._kept[asked.key] = kept
+            self._size += kept.size
+            while self._size > self._most and self._kept:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Key) -> None:
+        gone = self._kept.pop(key, None)
+        if gone is not None:
+            self._size -= gone.size
+
+
+def give(kept: Kept, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """Answer with what was kept, or that the reader has it already."""
+    known = environ.get("HTTP_IF_NONE_MATCH", "")
+    if kept.etag and known and (known.strip() == "*" or kept.etag in _tags(known)):
+        headers = [(name, value) for name, value in kept.headers if name.lower() in _WITH_304]
+        start_response("304 Not Modified", headers)
+        return [b""]
+    start_response(kept.status, kept.headers)
+    return [kept.body]
+
+
+def _tags(header: str) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+
+
+def _key(environ: dict[str, Any]) -> tuple[Key, str] | None:
+    """Return what an answer depends on, and the token; None for what is not kept."""
+    if environ.get("REQUEST_METHOD") != "GET" or environ.get("HTTP_COOKIE"):
+        return None
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    match = _PATH.fullmatch(path)
+    if match is None or not _QUERY.fullmatch(query) or "HTTP_RANGE" in environ:
+        return None
+    telling = [environ.get(name, "") for name in _TELLING]
+    if sum(map(len, telling)) > MAX_HEADER * 3:
+        return None
+    return (path, query, *telling), match[1]
+
+
+keeper = Keeper(most=settings.KEEP_BYTES)
