@@ -118,3 +118,56 @@ class OrganisationForm(forms.Form):
         if file.size > pictures.MAX_BYTES:
             raise ValidationError(_("This file is too large: a PNG of at most 2 MB is wanted."))
         return bytes(file.read(pictures.MAX_BYTES + 1))
+
+
+class PartnershipForm(forms.Form):
+    """With whom, for what, and when."""
+
+    partner = forms.CharField(
+        label=_("Training organisation"),
+        max_length=200,
+        help_text=_("Its short name here, or the address of its page."),
+    )
+    named = forms.MultipleChoiceField(
+        label=_("What it may issue badges for"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    start_date = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    end_date = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: until one of you ends it."),
+    )
+    agreement = forms.CharField(
+        label=_("Reference of the agreement"), max_length=100, required=False
+    )
+
+    def __init__(self, *args: Any, blocks: Any, achievements: Any, **kwargs: Any) -> None:
+        """Offer the blocks and the published badges of who certifies."""
+        super().__init__(*args, **kwargs)
+        self._blocks = {f"block-{each.pk}": each for each in blocks}
+        self._achievements = {f"badge-{each.uuid}": each for each in achievements}
+        offered: Any = self.fields["named"]
+        offered.choices = [
+            *((key, f"{each.code} {each.title}") for key, each in self._blocks.items()),
+            *((key, each.name) for key, each in self._achievements.items()),
+        ]
+
+    def clean_partner(self) -> str:
+        """Read a short name, or the address of a page, which ends with it."""
+        return str(self.cleaned_data["partner"]).strip().rstrip("/").rpartition("/")[2]
+
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes, without the partner."""
+        named = self.cleaned_data["named"]
+        return {
+            "blocks": [self._blocks[key] for key in named if key in self._blocks],
+            "achievements": [self._achievements[key] for key in named if key in self._achievements],
+            "start_date": self.cleaned_data["start_date"],
+            "end_date": self.cleaned_data["end_date"],
+            "agreement": self.cleaned_data["agreement"],
+        }

@@ -59,6 +59,96 @@ class CompetencyBlock(models.Model):
         return f"{self.code} {self.title}"
 
 
+class Partnership(models.Model):
+    """What a certifying body lets a training organisation issue (habilitation), and when.
+
+    Proposed by who certifies (`issuer`), then accepted or declined by who trains (`partner`);
+    either may end it. Its `habilitations` name the blocks and badges. Both sides read it; what it
+    names is written on it, so that nobody reads more of the other than that.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    partner = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    agreement = models.CharField(_("reference of the agreement"), max_length=100, blank=True)
+    # Days, the last one included: that is how agreements are written.
+    start_date = models.DateField(_("from"))
+    end_date = models.DateField(_("until"), null=True, blank=True)
+    proposed_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("partnership")
+        verbose_name_plural = _("partnerships")
+        constraints = [
+            models.CheckConstraint(
+                name="nobody_is_their_own_partner",
+                condition=~models.Q(issuer=models.F("partner")),
+            ),
+            models.CheckConstraint(
+                name="partnership_ends_after_it_began",
+                condition=models.Q(end_date=None) | models.Q(end_date__gte=models.F("start_date")),
+            ),
+            models.CheckConstraint(
+                name="partnership_is_answered_once",
+                condition=models.Q(accepted_at=None) | models.Q(declined_at=None),
+            ),
+        ]
+        indexes = [models.Index(fields=["partner"], name="partnerships_with")]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class Habilitation(models.Model):
+    """One block or badge of a certifying body that a partner may issue badges for.
+
+    What it names is copied here when it is proposed: the partner reads this row, and not those of
+    the certifying body.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    partner = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="habilitations")
+    block = models.ForeignKey(
+        CompetencyBlock, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    achievement = models.ForeignKey(
+        "badges.Achievement", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    code = models.CharField(_("code"), max_length=30, blank=True)
+    title = models.CharField(_("title"), max_length=500)
+    # The certification that a block is a part of, in words; its address, or that of the badge.
+    whole = models.CharField(max_length=400, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+
+    objects = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("habilitation")
+        verbose_name_plural = _("habilitations")
+        constraints = [
+            models.CheckConstraint(
+                name="habilitation_names_one_thing",
+                condition=models.Q(block=None, achievement__isnull=False)
+                | models.Q(block__isnull=False, achievement=None),
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "partnership", "block", "achievement"],
+                name="one_habilitation_of_a_thing",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}".strip()
+
+
 class Achievement(models.Model):
     """A badge that can be earned. Once published it is frozen: a change is a new version.
 
@@ -120,6 +210,15 @@ class Achievement(models.Model):
     block = models.ForeignKey(
         CompetencyBlock, models.PROTECT, null=True, blank=True, related_name="achievements"
     )
+    # Whose certification it is a part of, where that is not who issues it, and what lets them.
+    certificateur = models.ForeignKey(
+        issuers.Issuer, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    habilitation = models.ForeignKey(
+        Habilitation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The part of the organisation that teaches it.
+    unit = models.ForeignKey(issuers.Unit, models.PROTECT, null=True, blank=True, related_name="+")
     image = models.BinaryField(_("image (PNG)"))
     # The same picture as a drawing, where there is one; sanitised before it is kept.
     drawing = models.BinaryField(_("image (SVG)"), null=True, blank=True)
@@ -141,6 +240,11 @@ class Achievement(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="draft") | ~models.Q(document=""),
                 name="published_achievement_has_document",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(certificateur=None, habilitation=None)
+                | models.Q(certificateur__isnull=False, habilitation__isnull=False, block=None),
+                name="habilitation_says_who_certifies",
             ),
         ]
 

@@ -1,16 +1,18 @@
 """Questions about achievements."""
 
 import uuid as uuids
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from badges import models
 from badges.core import document, frameworks, parts, pictures, results
 from issuers import models as issuers
+from issuers import selectors as parties
 
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ def find_published(*, uuid: uuids.UUID | str) -> models.Achievement | None:
     # Across issuers: the uuid is the public name.
     return (
         models.Achievement.objects.across_issuers()
-        .select_related("issuer", "block__certification")
+        .select_related("issuer", "block__certification", "unit")
         .filter(uuid=uuid)
         .exclude(state=models.Achievement.State.DRAFT)
         .first()
@@ -178,6 +180,9 @@ def achievement_document(
                 description=f"{block.certification.code} {block.certification.title}",
             ),
         )
+    certified = achievement.habilitation
+    if certified is not None:
+        mapped.insert(0, certified_alignment(certified))
     own = address(achievement=achievement)
     described = result_descriptions(achievement=achievement)
     worth = achievement.credits_available
@@ -203,14 +208,141 @@ def achievement_document(
                 )
                 for other in related(achievement=achievement, beside=beside)
             ),
-            human_code=achievement.human_code or (block.code if block is not None else None),
+            human_code=achievement.human_code or _code(achievement),
             field_of_study=achievement.field_of_study or None,
             specialization=achievement.specialization or None,
-            creator=_part(achievement, "creator", parts.profile),
+            creator=_creator(achievement),
             credits_available=None if worth is None else number(worth),
             identifiers=_part(achievement, "identifiers", parts.identifiers),
             result_descriptions=_written(described),
         )
+    )
+
+
+def certified_alignment(habilitation: models.Habilitation) -> document.Alignment:
+    """Return what a badge under habilitation corresponds to: the block, or the badge; no query.
+
+    Raises:
+        FrameworkCodeError: the code of the block is none of the RNCP.
+    """
+    if habilitation.block_id is not None:
+        return frameworks.rncp_alignment(
+            code=habilitation.code,
+            title=habilitation.title,
+            url=habilitation.url or None,
+            description=habilitation.whole,
+        )
+    return document.Alignment(
+        target_name=habilitation.title,
+        target_url=habilitation.url,
+        target_code=habilitation.code or None,
+        target_type="ceterms:Credential",
+    )
+
+
+def _code(achievement: models.Achievement) -> str | None:
+    if achievement.habilitation is not None:
+        return achievement.habilitation.code or None
+    return achievement.block.code if achievement.block is not None else None
+
+
+def _creator(achievement: models.Achievement) -> Mapping[str, Any] | None:
+    """Return who conceived a badge: who certifies, where that is not who issues it."""
+    if achievement.certificateur is not None:
+        return parties.profile(issuer=achievement.certificateur)
+    return _part(achievement, "creator", parts.profile)
+
+
+# -- Partnerships ----------------------------------------------------------------------------------
+
+
+def partnerships_of(*, issuer: issuers.Issuer) -> list[models.Partnership]:
+    """Return what a certifying body proposed, newest first, with what it names; two queries."""
+    return list(
+        models.Partnership.objects.of(issuer)
+        .select_related("partner")
+        .defer("partner__logo")
+        .prefetch_related(Prefetch("habilitations", _named(models.Habilitation.objects.of(issuer))))
+        .order_by("-proposed_at", "-id")
+    )
+
+
+def partnerships_with(*, partner: issuers.Issuer) -> list[models.Partnership]:
+    """Return what was proposed to a training organisation, newest first; two queries."""
+    # The certifying bodies' rows, which are shared with their partner.
+    named = models.Habilitation.objects.across_issuers().filter(partner=partner)
+    return list(
+        models.Partnership.objects.across_issuers()
+        .filter(partner=partner)
+        .select_related("issuer")
+        .defer("issuer__logo")
+        .prefetch_related(Prefetch("habilitations", _named(named)))
+        .order_by("-proposed_at", "-id")
+    )
+
+
+def find_partnership(*, issuer: issuers.Issuer, uuid: uuids.UUID) -> models.Partnership | None:
+    """Return a partnership of an organisation, whichever side it is on; at most four queries."""
+    sides = (*partnerships_of(issuer=issuer), *partnerships_with(partner=issuer))
+    return next((each for each in sides if each.uuid == uuid), None)
+
+
+def standing_habilitations(*, partner: issuers.Issuer, day: date) -> list[models.Habilitation]:
+    """Return what a training organisation may issue badges for on a day; two queries."""
+    return [
+        habilitation
+        for partnership in partnerships_with(partner=partner)
+        if is_standing(partnership, day)
+        for habilitation in partnership.habilitations.all()
+    ]
+
+
+def partnership_of(*, achievement: models.Achievement) -> models.Partnership | None:
+    """Return under which partnership a badge is issued; one query, none where there is none."""
+    if achievement.habilitation_id is None:
+        return None
+    # The certifying body's row, which is shared with who issues the badge.
+    return (
+        models.Partnership.objects.across_issuers()
+        .filter(partner=achievement.issuer_id, habilitations=achievement.habilitation_id)
+        .select_related("issuer")
+        .defer("issuer__logo")
+        .first()
+    )
+
+
+def is_standing(partnership: models.Partnership, day: date) -> bool:
+    """Say whether a partnership lets its partner issue on a day; no query."""
+    ended = partnership.ended_at
+    return (
+        partnership.accepted_at is not None
+        and partnership.start_date <= day
+        and (partnership.end_date is None or day <= partnership.end_date)
+        and (ended is None or day < ended.astimezone(UTC).date())
+    )
+
+
+def issued_under(*, partnership: models.Partnership) -> list[models.Achievement]:
+    """Return the partner's published badges under a partnership: they are public; one query."""
+    return list(
+        models.Achievement.objects.of(partnership.partner_id)
+        .filter(habilitation__partnership=partnership)
+        .exclude(state=models.Achievement.State.DRAFT)
+        .only("uuid", "name", "state", "version", "issuer_id")
+        .order_by("name", "id")
+    )
+
+
+def _named(rows: QuerySet[models.Habilitation]) -> QuerySet[models.Habilitation]:
+    return rows.order_by("code", "title", "id")
+
+
+def blocks(*, issuer: issuers.Issuer) -> list[models.CompetencyBlock]:
+    """Return the blocks that an organisation described, with their certifications; one query."""
+    return list(
+        models.CompetencyBlock.objects.of(issuer)
+        .select_related("certification")
+        .order_by("certification__code", "code")
     )
 
 

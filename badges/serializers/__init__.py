@@ -3,7 +3,9 @@
 from badges.serializers.drawings import SVG_HEADERS, SVG_TYPE
 from badges.serializers.organisations import organisation_facts, training_facts
 from badges.serializers.parts import Described, described
+from badges.serializers.taught import Taught, taught
 
 __all__ = [
-    "SVG_HEADERS", "SVG_TYPE", "Described", "described", "organisation_facts", "training_facts",
+    "SVG_HEADERS", "SVG_TYPE", "Described", "Taught", "described", "organisation_facts", "taught",
+    "training_facts",
 ]  # fmt: skip

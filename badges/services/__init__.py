@@ -9,9 +9,18 @@ from badges.services.catalogue import (
     revise,
 )
 from badges.services.organisations import describe_organisation
+from badges.services.partnerships import (
+    NotYours,
+    accept_partnership,
+    decline_partnership,
+    end_partnership,
+    propose_partnership,
+)
+from badges.services.partnerships import require as require_habilitation
 from badges.services.refusals import refused
 
 __all__ = [
-    "WrongState", "describe_block", "describe_organisation", "draft", "publish", "refused",
-    "retire", "revise",
+    "NotYours", "WrongState", "accept_partnership", "decline_partnership", "describe_block",
+    "describe_organisation", "draft", "end_partnership", "propose_partnership", "publish",
+    "refused", "require_habilitation", "retire", "revise",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from badges import models, selectors
 from badges.core import document, frameworks, schema
-from badges.services import images
+from badges.services import images, partnerships
 from badges.services.refusals import refused
 from issuers import models as issuers
 
@@ -25,7 +25,7 @@ CARRIED = (
     "name", "description", "criteria", "achievement_type", "language", "tags", "validity_months",
     "block", "standing", "criteria_url", "image_caption", "human_code", "field_of_study",
     "specialization", "credits_available", "result_descriptions", "identifiers", "creator",
-    "translates",
+    "translates", "habilitation", "certificateur", "unit",
 )  # fmt: skip
 Mapped = document.Alignment | Mapping[str, str]
 
@@ -81,8 +81,8 @@ def draft(
         alignments: Mappings to frameworks: as `badges.core.frameworks` makes them, or columns of
             Alignment.
         fields: Further columns of Achievement (name, description, criteria, language, tags, block,
-            ...). `result_descriptions`, `identifiers` and `creator` are JSON values as
-            `badges.core.parts` reads them.
+            habilitation, unit, ...). `result_descriptions`, `identifiers` and `creator` are JSON
+            values as `badges.core.parts` reads them.
 
     Raises:
         ValidationError: a field is missing or malformed; names it, and the remedy.
@@ -193,6 +193,7 @@ def publish(
                 {"languages": _("This is not the same badge: say what it translates.")}
             )
     for one in together:
+        partnerships.require(achievement=one, days=[now.date()])
         _publish_one(issuer, one, now, beside=together)
     achievement.refresh_from_db()
     return achievement
@@ -245,12 +246,29 @@ def _saved(achievement: models.Achievement, alignments: Sequence[Mapped]) -> mod
         raise ValidationError({"translates": _("This badge belongs to another issuer.")})
     if original is not None and original.translates is not None:
         achievement.translates = original.translates
+    _certify(achievement)
     achievement.clean_fields(exclude=["document"])
     rows = [_alignment(achievement, given) for given in alignments]
     achievement.save(force_insert=True)
     models.Alignment.objects.of(achievement.issuer_id).bulk_create(rows)
     _document(achievement)
     return achievement
+
+
+def _certify(achievement: models.Achievement) -> None:
+    """Let the habilitation say who certifies; refuse what goes against it."""
+    habilitation = achievement.habilitation
+    achievement.certificateur = None if habilitation is None else habilitation.issuer
+    if achievement.unit is not None and achievement.unit.issuer_id != achievement.issuer_id:
+        raise ValidationError({"unit": _("Choose one of your own units.")})
+    if habilitation is None:
+        return
+    if habilitation.partner_id != achievement.issuer_id:
+        raise ValidationError({"habilitation": _("This habilitation was given to somebody else.")})
+    if achievement.block is not None or achievement.creator is not None:
+        field = "block" if achievement.block is not None else "creator"
+        raise ValidationError({field: _("The habilitation says this: leave it out.")})
+    partnerships.require(achievement=achievement, days=[achievement.created_at.date()])
 
 
 def _alignment(achievement: models.Achievement, given: Mapped) -> models.Alignment:

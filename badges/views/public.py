@@ -13,7 +13,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from badges import selectors, serializers
 from badges.core import vocabulary
-from badges.serializers import described, organisation_facts, training_facts
+from badges.serializers import described, organisation_facts, taught, training_facts
 from issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
         "proven": issuers.proven_domains(issuer=found, now=timezone.now()),
         "facts": organisation_facts(found),
         "sentences": training_facts(found),
+        "units": [each for each in issuers.units(issuer=found) if not each.unit.closed_at],
     }
     return _varies(render(request, "issuers/issuer.html", context))
 
@@ -70,6 +71,7 @@ def achievement(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 "document": members,
                 "parts": described(members),
                 "proven": issuers.proven_domains(issuer=found.issuer, now=timezone.now()),
+                "taught": taught(found, now=timezone.now()),
             },
         )
     )

@@ -1,6 +1,6 @@
 """A day as people write it, in the language of the page: 1 September 2026, 1er septembre 2026."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django import template
 from django.utils import dateformat, translation
@@ -9,9 +9,10 @@ register = template.Library()
 
 
 @register.filter
-def day(instant: datetime) -> str:
-    """Return the day of an instant (UTC)."""
-    words = dateformat.format(instant.astimezone(UTC), "j F Y")
+def day(instant: date) -> str:
+    """Return the day of an instant (UTC), or a day as it is."""
+    moment = instant.astimezone(UTC) if isinstance(instant, datetime) else instant
+    words = dateformat.format(moment, "j F Y")
     if translation.get_language() == "fr" and words.startswith("1 "):
         return words.replace("1 ", "1er ", 1)
     return words

@@ -4,7 +4,7 @@ import calendar
 import secrets
 import uuid as uuids
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badges import models as badges
+from badges import services as catalogue
 from credentials import models
 from credentials.services import details, failpoints, preparing
 from issuers import models as issuers
+from issuers import selectors as parties
 from learners import models as learners
 from learners import selectors as people
 
@@ -90,6 +92,10 @@ def issue(
         raise ValidationError(_("This badge belongs to another issuer."))
     if achievement.state != badges.Achievement.State.PUBLISHED:
         raise ValidationError(_("This badge is not published: publish it before issuing it."))
+    catalogue.require_habilitation(
+        achievement=achievement, days=[now.date(), *(each.valid_from.date() for each in awards)]
+    )
+    awards = _taught(issuer, achievement, awards)
     rows = [
         _row(
             award,
@@ -142,6 +148,24 @@ def issue(
         held.delete()  # nothing waits with it
         held = None
     return Issued(recorded=len(recorded), already=len(rows) - len(recorded), preparation=held)
+
+
+def _taught(
+    issuer: issuers.Issuer, achievement: badges.Achievement, awards: Sequence[Award]
+) -> Sequence[Award]:
+    """Let each award say which unit taught and assessed it, where it says nobody else.
+
+    Source: Open Badges 3.0 appendix B (AchievementSubject.source: who assesses for the issuer).
+    """
+    if achievement.unit_id is None:
+        return awards
+    source = parties.unit_profile(issuer=issuer, unit_id=achievement.unit_id)
+    return [
+        replace(each, details={"source": source, **each.details})
+        if isinstance(each.details, dict)
+        else each
+        for each in awards
+    ]
 
 
 def _row(

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from badges import models as badges
+from badges import services as catalogue
 from credentials import models
 from issuers import models as issuers
 
@@ -90,7 +91,9 @@ def release(
     Raises:
         OwnPreparation: the actor prepared it.
         NotWaiting: it was decided meanwhile.
+        ValidationError: the habilitation that the badge needs stands no more.
     """
+    catalogue.require_habilitation(achievement=preparation.achievement, days=[now.date()])
     _decide(issuer, preparation, State.RELEASED, actor=actor, now=now)
     issued = models.CredentialEvent.Kind.ISSUED
     with connection.cursor() as cursor:

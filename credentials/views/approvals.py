@@ -100,6 +100,8 @@ def release(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
             problem = _own()
         except services.NotWaiting:
             problem = _decided()
+        except ValidationError as refusal:  # its habilitation stands no more
+            problem = " ".join(refusal.messages)
         else:
             said = ngettext(
                 "%(number)d award was released and will be signed.",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page, require_safe
 
+from badges.serializers import taught
 from credentials import selectors, services
 from credentials.core.members import instant
 from credentials.forms import VerifyForm
@@ -70,6 +71,7 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
         others=found.others,
     )
     context["proven"] = issuers.proven_domains(issuer=credential.issuer, now=timezone.now())
+    context["taught"] = taught(credential.achievement, now=timezone.now())
     context["has_older_edition"] = bool(credential.issuer.email)
     context["blockcerts"] = _export(found)
     response = answers.own(request, "credentials/credential.html", context)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from badges.serializers import taught
 from credentials import services
 from credentials.forms import MAX_BODY_BYTES, VerifyForm
 from credentials.serializers import present_verification, refusal_status, refusal_words
@@ -59,8 +60,10 @@ def _verify(request: HttpRequest) -> HttpResponse:
         # It lives here and has a page of its own, which can be kept and sent on.
         return HttpResponseRedirect(address + getattr(request, "keep_language", ""))
     shown = present_verification(found)
+    held = found.credential
     context = {
         "shown": shown,
+        "taught": taught(held.achievement, now=timezone.now()) if held is not None else None,
         # Of a stranger nothing is proven here, and the page says so in other words.
         "proven": None
         if shown.stranger

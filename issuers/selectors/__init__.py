@@ -50,6 +50,7 @@ from issuers.selectors.organisations import (
     own_host,
     proven_domains,
     proven_domains_of,
+    unit_profile,
     units,
 )
 from issuers.selectors.profiles import (
@@ -75,5 +76,5 @@ __all__ = [
     "key_context", "key_histories", "key_history", "keys_of", "lanes_at", "lanes_of_issuers",
     "live_hosts", "look_alikes", "members", "memberships", "open_invitations", "open_key",
     "open_row", "own_host", "profile", "proven_domains", "proven_domains_of", "published_key",
-    "role_names", "signing_key", "units",
+    "role_names", "signing_key", "unit_profile", "units",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from issuers import models
 from issuers.core import domains
+from issuers.selectors import profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,17 @@ def units(*, issuer: models.Issuer) -> list[Placed]:
 def find_unit(*, issuer: models.Issuer, uuid: object) -> Placed | None:
     """Return a unit of an organisation, in its place; one query."""
     return next((each for each in units(issuer=issuer) if str(each.unit.uuid) == str(uuid)), None)
+
+
+def unit_profile(*, issuer: models.Issuer, unit_id: int) -> dict[str, str]:
+    """Return a unit as documents name who teaches and assesses for an organisation; one query."""
+    place = next(each for each in units(issuer=issuer) if each.unit.pk == unit_id)
+    own = profiles.address(issuer=issuer)
+    return {
+        "id": f"{own}#unit-{place.unit.uuid}",
+        "name": f"{issuer.name}, {place.path}",
+        "url": f"{own}#unit-{place.unit.uuid}",
+    }
 
 
 def look_alikes(*, judgements: Sequence[str]) -> list[models.LookAlike]:
