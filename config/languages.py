@@ -2,15 +2,19 @@
 
 `?lang=fr` needs no cookie, can be sent to somebody else, and works where scripts do not. A reader
 who chose a language that way keeps it while moving around: the links of the page carry it on.
+Whoever signs in has a cookie anyway; there it keeps the choice, because forms lead elsewhere.
 """
 
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation import get_language_info
+
+SIGNED_IN = ("/console/", "/account/", "/invitations/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,22 @@ class LanguageMiddleware(LocaleMiddleware):
             request.LANGUAGE_CODE = asked
         request.keep_language = f"?lang={asked}" if asked in known else ""  # type: ignore[attr-defined]  # for templates
         request.languages = [_link(request, code) for code in known]  # type: ignore[attr-defined]  # for templates
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Keep the choice of who signs in or works here."""
+        answer = super().process_response(request, response)
+        asked = request.GET.get("lang", "")
+        if asked in dict(settings.LANGUAGES) and request.path.startswith(SIGNED_IN):
+            answer.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                samesite="Lax",
+                httponly=True,
+            )
+        return answer
 
 
 def _link(request: HttpRequest, code: str) -> LanguageLink:

@@ -87,6 +87,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
 ]
 
 MIDDLEWARE = [
@@ -100,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "issuers.access.accounts.ProviderSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.outages.OutageMiddleware",
@@ -239,9 +243,19 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "issuers.access.accounts.SecondFactorAdapter"
+# Browsers have passkeys without TLS on the machine itself only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 MFA_TOTP_ISSUER = "Acquis"
 # One step either way: telephones keep time as well as they do.
 MFA_TOTP_TOLERANCE = 1
+
+# Identity providers are those of organisations, see issuers/access/accounts.py. What they say of an
+# address counts only there.
+SOCIALACCOUNT_ADAPTER = "issuers.access.accounts.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # How e-mail leaves: smtp+tls://user:password@host:587, consolemail://, filemail:///folder.
 _email = env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://")

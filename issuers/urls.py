@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from issuers.views import console, domains, invitations, people, public, units
+from issuers.views import console, domains, invitations, people, public, signing_in, units
 
 urlpatterns = [
     path("issuers/<slug:slug>/did.json", public.did, name="issuer-did"),
@@ -51,5 +51,47 @@ urlpatterns = [
         "console/<slug:slug>/units/<uuid:uuid>/close", units.close_unit, name="console-unit-close"
     ),
     path("console/<slug:slug>/leave", people.leave, name="console-leave"),
+    path("console/<slug:slug>/sign-in", signing_in.sign_in, name="console-sign-in"),
+    path("console/<slug:slug>/sign-in/<slug:key>", signing_in.leave_for, name="console-leave-for"),
+    path(
+        "console/<slug:slug>/sign-in-settings", signing_in.settings, name="console-sign-in-settings"
+    ),
+    path(
+        "console/<slug:slug>/sign-in-settings/second-factor",
+        signing_in.second_factor,
+        name="console-second-factor",
+    ),
+    path(
+        "console/<slug:slug>/sign-in-settings/connect/<slug:kind>",
+        signing_in.connect,
+        name="console-connect",
+    ),
+    path(
+        "console/<slug:slug>/sign-in-settings/<slug:key>/change",
+        signing_in.change,
+        name="console-provider",
+    ),
+    path(
+        "console/<slug:slug>/sign-in-settings/<slug:key>/disconnect",
+        signing_in.disconnect,
+        name="console-disconnect",
+    ),
+    # Before allauth's own at the same addresses, which take a token without looking at its
+    # signature, and whatever is posted.
+    path(
+        "account/oidc/<slug:provider_id>/login/callback/",
+        signing_in.oidc_callback,
+        name="provider-oidc-callback",
+    ),
+    path(
+        "account/saml/<slug:organization_slug>/acs/",
+        signing_in.saml_answer,
+        name="provider-saml-answer",
+    ),
+    path(
+        "account/saml/<slug:organization_slug>/acs/finish/",
+        signing_in.saml_finish,
+        name="provider-saml-finish",
+    ),
     path("invitations/<slug:token>", invitations.invitation, name="invitation"),
 ]

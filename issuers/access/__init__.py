@@ -6,7 +6,10 @@
 is the whole of what a console view asks; its address begins with `console/<slug:slug>/`.
 
     nobody is signed in         sign in, and come back
-    not a member                404: not even that there is such a page
+    not a member                404: not even that there is such a page; an identity provider opens
+                                its own organisation alone, so every other is such a page
+    no second factor, though    403, with a page that says how to get one
+    the organisation asks
     the role does not allow it  403, with a page that says which roles do
     a member who may            the view, with `member`; templates find `request.member`
 
@@ -25,6 +28,7 @@ from django.views.decorators.cache import never_cache
 
 from issuers import rules, selectors
 from issuers.selectors.members import Membership
+from issuers.services import sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,10 +72,15 @@ def member_may(
         def door(
             request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
-            member = selectors.find_member(user_id=request.user.pk or 0, slug=slug)
+            through = sessions.provider_of(request.session)
+            member = selectors.find_member(user_id=request.user.pk or 0, slug=slug, through=through)
             if member is None:
                 raise Http404
             request.member = member  # type: ignore[attr-defined]  # for templates
+            # What an identity provider asks of its people is its own business.
+            is_asked = member.issuer.second_factor and through is None
+            if is_asked and not sessions.has_second_factor(request.session):
+                return render(request, "console/second_factor.html", status=403)
             if not rules.may(member, action):
                 return _forbidden(request, action)
             return view(request, member, *args, **kwargs)

@@ -1,6 +1,16 @@
 """What may come through the doors of the console, and through that of signing in."""
 
 from issuers.forms.organisation import DomainForm, UnitForm
-from issuers.forms.people import CodeForm, InvitationForm, RoleForm, SignInForm
+from issuers.forms.people import (
+    PROVIDER_FORMS,
+    CodeForm,
+    InvitationForm,
+    ProviderForm,
+    RoleForm,
+    SignInForm,
+)
 
-__all__ = ["CodeForm", "DomainForm", "InvitationForm", "RoleForm", "SignInForm", "UnitForm"]
+__all__ = [
+    "PROVIDER_FORMS", "CodeForm", "DomainForm", "InvitationForm", "ProviderForm", "RoleForm",
+    "SignInForm", "UnitForm",
+]  # fmt: skip

@@ -54,3 +54,55 @@ class RoleForm(forms.Form):
     """Which role a member is to have."""
 
     role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+
+
+class ProviderForm(forms.Form):
+    """Whether a provider is in use, and who may join through it."""
+
+    is_active = forms.BooleanField(label=_("In use"), required=False)
+    just_in_time = forms.BooleanField(
+        label=_("Whoever has one of our proven addresses there joins as a viewer"), required=False
+    )
+
+
+class OIDCForm(forms.Form):
+    """An identity provider of OpenID Connect."""
+
+    name = forms.CharField(label=_("Name on the button"), max_length=80)
+    url = forms.URLField(
+        label=_("Issuer address of the provider"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("As its discovery document says it, https://login.example.org, say."),
+    )
+    identifier = forms.CharField(label=_("Client ID"), max_length=500)
+    secret = forms.CharField(
+        label=_("Client secret"),
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Kept encrypted, and never shown again."),
+    )
+    just_in_time = forms.BooleanField(
+        label=_("Whoever has one of our proven addresses there joins as a viewer"), required=False
+    )
+
+
+class SAMLForm(forms.Form):
+    """An identity provider of SAML 2.0."""
+
+    name = forms.CharField(label=_("Name on the button"), max_length=80)
+    url = forms.URLField(
+        label=_("Sign-on address (HTTP-Redirect)"), max_length=500, assume_scheme="https"
+    )
+    identifier = forms.CharField(label=_("Entity ID of the provider"), max_length=500)
+    certificate = forms.CharField(
+        label=_("Certificate with which it signs assertions"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
+    just_in_time = forms.BooleanField(
+        label=_("Whoever has one of our proven addresses there joins as a viewer"), required=False
+    )
+
+
+PROVIDER_FORMS: dict[str, type[forms.Form]] = {"oidc": OIDCForm, "saml": SAMLForm}

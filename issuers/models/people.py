@@ -74,3 +74,48 @@ class Invitation(models.Model):
     def digest_of(token: str) -> str:
         """Return what is kept of a token: 256 random bits need no slower hash."""
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+class IdentityProvider(models.Model):
+    """Where the people of one issuer sign in with the account that they have there.
+
+    It speaks for the addresses that its issuer proved, and opens that issuer's console alone.
+    """
+
+    class Kind(models.TextChoices):
+        OIDC = "oidc", "OpenID Connect"
+        SAML = "saml", "SAML 2.0"
+
+    issuer = models.ForeignKey("issuers.Issuer", models.CASCADE, related_name="+")
+    # In addresses, and in what allauth remembers of accounts. Drawn, and never given again.
+    key = models.SlugField(max_length=32, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices)
+    name = models.CharField(_("name on the button"), max_length=80)
+    # OpenID Connect: the issuer identifier of the provider; SAML: where its people are sent.
+    url = models.URLField(_("address"), max_length=500)
+    # OpenID Connect: what the provider calls us; SAML: what it calls itself.
+    identifier = models.CharField(_("identifier"), max_length=500)
+    # OpenID Connect: our secret there, encrypted.
+    sealed_secret = models.BinaryField(null=True, blank=True)
+    # SAML: what its assertions are signed with (X.509, PEM without its first and last line).
+    certificate = models.TextField(_("certificate"), blank=True, max_length=10_000)
+    is_active = models.BooleanField(_("in use"), default=True)
+    # Whoever has one of the issuer's addresses there joins as a viewer, without an invitation.
+    just_in_time = models.BooleanField(_("people join without an invitation"), default=False)
+    created_at = models.DateTimeField()
+
+    objects = scope.IssuerScopedManager()
+
+    class Meta:
+        verbose_name = _("identity provider")
+        verbose_name_plural = _("identity providers")
+        constraints = [
+            models.CheckConstraint(
+                name="identity_provider_is_whole",
+                condition=models.Q(kind="oidc", sealed_secret__isnull=False)
+                | models.Q(kind="saml", sealed_secret__isnull=True) & ~models.Q(certificate=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key

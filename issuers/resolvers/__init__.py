@@ -1,1 +1,1 @@
-"""The outside world as every app may ask it: one bounded GET, and nothing of what it means."""
+"""The outside world as every app may ask it: one bounded question, and nothing of what it means."""

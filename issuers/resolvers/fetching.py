@@ -1,4 +1,4 @@
-"""One bounded GET: the only way in which this program reads an address that a stranger gave it.
+"""One bounded question: the only way in which this program reads an address of a stranger's.
 
 1. The URL is https on port 443 to a registered name (addresses.parse).
 2. The name is looked up once; if one of its addresses is not public, none is asked
@@ -6,7 +6,8 @@
 3. The connection goes to an address of that one answer: a second answer, rebound to a private
    address, is never asked for.
 4. The certificate is checked against the name.
-5. Nothing goes through a proxy, no cookie and no credential is sent, nothing is inflated.
+5. Nothing goes through a proxy, no cookie is sent, and no credential but one that the caller has
+   for that very address; nothing is inflated.
 6. A redirect is refused unless the caller allows for it; then 1 to 4 apply to it again.
 7. One deadline covers it all, however slowly the bytes drip, and one cap the bytes that are read.
 
@@ -105,6 +106,8 @@ def fetch(
     seconds: float = SECONDS,
     network: Network = PUBLIC,
     statuses: frozenset[int] = _FOUND,
+    form: bytes | None = None,
+    authorization: str = "",
 ) -> Fetched:
     """Read `url` under the seven rules of the module's docstring.
 
@@ -117,13 +120,19 @@ def fetch(
         seconds: From the first lookup to the last byte, redirects included.
         network: The public internet, except in tests.
         statuses: Which answers are read; any other is none.
+        form: What is posted, urlencoded; None where it is only asked.
+        authorization: What the address knows us by; it goes nowhere else, so with it or with a
+            form no redirect is followed.
 
     Raises:
         Unavailable: it could not be had; the reason holds no address and no name of this machine.
 
     Source: trust model T24; OWASP ASVS 5.0 1.3.6, 15.3.2.
     """
-    deadline, wanted = _Deadline(seconds), _Wanted(accept, limit, statuses)
+    deadline = _Deadline(seconds)
+    wanted = _Wanted(accept, limit, statuses, form, authorization)
+    if form is not None or authorization:
+        redirects = 0
     try:
         for _hop in range(redirects + 1):
             answer = _ask(addresses.parse(url), wanted, network, deadline)
@@ -172,6 +181,31 @@ class _Wanted:
     accept: str
     limit: int
     statuses: frozenset[int]
+    form: bytes | None = None
+    authorization: str = ""
+
+    def request(self, target: addresses.Target) -> bytes:
+        """Write the request.
+
+        Raises:
+            _NoAnswerError: what the caller is known by would begin another header.
+        """
+        if not self.authorization.isprintable():
+            raise _NoAnswerError(_("the connection failed"))
+        lines = [
+            f"{'GET' if self.form is None else 'POST'} {target.path} HTTP/1.1",
+            f"Host: {target.host}",
+            f"User-Agent: {USER_AGENT}",
+            f"Accept: {self.accept}",
+            "Accept-Encoding: identity",
+            "Connection: close",
+        ]
+        if self.authorization:
+            lines.append(f"Authorization: {self.authorization}")
+        if self.form is not None:
+            lines.append("Content-Type: application/x-www-form-urlencoded")
+            lines.append(f"Content-Length: {len(self.form)}")
+        return "\r\n".join([*lines, "", ""]).encode("ascii") + (self.form or b"")
 
 
 class _Deadline:
@@ -224,16 +258,7 @@ def _ask(
         # The handshake happens here, under that timeout as a whole.
         with network.trust().wrap_socket(plain, server_hostname=target.host) as connection:
             connection.settimeout(deadline.remaining())
-            connection.sendall(
-                (
-                    f"GET {target.path} HTTP/1.1\r\n"
-                    f"Host: {target.host}\r\n"
-                    f"User-Agent: {USER_AGENT}\r\n"
-                    f"Accept: {wanted.accept}\r\n"
-                    "Accept-Encoding: identity\r\n"
-                    "Connection: close\r\n\r\n"
-                ).encode("ascii")
-            )
+            connection.sendall(wanted.request(target))
             answer = _Connection(_Stream(connection, deadline))
             response = http.client.HTTPResponse(answer, method="GET")  # type: ignore[arg-type]
             response.begin()

@@ -4,6 +4,8 @@ import uuid as uuids
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from issuers import models
 from issuers.core import roles
 
@@ -11,32 +13,46 @@ Membership = models.Membership
 ROLES = models.Role.choices
 
 
-def find_member(*, user_id: int, slug: str) -> models.Membership | None:
+def find_member(*, user_id: int, slug: str, through: str | None = None) -> models.Membership | None:
     """Return the membership of a person in the organisation of that short name; one query.
 
-    With its issuer and its user. None where there is no such organisation, or the person is not a
-    member: nobody is told which.
+    Args:
+        user_id: Who.
+        slug: Where.
+        through: The key of the identity provider that opened the session, which opens its own
+            organisation alone; None where the person opened it themselves.
+
+    Returns:
+        It, with its issuer and its user. None where there is no such organisation, or the person
+        is not a member, or not in this session: nobody is told which.
     """
-    # Across issuers: it is this question that names the issuer.
     return (
-        models.Membership.objects.across_issuers()
+        _memberships(user_id, through)
         .select_related("issuer", "user")
-        .defer("issuer__logo")
-        .filter(user_id=user_id, user__is_active=True, issuer__slug=slug)
+        .filter(user__is_active=True, issuer__slug=slug)
         .first()
     )
 
 
-def memberships(*, user_id: int) -> Sequence[models.Membership]:
-    """Return what a person is, for every organisation that they work for, by name; one query."""
-    # Across issuers: a person may work for several, and sees where they do.
+def memberships(*, user_id: int, through: str | None = None) -> Sequence[models.Membership]:
+    """Return what a person is, for every organisation that they work for, by name; one query.
+
+    In a session that an identity provider opened, for its organisation alone.
+    """
     return list(
-        models.Membership.objects.across_issuers()
+        _memberships(user_id, through)
         .select_related("issuer")
-        .defer("issuer__logo")
-        .filter(user_id=user_id)
         .order_by("issuer__name", "issuer_id")
     )
+
+
+def _memberships(user_id: int, through: str | None) -> QuerySet[models.Membership]:
+    # Across issuers: it is this question that names them.
+    rows = models.Membership.objects.across_issuers().defer("issuer__logo").filter(user_id=user_id)
+    if through is None:
+        return rows
+    opened = models.IdentityProvider.objects.across_issuers().filter(key=through, is_active=True)
+    return rows.filter(issuer__in=opened.values("issuer"))
 
 
 def role_names(*, action: roles.Action) -> Sequence[str]:

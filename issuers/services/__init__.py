@@ -3,6 +3,7 @@
 from issuers.core.envelope import EnvelopeError
 from issuers.resolvers.keyrings import KeyServiceUnavailable
 from issuers.services.anchoring import accept_submitters, choose_lanes
+from issuers.services.arriving import NotAdmitted, arrive
 from issuers.services.comparing import NoSuchLookAlike, compare_names, judge_look_alike
 from issuers.services.describing import KINDS, QUALIOPI, describe
 from issuers.services.hosting import ask_host, check_host, recheck_hosts, release_host
@@ -20,6 +21,14 @@ from issuers.services.people import (
     remove,
     welcome,
     withdraw,
+)
+from issuers.services.providers import (
+    ProviderUnavailable,
+    change_provider,
+    connect_provider,
+    disconnect_provider,
+    provider_secret,
+    provider_session,
 )
 from issuers.services.proving import (
     TooSoon,
@@ -52,12 +61,14 @@ from issuers.services.units import UNIT_KINDS, add_unit, change_unit, close_unit
 __all__ = [
     "KINDS", "QUALIOPI", "UNIT_KINDS", "EnvelopeError", "ImpossibleInstant", "Invited",
     "KeyAlreadyEnded", "KeyEncryptionKeyMissing", "KeyServiceUnavailable", "LastAdministrator",
-    "NoSuchKey", "NoSuchLookAlike", "NotHere", "NotInvited", "NotOpen", "Piece", "TooSoon",
-    "accept", "accept_submitter", "accept_submitters", "add_unit", "ask_domain", "ask_host",
-    "change_role", "change_unit", "check_domain", "check_host", "choose_lanes", "close_unit",
-    "compare_names", "create_key", "declare_compromised", "describe", "forget_domain", "invite",
-    "invite_again", "judge_look_alike", "ready_key", "recheck_domains", "recheck_hosts",
-    "register", "release_host", "remove", "require_four_eyes", "require_second_factor",
-    "retire_key", "rewrap", "rewrap_signing_keys", "rotate_key", "send_invitation",
-    "signing_kek", "signing_keys_by_kek", "welcome", "withdraw", "wrapped_under",
+    "NoSuchKey", "NoSuchLookAlike", "NotAdmitted", "NotHere", "NotInvited", "NotOpen", "Piece",
+    "ProviderUnavailable", "TooSoon", "accept", "accept_submitter", "accept_submitters", "add_unit",
+    "arrive", "ask_domain", "ask_host", "change_provider", "change_role", "change_unit",
+    "check_domain", "check_host", "choose_lanes", "close_unit", "compare_names", "connect_provider",
+    "create_key", "declare_compromised", "describe", "disconnect_provider", "forget_domain",
+    "invite", "invite_again", "judge_look_alike", "provider_secret", "provider_session",
+    "ready_key", "recheck_domains", "recheck_hosts", "register", "release_host", "remove",
+    "require_four_eyes", "require_second_factor", "retire_key", "rewrap", "rewrap_signing_keys",
+    "rotate_key", "send_invitation", "signing_kek", "signing_keys_by_kek", "welcome", "withdraw",
+    "wrapped_under",
 ]  # fmt: skip

@@ -38,6 +38,15 @@ def provider_of(session: Mapping[str, Any]) -> str | None:
     )
 
 
+def has_second_factor(session: Mapping[str, Any]) -> bool:
+    """Say whether a session was opened, or confirmed, with a second factor or a passkey.
+
+    No query.
+    """
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    return any(each.get("method") == "mfa" for each in records)
+
+
 def _kept(key: str) -> Mapping[str, Any]:
     engine = import_module(settings.SESSION_ENGINE)
     kept: Mapping[str, Any] = engine.SessionStore(key)

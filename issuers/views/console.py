@@ -6,14 +6,19 @@ from django.views.decorators.http import require_safe
 
 from issuers import access, selectors
 from issuers.core.roles import Action
+from issuers.services import sessions
 
 
 @require_safe
 @access.signed_in
 def organisations(request: HttpRequest) -> HttpResponse:
     """List the organisations of whoever is signed in."""
-    found = selectors.memberships(user_id=request.user.pk or 0)
-    return render(request, "console/organisations.html", {"memberships": found})
+    through = sessions.provider_of(request.session)
+    context = {
+        "memberships": selectors.memberships(user_id=request.user.pk or 0, through=through),
+        "through": through,
+    }
+    return render(request, "console/organisations.html", context)
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from issuers import selectors, services
+from issuers.services import sessions
 
 
 @never_cache
@@ -22,13 +23,25 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = selectors.find_invitation(token=token, now=timezone.now())
     if found is None:
         return render(request, "console/invitation_over.html", status=410)
-    is_theirs = request.user.is_authenticated and request.user.email.lower() == found.email
+    is_theirs = (
+        request.user.is_authenticated
+        and request.user.email.lower() == found.email
+        # What an identity provider opened is for its own organisation: it joins no other.
+        and _may_join(sessions.provider_of(request.session), found.issuer_id)
+    )
     if request.method == "POST":
         if is_theirs:
             return _accept(request, token)
         return _prove(request, token, found.email)
     context = {"invitation": found, "is_theirs": is_theirs}
     return render(request, "console/invitation.html", context)
+
+
+def _may_join(through: str | None, issuer_id: int) -> bool:
+    if through is None:
+        return True
+    provider = selectors.find_provider(key=through)
+    return provider is not None and provider.issuer_id == issuer_id
 
 
 def _accept(request: HttpRequest, token: str) -> HttpResponse:

@@ -159,3 +159,25 @@ def test_every_page_of_an_account_is_whole_and_loads_nothing_from_elsewhere(
     assert page.unclosed == []
     assert all(load.startswith(("/static/", "data:")) for load in page.loads)
     assert "style" not in {name for _tag, attrs in page.elements for name in attrs}
+
+
+def test_who_chose_a_language_keeps_it_where_forms_lead(client, bob):
+    client.get(f"{FORM}?lang=fr")
+    sign_in(client, bob)
+
+    assert "Vos organismes" in read(client.get("/console/")).text
+    assert "django_language" not in client.get("/verify?lang=fr").cookies
+
+
+def test_an_address_is_changed_with_a_code_that_is_sent_there(client, bob):
+    sign_in(client, bob)
+
+    client.post("/account/email/", {"action_add": "", "email": "Robert@Example.org"})
+    assert mail.outbox[-1].to == ["robert@example.org"]
+    bob.refresh_from_db()
+    assert bob.email == "bob@example.org"
+    client.post("/account/confirm-email/", {"code": code_sent()})
+
+    bob.refresh_from_db()
+    assert bob.email == "robert@example.org"
+    assert "bob@example.org" in str([sent.to for sent in mail.outbox])  # who had it is told
