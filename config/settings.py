@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from blockchain.core import terms
+from config import accounts
 from issuers.core import keks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -206,56 +207,8 @@ KEEP_BYTES: int = env.int("KEEP_BYTES", default=64_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
-# -- People ----------------------------------------------------------------------------------------
-# They sign in with their e-mail address and a code sent to it, or with a passkey; a password is
-# optional. Accounts are made by invitation, so nobody signs up.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "console"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_ADAPTER = "issuers.access.accounts.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "issuers.forms.SignInForm",
-    "request_login_code": "issuers.forms.CodeForm",
-}
-# Who is not known is told the same as who is, and no e-mail goes to an address that is not.
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ADAPTER = "issuers.access.accounts.SecondFactorAdapter"
-# Browsers have passkeys without TLS on the machine itself only.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
-MFA_TOTP_ISSUER = "Acquis"
-# One step either way: telephones keep time as well as they do.
-MFA_TOTP_TOLERANCE = 1
-
-# Identity providers are those of organisations, see issuers/access/accounts.py. What they say of an
-# address counts only there.
-SOCIALACCOUNT_ADAPTER = "issuers.access.accounts.ProviderAdapter"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
-SOCIALACCOUNT_STORE_TOKENS = False
+# -- People: how they sign in is in accounts.py ----------------------------------------------------
+vars().update(accounts.settings(is_https=_https, proxies=PROXY_COUNT))
 
 # How e-mail leaves: smtp+tls://user:password@host:587, consolemail://, filemail:///folder.
 _email = env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("issuers/<slug:slug>/logo.png", public.logo, name="issuer-logo"),
     path("issuers/<slug:slug>/colour.css", public.colour, name="issuer-colour"),
     path("console/", console.organisations, name="console"),
+    path("console/you", console.you, name="console-you"),
     path("console/<slug:slug>/", console.home, name="console-home"),
     path("console/<slug:slug>/people", people.people, name="console-people"),
     path("console/<slug:slug>/people/invite", people.invite, name="console-invite"),
@@ -92,6 +93,11 @@ urlpatterns = [
         "account/saml/<slug:organization_slug>/acs/finish/",
         signing_in.saml_finish,
         name="provider-saml-finish",
+    ),
+    path(
+        "account/saml/<slug:organization_slug>/sls/",
+        signing_in.saml_logout,
+        name="provider-saml-logout",
     ),
     path("invitations/<slug:token>", invitations.invitation, name="invitation"),
 ]

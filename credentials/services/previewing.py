@@ -1,53 +1,40 @@
-"""Show what will be signed before it is: the same document, but for what only signing adds."""
+"""Show what will be signed before it is: by the writer that writes what is signed."""
 
-import json
-import secrets
+from dataclasses import fields
 from typing import Any
 
-from badges.core import document as documents
+from badges import selectors as catalogue
 from credentials import models, selectors
-from credentials.services import details
+from credentials.services import writing
 from issuers import selectors as issuers
 from learners import selectors as learners
-from learners.core import identity
 
 
 def preview(*, credential: models.Credential) -> dict[str, Any]:
     """Return the document of an award that is not signed yet.
 
-    Its status, its proof and what others say of the issuer are added when it is signed; the salts
-    of the learner's hashes are drawn anew then.
+    Its status and its proof are added when it is signed; the salts of the learner's hashes are
+    drawn anew then.
 
     Args:
-        credential: With its issuer, its badge and its learner.
+        credential: With its issuer and its badge.
 
     Raises:
         learners.selectors.Erased: the learner was erased; nothing will be signed.
         DocumentError: what the award says can no longer be written; names where.
     """
-    data_key = learners.data_key(learner=credential.learner)
-    values = selectors.waiting_details(credential=credential, data_key=data_key)
-    more = details.NOTHING
-    if values is not None:
-        reader = details.Reader(issuer=credential.issuer, achievement=credential.achievement)
-        more = reader.read(values)
-    achievement = json.loads(credential.achievement.document)
-    person = (("emailAddress", credential.learner.email), ("name", credential.learner.name))
-    return documents.open_badge_credential(
-        id=selectors.address(token=credential.token),
-        issuer=issuers.profile(issuer=credential.issuer),
+    issuer, achievement = credential.issuer, credential.achievement
+    people = learners.people(issuer_id=issuer.pk, learner_ids=[credential.learner_id])
+    if credential.learner_id not in people:
+        raise learners.Erased("The learner was erased before the credential was signed.")
+    writer = writing.Writer(
+        issuer=issuer,
         achievement=achievement,
-        identifiers=[
-            identity.identity_object(
-                identity_type=kind, value=value, salt=secrets.token_urlsafe(16)
-            )
-            for kind, value in person
-        ],
-        valid_from=credential.valid_from,
-        valid_until=credential.valid_until,
-        name=achievement["name"],
-        subject=more.said.subject,
-        evidence=more.said.evidence,
-        awarded_at=more.said.awarded_at,
-        related_resources=more.resources,
+        profile=issuers.profile(issuer=issuer),
+        endorsements=selectors.embedded_endorsements(
+            issuer=issuer, subjects=[catalogue.address(achievement=achievement), issuer.did]
+        ),
+        status_lists={},
     )
+    columns = {field.name: getattr(credential, field.name) for field in fields(writing.Due)}
+    return writer.write(writing.Due(**columns), person=people[credential.learner_id], status=())

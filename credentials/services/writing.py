@@ -77,15 +77,26 @@ class Writer:
         """Take other objects that say the same, which documents written from now on will hold."""
         self.profile, self.achievement = profile, achievement
 
-    def write(self, due: Due, *, person: learners.Person) -> dict[str, Any]:
+    def write(
+        self,
+        due: Due,
+        *,
+        person: learners.Person,
+        status: Sequence[dict[str, str]] | None = None,
+    ) -> dict[str, Any]:
         """Return the document without a proof; whoever signs it has it read first.
+
+        Args:
+            due: What it is about.
+            person: Whom.
+            status: None takes what the row says. Before a row has any, a preview has none.
 
         Raises:
             DocumentError: what the award says cannot be written.
         """
         more = self._details(due, person.data_key)
         own = selectors.address(token=due.token)
-        status = self._status(due)
+        status = self._status(due) if status is None else status
         return documents.open_badge_credential(
             id=own,
             issuer=self.profile,

@@ -5,12 +5,13 @@ from issuers.forms.people import (
     PROVIDER_FORMS,
     CodeForm,
     InvitationForm,
+    NameForm,
     ProviderForm,
     RoleForm,
     SignInForm,
 )
 
 __all__ = [
-    "PROVIDER_FORMS", "CodeForm", "DomainForm", "InvitationForm", "ProviderForm", "RoleForm",
-    "SignInForm", "UnitForm",
+    "PROVIDER_FORMS", "CodeForm", "DomainForm", "InvitationForm", "NameForm", "ProviderForm",
+    "RoleForm", "SignInForm", "UnitForm",
 ]  # fmt: skip

@@ -50,6 +50,16 @@ class InvitationForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
 
 
+class NameForm(forms.Form):
+    """How a person is called."""
+
+    name = forms.CharField(
+        label=_("Your name, as your colleagues see it"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 class RoleForm(forms.Form):
     """Which role a member is to have."""
 

@@ -19,6 +19,7 @@ from issuers.services.people import (
     invite,
     invite_again,
     remove,
+    rename,
     welcome,
     withdraw,
 )
@@ -67,7 +68,7 @@ __all__ = [
     "check_domain", "check_host", "choose_lanes", "close_unit", "compare_names", "connect_provider",
     "create_key", "declare_compromised", "describe", "disconnect_provider", "forget_domain",
     "invite", "invite_again", "judge_look_alike", "provider_secret", "provider_session",
-    "ready_key", "recheck_domains", "recheck_hosts", "register", "release_host", "remove",
+    "ready_key", "recheck_domains", "recheck_hosts", "register", "release_host", "remove", "rename",
     "require_four_eyes", "require_second_factor", "retire_key", "rewrap", "rewrap_signing_keys",
     "rotate_key", "send_invitation", "signing_kek", "signing_keys_by_kek", "welcome", "withdraw",
     "wrapped_under",

@@ -6,6 +6,7 @@ organisation proved:
 1. The provider is in use.
 2. The address is in a domain that its organisation proved by a DNS record, and of late.
 3. The account is the one of that address, or the one that this provider sent before.
+   It is not an operator's: no organisation opens the door to the whole installation.
 4. The person works there already, or was invited, or the organisation lets them join as viewers.
 
 So no provider can speak for an address of another organisation, and what it opens is its own
@@ -29,6 +30,7 @@ class NotAdmitted(Exception):
     """Who comes through a provider may not come in; `why` says it in one word.
 
     provider: it is not in use. address: none, or none that is proven. person: nobody invited them.
+    operator: they operate this installation.
     """
 
     def __init__(self, why: str) -> None:
@@ -61,6 +63,8 @@ def arrive(
     is_theirs = user is None or user.email == address
     if user is not None and not user.is_active:
         raise NotAdmitted("person")
+    if user is not None and (user.is_staff or user.is_superuser):
+        raise NotAdmitted("operator")
     if user is not None and _works_there(issuer, user):
         return user
     invitation = selectors.invitation_of(issuer=issuer, email=address, now=now)

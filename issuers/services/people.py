@@ -220,6 +220,18 @@ def remove(*, issuer: models.Issuer, membership: models.Membership) -> None:
     sessions.end(user_id=user_id, only_through_a_provider=is_left)
 
 
+@transaction.atomic
+def rename(*, user: models.User, name: str) -> None:
+    """Call a person otherwise, as they wish.
+
+    Raises:
+        ValidationError: the name is empty, too long, or more than one line.
+    """
+    if not name.strip() or len(name) > 200 or not name.isprintable():  # noqa: PLR2004 - the column
+        raise ValidationError({"name": _("Give a name of 1 to 200 letters, on one line.")})
+    models.User.objects.filter(pk=user.pk).update(name=name.strip())
+
+
 def _keep_an_administrator(issuer: models.Issuer, leaving: models.Membership) -> None:
     others = models.Membership.objects.of(issuer).filter(
         role=roles.Role.ADMINISTRATOR, user__is_active=True

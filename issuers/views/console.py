@@ -1,10 +1,13 @@
 """The console: which organisations a person works for, and where each begins."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from issuers import access, selectors
+from issuers import access, forms, selectors, services
 from issuers.core.roles import Action
 from issuers.services import sessions
 
@@ -19,6 +22,27 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "through": through,
     }
     return render(request, "console/organisations.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.signed_in
+def you(request: HttpRequest) -> HttpResponse:
+    """Let a person say how they are called."""
+    user = request.user
+    if not user.is_authenticated:
+        raise AssertionError("The porter lets only people in who are signed in.")
+    if sessions.provider_of(request.session) is not None:
+        return render(request, "console/through_provider.html", status=403)
+    form = forms.NameForm(request.POST or None, initial={"name": user.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.rename(user=user, name=form.cleaned_data["name"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Your name was changed."))
+            return redirect("console")
+    return render(request, "console/you.html", {"form": form})
 
 
 @require_safe

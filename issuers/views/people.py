@@ -3,6 +3,7 @@
 import logging
 import uuid as uuids
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,6 +40,8 @@ def invite(request: HttpRequest, member: access.Membership) -> HttpResponse:
     language = {"language": member.issuer.language, "role": "viewer"}
     form = forms.InvitationForm(request.POST or None, initial=language)
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="invite", user=member.user):
+            return render(request, "429.html", status=429)
         try:
             invited = services.invite(
                 issuer=member.issuer, actor=member.user, now=timezone.now(), **form.cleaned_data
@@ -59,6 +62,8 @@ def invite_again(request: HttpRequest, member: access.Membership, uuid: uuids.UU
     if invitation is None:
         raise Http404
     if request.method == "POST":
+        if not ratelimit.consume(request, action="invite", user=member.user):
+            return render(request, "429.html", status=429)
         try:
             invited = services.invite_again(
                 issuer=member.issuer, invitation=invitation, now=timezone.now()

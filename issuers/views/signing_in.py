@@ -105,6 +105,15 @@ def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     return response
 
 
+def saml_logout(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """Answer that there is no such thing.
+
+    What asks for it need not be signed: anybody could end the sessions of others, and send them on
+    to wherever they like. Whoever leaves signs out here.
+    """
+    raise Http404
+
+
 @require_safe
 @access.member_may(Action.MANAGE_SIGN_IN)
 def settings(request: HttpRequest, member: access.Membership) -> HttpResponse:

@@ -9,8 +9,10 @@ import pytest
 import time_machine
 from django.core import mail
 
+from issuers import services
 from tests import factories
 from tests.conftest import NOW
+from tests.web import providers
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -106,3 +108,28 @@ class Page(HTMLParser):
 
 def read(response) -> Page:
     return Page(response.content.decode())
+
+
+@pytest.fixture
+def domain(ecole_a):
+    """École A proved this domain by a DNS record."""
+    return providers.proven(ecole_a, "ecole-a.example")
+
+
+@pytest.fixture
+def oidc(ecole_a, domain):
+    """Return a provider of OpenID Connect of École A."""
+    return providers.oidc(ecole_a)
+
+
+@pytest.fixture
+def invited(ecole_a, alice):
+    """Return an invitation of somebody of that domain."""
+    return services.invite(
+        issuer=ecole_a,
+        email=providers.THEIRS,
+        role="designer",
+        language="en",
+        actor=alice,
+        now=NOW,
+    )

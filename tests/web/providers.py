@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
+from allauth.socialaccount.models import SocialAccount
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -17,12 +18,14 @@ from cryptography.x509.oid import NameOID
 from lxml import etree  # type: ignore[import-untyped]
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
-from issuers import models, services
+from issuers import models, selectors, services
 from tests.conftest import NOW
 
 KEY = rsa.generate_private_key(65537, 2048)
 ANOTHER_KEY = rsa.generate_private_key(65537, 2048)
 LOGIN = "https://login.example.org"
+# Somebody of École A, whose domain that is.
+THEIRS = "dora@ecole-a.example"
 
 
 def pem(key: rsa.RSAPrivateKey) -> str:
@@ -178,3 +181,18 @@ def post(client: Any, provider: models.IdentityProvider, response: str) -> Any:
     if received.status_code != 302:
         return received
     return client.get(received["Location"], HTTP_HOST="localhost:8000")
+
+
+def roles_at(issuer: models.Issuer) -> dict[str, str]:
+    """Return who works for an issuer, and as what."""
+    return {each.user.email: each.role for each in selectors.members(issuer=issuer)}
+
+
+def nobody_came_in(client: Any, response: Any, why: str) -> bool:
+    """Say whether a provider's word was refused, for that reason, and left nothing."""
+    return bool(
+        response.status_code == 403
+        and response.context["why"] == why
+        and client.get("/console/").status_code == 302
+        and not SocialAccount.objects.exists()
+    )

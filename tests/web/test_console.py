@@ -10,7 +10,7 @@ from tests import factories
 from tests.web.conftest import read
 
 # What has no organisation in its address asks only who is signed in.
-OPEN = {"console"}
+OPEN = {"console", "console-you"}
 # Where one signs in.
 ENTRANCE = {"console-sign-in", "console-leave-for"}
 
@@ -142,3 +142,18 @@ def test_somebody_who_was_removed_is_out_at_once(client, bob, ecole_a):
     models.Membership.objects.of(ecole_a).filter(user=bob).delete()
 
     assert client.get("/console/ecole-a/").status_code == 404
+
+
+def test_a_person_says_how_they_are_called(client, bob):
+    client.force_login(bob)
+    assert client.get("/console/you").status_code == 200
+
+    client.post("/console/you", {"name": "Robert Durand"})
+
+    bob.refresh_from_db()
+    assert bob.name == "Robert Durand"
+    for name in ("", " ", "x" * 201, "two\nlines"):
+        assert client.post("/console/you", {"name": name}).status_code in {200, 302}
+    bob.refresh_from_db()
+    assert "\n" not in bob.name
+    assert bob.name.strip()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from issuers import models, selectors, services
@@ -234,3 +235,20 @@ def test_an_unknown_invitation_says_what_may_have_happened(client, db, token):
 
     assert response.status_code == 410
     assert "This invitation is not open" in read(response).text
+
+
+def test_nobody_sends_invitations_without_end(client, alice, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"invite": "2/h/user"}
+    cache.clear()
+    client.force_login(alice)
+
+    answers = [
+        client.post(
+            f"{PEOPLE}/invite", {"email": f"{n}@example.org", "role": "viewer", "language": "en"}
+        )
+        for n in range(3)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert len(mail.outbox) == 2
+    cache.clear()
