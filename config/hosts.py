@@ -165,6 +165,11 @@ class HostMiddleware:
 def _dressed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Return the answer as it leaves on a host of somebody else's domain."""
     response.cookies.clear()
+    # What a cache keeps it gives again without asking whose the host is by now.
+    response.keep_seconds = 0  # type: ignore[attr-defined] # for config.keeping
+    if response.has_header("Surrogate-Key"):
+        del response.headers["Surrogate-Key"]
+        response.headers["Cache-Control"] = "private, no-cache"
     if response.has_header("Strict-Transport-Security"):
         response.headers["Strict-Transport-Security"] = HSTS
     if response.headers.get("Content-Type", "").startswith("text/html"):

@@ -68,6 +68,7 @@ def site(tmp_path):
         ("listen 8080;", f"listen 127.0.0.1:{server.front};"),
         ("listen 127.0.0.1:8081;", f"listen 127.0.0.1:{server.purges};"),
         ("127.0.0.1:8000", f"127.0.0.1:{server.server_port}"),
+        ("acquis.example ours;", "127.0.0.1 ours;"),
     ):
         assert old in text
         text = text.replace(old, new)
@@ -171,3 +172,13 @@ def test_every_file_that_is_purged_may_be_kept_by_the_sample():
     [pattern] = re.findall(r"location ~ (\S+) \{", SAMPLE.read_text())
 
     assert all(re.fullmatch(pattern.strip("^$"), PAGE + file) for file in ("", *purging.FILES))
+
+
+def test_under_another_host_nothing_is_kept_or_given(site):
+    ask(site)
+
+    first, second = (ask(site, Host="badges.ecole-a.example.org") for _each in range(2))
+
+    assert first[0] != "HIT"
+    assert second[0] != "HIT"
+    assert first[1] != second[1]

@@ -9,7 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from config import keeping, wsgi
+from config import hosts, keeping, wsgi
 from credentials import services
 from issuers import models as issuers
 from learners import models as learners
@@ -206,3 +206,23 @@ def test_a_page_takes_no_cookie_and_asks_no_chain(page, monkeypatch):
 
     assert ask(page)[0] == "200 OK"
     assert issuers.Issuer.objects.exists()
+
+
+@pytest.mark.parametrize("file", ["", ".json", ".png"])
+def test_nothing_is_kept_under_the_host_of_an_organisation(page, credential, settings, file):
+    settings.ALLOWED_HOSTS = ["localhost"]
+    settings.EDGE_CACHES = ["http://127.0.0.1:1"]
+    live = issuers.LiveHost.objects.create(
+        name="badges.example.org", owner=credential.issuer, since=NOW, confirmed_at=NOW
+    )
+    hosts.live.forget()
+    status, headers, _body = ask(page + file, host="badges.example.org")
+    assert status == "200 OK"
+    assert headers["Cache-Control"].startswith("private")
+    assert "Surrogate-Key" not in headers
+
+    live.delete()  # its proof is gone
+    hosts.live.forget()
+
+    assert ask(page + file, host="badges.example.org")[0].startswith("400")
+    assert ask(page + file)[0] == "200 OK"
