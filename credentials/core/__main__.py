@@ -1,19 +1,18 @@
-"""The process in which a stranger's document is verified: a request on stdin, a report on stdout.
+"""What is done in the process in which a stranger's document is verified: a request, a report.
 
-`credentials.services.isolation` starts it, limits it, and kills it where a document is made to take
+`credentials.services.isolation` has it made, limited, and killed where a document is made to take
 for ever. The request is trusted, because only that parent writes it; the answer is not, because a
 stranger's document was at work here, so it is plain JSON (RFC 8259) and read strictly.
 """
 
 import json
 import pickle
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from credentials.core import endorsements, verification
+from credentials.core import contexts, endorsements, rdf, verification
 
 # The answer must fit what its reader takes, whatever a document wants repeated in a message.
 MAX_DETAIL = 500
@@ -37,6 +36,19 @@ def answer(request: bytes) -> bytes:
     return json.dumps(_report(document, material, now)).encode()
 
 
+def prepare() -> None:
+    """Read the contexts and whatever else is read once, before the first document comes."""
+    rdf.canonicalise(
+        {
+            "@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES_303],
+            "id": "urn:uuid:00000000-0000-4000-8000-000000000000",
+            "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            "issuer": {"id": "did:web:acquis.example", "type": ["Profile"]},
+            "validFrom": "2026-01-01T00:00:00Z",
+        }
+    )
+
+
 def _report(
     document: Mapping[str, Any], material: verification.Material, now: datetime
 ) -> dict[str, Any]:
@@ -53,7 +65,3 @@ def _report(
     ]
     examined = endorsements.examine(document, material, now)
     return {"checks": checks, "endorsements": [asdict(each) for each in examined]}
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))

@@ -6,20 +6,18 @@ helps. So the walk runs in a child (credentials.core.__main__) that
 
 - is killed at the deadline, and bounded in memory and processor time should we die first,
 - sees no secret: an empty environment, no file of ours open, no network library loaded,
-- answers in plain JSON, which is read strictly,
+- answers in plain JSON, which is read strictly, and is gone: the next document gets another one,
 - is one of few: who comes when all are busy is told to try again.
 
 Where it gives no answer, the checks that need no canonical form are made here, and the others say
-so. The start of the interpreter takes a fifth of a second; documents of our own are not verified
-this way.
+so. `children` says how a child is had in a millisecond.
 """
 
 import logging
 import pickle
 import re
-import subprocess
-import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +26,7 @@ from typing import Any, TypeAlias
 from credentials.core import __main__ as checker
 from credentials.core import canonical, endorsements, verification
 from credentials.core.report import Check, Endorsement, Material, Outcome, Report
+from credentials.services import children
 
 SECONDS = 2.0
 # More for each badge of a transcript: four times what one takes.
@@ -36,34 +35,17 @@ SECONDS_EACH = 0.1
 MAX_CHILDREN = 2
 # A page may wait this long for its turn; with the deadline it stays under three seconds.
 MAX_WAIT = 0.5
-CHECKER = "credentials.core"
+CHECKER = "credentials.core.__main__"
 
 # The seven checks, and what was found about each endorsement.
 Answer: TypeAlias = tuple[tuple[Check, ...], tuple[Endorsement, ...]]
 
 _children = threading.BoundedSemaphore(MAX_CHILDREN)
+_idle: list[children.Child] = []
+_lock = threading.Lock()
 _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
 _REASON = re.compile(r"[a-z][a-z0-9_-]{0,59}")
-
-# What the child does first, before it reads anything. 1 GB is twenty times what a large document
-# takes; the processor time matters only where nobody is left to kill it. pyld does without
-# `requests` and `aiohttp`, which it loads to fetch contexts: then it cannot, and starts sooner.
-_START = """
-import resource, runpy, sys
-for limit, most in (
-    (resource.RLIMIT_AS, 1 << 30),
-    (resource.RLIMIT_CPU, 10),
-    (resource.RLIMIT_FSIZE, 0),
-    (resource.RLIMIT_CORE, 0),
-):
-    hard = resource.getrlimit(limit)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(limit, (most, most))
-checker, *sys.path = sys.argv[1:]
-sys.modules["requests"] = sys.modules["aiohttp"] = None
-runpy.run_module(checker, run_name="__main__")
-"""
 
 
 class Busy(Exception):  # noqa: N818 - it says what is wrong
@@ -144,35 +126,58 @@ def _without_graph(document: Mapping[str, Any], material: Material, now: datetim
 
 
 def _ask(request: bytes, seconds: float) -> bytes | None:
-    """Start a child, hand it the request, return what it wrote; None where it gave no answer."""
-    # -S: the paths are handed over, so `site` and what packages hook into it need not run.
-    command = [sys.executable, "-I", "-S", "-B", "-c", _START, CHECKER, str(_ROOT)]
-    paths = [path for path in sys.path if Path(path).is_absolute()]
+    """Hand the request to a process, return what it answered; None where it gave no answer."""
+    deadline = time.monotonic() + seconds
+    for _once_more in range(2):
+        child = _ready()
+        try:
+            said = child.ask(request, max(deadline - time.monotonic(), 0.0))
+        except children.TooLong:
+            _log.info("A verification was stopped after %s seconds.", seconds)
+            return None
+        except children.Gone:
+            continue  # it was idle, and left; or it died before it could say so
+        with _lock:
+            _idle.append(child)
+        if said[:1] != b"+":
+            _log.error("A verification gave no answer: %s", _where(said[1:]))
+            return None
+        return said[1:]
+    _log.error("Processes that verify end before they answer.")
+    return None
+
+
+def _ready() -> children.Child:
+    """Return a process that waits for a request.
+
+    Raises:
+        Busy: none waits, and none can be started.
+    """
+    with _lock:
+        while _idle:
+            child = _idle.pop()
+            if child.checker == CHECKER:
+                return child
+            child.end()
     try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and our own text
-            [*command, *paths],
-            input=request,
-            capture_output=True,
-            timeout=seconds,
-            env={},
-            cwd="/",
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        _log.info("A verification was stopped after %s seconds.", seconds)
-        return None
+        return children.Child(CHECKER, _ROOT)
     except OSError as error:
         # No process or no memory left: that says nothing about the document.
         _log.warning("No process could be started to verify a document: %s", error)
         raise Busy from error
-    if child.returncode != 0:
-        _log.error("A verification ended with %d: %s", child.returncode, _where(child.stderr))
-        return None
-    return child.stdout
+
+
+def dismiss() -> None:
+    """End the processes that wait."""
+    with _lock:
+        while _idle:
+            _idle.pop().end()
 
 
 def _where(errors: bytes) -> str:
     """Return where a traceback ends and in what; its message may hold a person's data."""
+    if errors.startswith(b"ended with "):
+        return errors.decode(errors="replace")[:40]
     lines = errors.decode(errors="replace").splitlines()
     places = [line.strip() for line in lines if line.startswith('  File "')]
     kind = re.match(r"[\w.]*", lines[-1]) if lines else None

@@ -8,6 +8,8 @@ import sys
 
 import pyoxigraph as ox
 
+MEMORY: list[str] = []
+
 
 def poison(size: int) -> None:
     """Canonicalise a graph of nodes that all look alike, in code that hears no signal.
@@ -34,20 +36,30 @@ def surroundings() -> dict[str, object]:
     }
 
 
-if __name__ == "__main__":
-    request = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - the test wrote it
+def prepare() -> None:
+    pass
+
+
+def answer(written: bytes) -> bytes:
+    request = pickle.loads(written)  # noqa: S301 - the test wrote it
     match request[0].get("do"):
         case "poison":
             poison(9)
         case "swell":
             poison(12)
         case "memory":
-            sys.stdout.write(str(len(bytearray(4 << 30))))
+            return str(len(bytearray(4 << 30))).encode()
         case "abort":
             os.abort()
         case "raise":
             raise RuntimeError("awa@example.org")
+        case "flood":
+            return b"x" * 40_000_000
+        case "remember":
+            MEMORY.append(request[0]["words"])
+            return json.dumps(MEMORY).encode()
         case "say":
-            sys.stdout.write(request[0]["words"])
+            return str(request[0]["words"]).encode()
         case "tell":
-            sys.stdout.write(json.dumps(surroundings()))
+            return json.dumps(surroundings()).encode()
+    return b""

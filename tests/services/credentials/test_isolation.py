@@ -6,6 +6,7 @@ import pickle
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,14 +35,29 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolation, "CHECKER", "tests.services.credentials.hostile_child")
 
 
+@pytest.fixture(autouse=True)
+def _no_child_of_another_test() -> Iterator[None]:
+    isolation.dismiss()
+    yield
+    isolation.dismiss()
+
+
+def below(process: str) -> list[str]:
+    return [
+        child
+        for tasks in Path(f"/proc/{process}/task").glob("*/children")
+        for child in tasks.read_text().split()
+    ]
+
+
 def children() -> list[str]:
-    """Return the command lines of verifications that run below this process."""
-    found = []
-    for tasks in Path("/proc/self/task").glob("*/children"):
-        for child in tasks.read_text().split():
-            command = Path(f"/proc/{child}/cmdline")
-            found.append(command.read_bytes().decode() if command.exists() else "")
-    return [line for line in found if "runpy" in line]
+    """Return the processes that are at a verification: copies of those that wait."""
+    waiting = []
+    for child in below("self"):
+        command = Path(f"/proc/{child}/cmdline")
+        if command.exists() and b"os.fork" in command.read_bytes():
+            waiting.append(child)
+    return [copy for child in waiting for copy in below(child)]
 
 
 # -- The same answers ------------------------------------------------------------------------------
@@ -110,7 +126,7 @@ def test_a_poison_graph_is_killed_and_the_cheap_checks_are_made_all_the_same(
 
 
 @pytest.mark.usefixtures("hostile")
-@pytest.mark.parametrize("deed", ["swell", "memory", "abort", "raise", "nothing"])
+@pytest.mark.parametrize("deed", ["swell", "memory", "abort", "raise", "nothing", "flood"])
 def test_a_child_that_dies_leaves_the_verdict_open(deed: str) -> None:
     report = verify({**good(), "do": deed})
 
@@ -202,11 +218,35 @@ def test_a_child_sees_no_secret_and_may_not_take_much(monkeypatch: pytest.Monkey
     assert set(seen["environment"]) <= {"LC_CTYPE"}
     assert "5ec2e7" not in (output or b"").decode()
     assert seen["folder"] == "/"
-    assert len([each for each in seen["open"] if each > 2]) <= 1, "the listing itself"
+    assert len([each for each in seen["open"] if each > 2]) <= 2, "the answer and the listing"
     assert seen["memory"][0] <= 1 << 30
     assert seen["processor"][0] <= 10
     assert seen["file"] == [0, 0]
     assert seen["loaders"] == []
+
+
+@pytest.mark.usefixtures("hostile")
+def test_nothing_of_one_document_is_there_for_the_next() -> None:
+    answers = [
+        isolation._ask(pickle.dumps(({"do": "remember", "words": words},)), PATIENT)
+        for words in ("first", "second")
+    ]
+
+    assert [json.loads(each or b"") for each in answers] == [["first"], ["second"]]
+
+
+@pytest.mark.usefixtures("hostile")
+def test_one_that_waits_is_asked_again_and_one_that_left_is_replaced() -> None:
+    verify({**good(), "do": "nothing"})
+    [waiting] = isolation._idle
+    verify({**good(), "do": "nothing"})
+    assert isolation._idle == [waiting]
+
+    waiting.end()
+    assert reasons(verify({**good(), "do": "say", "words": json.dumps(answer())}))["signed"] == (
+        "fine"
+    )
+    assert isolation._idle != [waiting]
 
 
 # -- Few at a time ---------------------------------------------------------------------------------
