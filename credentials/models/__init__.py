@@ -39,7 +39,10 @@ class Credential(models.Model):
     uuid = models.UUIDField(unique=True, editable=False)
     token = models.CharField(max_length=22, unique=True, editable=False)
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
-    achievement = models.ForeignKey(badges.Achievement, models.PROTECT, related_name="+")
+    # Its index is that of the lists, below.
+    achievement = models.ForeignKey(
+        badges.Achievement, models.PROTECT, related_name="+", db_index=False
+    )
     learner = models.ForeignKey(learners.Learner, models.PROTECT, related_name="+")
     # The issuer's own name for this award: the same one twice issues nothing twice.
     reference = models.CharField(max_length=100)
@@ -138,6 +141,23 @@ class Credential(models.Model):
                 fields=["sign_after", "id"], name="credentials_due", condition=models.Q(state="due")
             ),
             models.Index(fields=["issuer", "-id"], name="credentials_of_issuer"),
+            # What lists look for (selectors.listing); of the second kind there are few.
+            models.Index(fields=["achievement", "-id"], name="credentials_of_achievement"),
+            models.Index(
+                fields=["issuer", "-id"],
+                name="credentials_revoked",
+                condition=models.Q(revoked_at__isnull=False),
+            ),
+            models.Index(
+                fields=["issuer", "-id"],
+                name="credentials_suspended",
+                condition=models.Q(suspended_at__isnull=False),
+            ),
+            models.Index(
+                fields=["issuer", "-id"],
+                name="credentials_refused",
+                condition=models.Q(state__in=["refused", "held"]),
+            ),
         ]
         triggers = [ONLY_RELEASED, HELD_WHERE_ASKED]
 
