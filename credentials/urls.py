@@ -5,6 +5,7 @@ from django.urls import path
 from credentials import api, views
 from credentials.views import (
     approvals,
+    artefacts,
     editions,
     europass,
     lists,
@@ -23,6 +24,14 @@ urlpatterns = [
     path("credentials/<slug:token>.svg", views.drawing, name="credential-drawing"),
     path("credentials/<slug:token>.jwt", editions.jwt, name="credential-jwt"),
     path("credentials/<slug:token>/es256.jwt", editions.jwt_es256, name="credential-jwt-es256"),
+    path(
+        "credentials/<slug:token>/certificate.pdf",
+        artefacts.certificate,
+        name="credential-certificate",
+    ),
+    path("credentials/<slug:token>/card.png", artefacts.card, name="credential-card"),
+    path("credentials/<slug:token>/qr.svg", artefacts.code_svg, name="credential-code-svg"),
+    path("credentials/<slug:token>/qr.png", artefacts.code_png, name="credential-code-png"),
     path("credentials/<slug:token>/share", sharing.form, name="credential-share"),
     path("credentials/<slug:token>/shared.json", sharing.part, name="credential-part"),
     path(

@@ -123,6 +123,13 @@ REFUSALS: dict[str, StrOrPromise] = {
     "no_endorsement": _(
         "There is no endorsement at this address. Check that the link is complete."
     ),
+    "not_on_paper": _(
+        "This badge does not stand, so there is no certificate of it. Its page says why."
+    ),
+    "no_press": _(
+        "This server cannot make PDF files: libraries are missing. Print the page of the badge, or "
+        "tell whoever runs the server; “manage.py doctor” names them."
+    ),
     "no_evidence": _("There is no file at this address. Check that the link is complete."),
     "europass_no_country": _(
         "Europass asks for the country of the organisation, and the issuer has not given it."
@@ -159,6 +166,8 @@ _STATUS = {
     "europass_no_country": 404,
     "europass_unknown_language": 404,
     "erased": 410,
+    "not_on_paper": 409,
+    "no_press": 503,
     "busy": 503,
     "too_many": 429,
 }

@@ -32,6 +32,7 @@ PUBLIC_FILE = {"Cache-Control": "public, max-age=60"}
 SHARED = {"Access-Control-Allow-Origin": "*"}
 # What cannot change is kept until there is no room for it.
 FOREVER = 30 * 24 * 3600
+SHORTLY = 300
 
 
 def keep(response: HttpResponse, *, token: str, seconds: int) -> HttpResponse:

@@ -1,0 +1,102 @@
+"""What a certificate and a card show of a badge: words for paper, made from the signed document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from credentials import selectors, services
+from credentials.serializers.presentation import day, present
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from credentials import models
+    from credentials.serializers.presentation import Presentation
+
+# What fits on a page; the rest is behind the code.
+MAX_DESCRIPTION = 360
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A badge as paper shows it.
+
+    Attributes:
+        address: of its page, which the code leads to.
+        learner: whom it is about.
+        badge: what was earned, in the words and in the language of the document.
+        badge_language: that language; empty where the document does not say.
+        description: of the badge, shortened.
+        issuer: who says so.
+        issued: the day, in words.
+        until: the last day, in words; empty where it does not end.
+        colour: of the issuer, as #rrggbb.
+        logo: of the issuer, PNG; None where it has none.
+        image: of the badge, PNG.
+        document: the signed document, which goes into the file.
+    """
+
+    address: str
+    learner: str
+    badge: str
+    badge_language: str
+    description: str
+    issuer: str
+    issued: str
+    until: str
+    colour: str
+    logo: bytes | None
+    image: bytes
+    document: bytes
+
+
+def made(credential: models.Credential, now: datetime) -> tuple[Presentation, Certificate]:
+    """Verify a credential, and return what it says: for a page, and for paper.
+
+    Raises:
+        NotSigned, Erased: there is nothing that it could say.
+    """
+    found = services.verify_credential(credential=credential, now=now)
+    shown = present(found.report, found.document, found.receipt, learner=credential.learner.name)
+    issuer = credential.issuer
+    return shown, certificate(
+        shown,
+        colour=issuer.colour,
+        logo=bytes(issuer.logo) if issuer.logo is not None else None,
+        image=bytes(credential.achievement.image),
+        document=selectors.opened(credential=credential).document,
+    )
+
+
+def certificate(
+    shown: Presentation,
+    *,
+    colour: str,
+    logo: bytes | None,
+    image: bytes,
+    document: bytes,
+) -> Certificate:
+    """Take from a verification what paper shows, in the active language."""
+    return Certificate(
+        address=shown.id,
+        learner=shown.learner,
+        badge=shown.badge.name,
+        badge_language=shown.badge.language,
+        description=shortened(shown.badge.description),
+        issuer=shown.issuer.name,
+        issued=day(shown.issued_at),
+        until=day(shown.valid_until) if shown.valid_until else "",
+        colour=colour or "#0b5d4b",
+        logo=logo,
+        image=image,
+        document=document,
+    )
+
+
+def shortened(text: str, *, most: int = MAX_DESCRIPTION) -> str:
+    """Cut a text at a word, with an ellipsis where something was left out."""
+    whole = " ".join(text.split())
+    if len(whole) <= most:
+        return whole
+    return whole[:most].rpartition(" ")[0].rstrip(" ,;:.") + "…"
