@@ -79,7 +79,7 @@ class Partnership(models.Model):
     declined_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",), shared_with="partner"))
 
     class Meta:
         verbose_name = _("partnership")
@@ -127,7 +127,7 @@ class Habilitation(models.Model):
     whole = models.CharField(max_length=400, blank=True)
     url = models.URLField(max_length=500, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",), shared_with="partner"))
 
     class Meta:
         verbose_name = _("habilitation")
@@ -228,7 +228,9 @@ class Achievement(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(
+        scope.Wall(names=("uuid",), through={"habilitation": "certificateur"})
+    )
 
     class Meta:
         verbose_name = _("badge")

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from badges import models
 from badges.core import document, frameworks, parts, pictures, results
 from issuers import models as issuers
+from issuers import scope
 from issuers import selectors as parties
 
 T = TypeVar("T")
@@ -27,11 +28,10 @@ def find_published(*, uuid: uuids.UUID | str) -> models.Achievement | None:
 
     A draft is nobody's business; one query.
     """
-    # Across issuers: the uuid is the public name.
+    # Whoever issues it: the uuid is the public name.
     return (
-        models.Achievement.objects.across_issuers()
+        models.Achievement.objects.named(uuid=uuid)
         .select_related("issuer", "block__certification", "unit")
-        .filter(uuid=uuid)
         .exclude(state=models.Achievement.State.DRAFT)
         .first()
     )
@@ -270,10 +270,9 @@ def partnerships_of(*, issuer: issuers.Issuer) -> list[models.Partnership]:
 def partnerships_with(*, partner: issuers.Issuer) -> list[models.Partnership]:
     """Return what was proposed to a training organisation, newest first; two queries."""
     # The certifying bodies' rows, which are shared with their partner.
-    named = models.Habilitation.objects.across_issuers().filter(partner=partner)
+    named = models.Habilitation.objects.shared_with(partner)
     return list(
-        models.Partnership.objects.across_issuers()
-        .filter(partner=partner)
+        models.Partnership.objects.shared_with(partner)
         .select_related("issuer")
         .defer("issuer__logo")
         .prefetch_related(Prefetch("habilitations", _named(named)))
@@ -303,8 +302,8 @@ def partnership_of(*, achievement: models.Achievement) -> models.Partnership | N
         return None
     # The certifying body's row, which is shared with who issues the badge.
     return (
-        models.Partnership.objects.across_issuers()
-        .filter(partner=achievement.issuer_id, habilitations=achievement.habilitation_id)
+        models.Partnership.objects.shared_with(achievement.issuer_id)
+        .filter(habilitations=achievement.habilitation_id)
         .select_related("issuer")
         .defer("issuer__logo")
         .first()
@@ -324,13 +323,14 @@ def is_standing(partnership: models.Partnership, day: date) -> bool:
 
 def issued_under(*, partnership: models.Partnership) -> list[models.Achievement]:
     """Return the partner's published badges under a partnership: they are public; one query."""
-    return list(
-        models.Achievement.objects.of(partnership.partner_id)
-        .filter(habilitation__partnership=partnership)
-        .exclude(state=models.Achievement.State.DRAFT)
-        .only("uuid", "name", "state", "version", "issuer_id")
-        .order_by("name", "id")
-    )
+    with scope.outside():  # the partner's rows, which everybody may read
+        return list(
+            models.Achievement.objects.of(partnership.partner_id)
+            .filter(habilitation__partnership=partnership)
+            .exclude(state=models.Achievement.State.DRAFT)
+            .only("uuid", "name", "state", "version", "issuer_id")
+            .order_by("name", "id")
+        )
 
 
 def _named(rows: QuerySet[models.Habilitation]) -> QuerySet[models.Habilitation]:

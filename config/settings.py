@@ -134,12 +134,15 @@ TEMPLATES = [
 # The application role everywhere but in `migrate`, which the owner role runs (see `manage.py up`
 # and the compose file).
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///acquis")}
+# It tells the database with each statement whose rows it is about: see docs/tenancy.md.
+DATABASES["default"]["ENGINE"] = "issuers.scope.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 # The same database as a role that may only read; `fsck` alone uses it, and does without if need be.
 if env.str("FSCK_DATABASE_URL", default=""):
     DATABASES["auditor"] = env.db("FSCK_DATABASE_URL") | {"TEST": {"MIRROR": "default"}}
+    DATABASES["auditor"]["ENGINE"] = "issuers.scope.postgresql"
 
 REDIS_URL: str = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CACHES = {

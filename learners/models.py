@@ -19,7 +19,7 @@ class Learner(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     created_at = models.DateTimeField()
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",)))
 
     class Meta:
         verbose_name = _("learner")

@@ -5,6 +5,7 @@ Charlie works for École B. Every endpoint has its Charlie test.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from tests.nameserver import zone  # noqa: F401 - likewise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from issuers import models as issuers
 
@@ -37,6 +41,35 @@ def chain_in_memory(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     live.CHAIN_RPC_URLS = before
     chains.get_chain.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def roles(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let each test work as the role of workers, and let it be served by the role of the web."""
+    marked = request.node.get_closest_marker("django_db") is not None
+    if not marked and not {"db", "transactional_db"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")  # the database first, so that it goes last
+    from django.core.handlers.base import BaseHandler
+    from psycopg2 import InternalError
+
+    from tests import roles
+
+    if not roles.are_there():
+        yield
+        return
+    answer = BaseHandler.get_response
+
+    def served(handler: BaseHandler, asked: HttpRequest) -> HttpResponseBase:
+        with roles.working_as(roles.WEB):
+            return answer(handler, asked)
+
+    monkeypatch.setattr(BaseHandler, "get_response", served)
+    roles.become(roles.WORKER)
+    yield
+    with suppress(InternalError):  # a transaction that failed takes the role back by itself
+        roles.become(roles.OWNER)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from badges.core import document, frameworks, schema
 from badges.services import images, partnerships
 from badges.services.refusals import refused
 from issuers import models as issuers
+from issuers import scope
 
 # What a new version takes over from the one before, unless it is told otherwise.
 CARRIED = (
@@ -247,7 +248,8 @@ def _saved(achievement: models.Achievement, alignments: Sequence[Mapped]) -> mod
     if original is not None and original.translates is not None:
         achievement.translates = original.translates
     _certify(achievement)
-    achievement.clean_fields(exclude=["document"])
+    with scope.inside(achievement.issuer_id):  # what it points to must be its issuer's
+        achievement.clean_fields(exclude=["document"])
     rows = [_alignment(achievement, given) for given in alignments]
     achievement.save(force_insert=True)
     models.Alignment.objects.of(achievement.issuer_id).bulk_create(rows)

@@ -14,12 +14,12 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from badges import models, selectors
 from issuers import models as issuers
+from issuers import scope
 
 MAX_NAMED = 100
 
@@ -77,7 +77,8 @@ def propose_partnership(
         end_date=end_date,
         proposed_at=now,
     )
-    partnership.clean_fields()
+    with scope.inside(issuer):
+        partnership.clean_fields()
     partnership.save(force_insert=True)
     models.Habilitation.objects.of(issuer).bulk_create(
         [_of_block(partnership, each) for each in blocks]
@@ -121,8 +122,8 @@ def end_partnership(
     """
     # The certifying body's row, which its partner may end as well.
     moved = (
-        models.Partnership.objects.across_issuers()
-        .filter(Q(issuer=issuer) | Q(partner=issuer), pk=partnership.pk, ended_at=None)
+        models.Partnership.objects.visible_to(issuer)
+        .filter(pk=partnership.pk, ended_at=None)
         .update(ended_at=now)
     )
     if moved != 1:
@@ -163,10 +164,8 @@ def require(*, achievement: models.Achievement, days: Iterable[date]) -> None:
 def _answer(issuer: issuers.Issuer, partnership: models.Partnership, **answer: datetime) -> None:
     # The certifying body's row, which was proposed to this organisation.
     moved = (
-        models.Partnership.objects.across_issuers()
-        .filter(
-            pk=partnership.pk, partner=issuer, accepted_at=None, declined_at=None, ended_at=None
-        )
+        models.Partnership.objects.shared_with(issuer)
+        .filter(pk=partnership.pk, accepted_at=None, declined_at=None, ended_at=None)
         .update(**answer)
     )
     if moved != 1:

@@ -49,6 +49,10 @@ def for_role(
     if role == "owner" and environment.get("MIGRATION_DATABASE_URL"):
         environment["DATABASE_URL"] = environment["MIGRATION_DATABASE_URL"]
     environment.pop("MIGRATION_DATABASE_URL", None)
+    # The role that signs, and looks for work across issuers.
+    if role in ("worker", "person") and environment.get("WORKER_DATABASE_URL"):
+        environment["DATABASE_URL"] = environment["WORKER_DATABASE_URL"]
+    environment.pop("WORKER_DATABASE_URL", None)
     if role != "person":  # who serves and works has no use for the auditor's view
         environment.pop("FSCK_DATABASE_URL", None)
     for secret, others in (("SUBMITTER_KEY", ALSO_SUBMIT), ("SIGNING_KEK", ALSO_SIGN)):

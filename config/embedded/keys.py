@@ -32,12 +32,14 @@ KINDS: Mapping[str, Callable[[], str]] = {
     "database_superuser": password,
     "database_owner": password,
     "database_application": password,
+    "database_worker": password,
     "database_auditor": password,
 }
 # File name -> the role that the address of the database is for, and the kind of its password.
 URLS = {
     "database_url": ("acquis", "application"),
     "migration_database_url": ("acquis_owner", "owner"),
+    "worker_database_url": ("acquis_worker", "worker"),
     "fsck_database_url": ("acquis_auditor", "auditor"),
 }
 # Without these, what the database holds cannot be read any more: they are never drawn a second

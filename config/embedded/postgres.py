@@ -23,9 +23,21 @@ ROLES = Path(__file__).with_name("roles.sql")
 DATABASE = "acquis"
 OWNER = "acquis_owner"
 APPLICATION = "acquis"
+WORKER = "acquis_worker"
 AUDITOR = "acquis_auditor"
 # Whose password is whose.
-ROLE_OF = {OWNER: "owner", APPLICATION: "application", AUDITOR: "auditor"}
+ROLE_OF = {
+    OWNER: "owner",
+    APPLICATION: "application",
+    WORKER: "worker",
+    AUDITOR: "auditor",
+}
+_DEFAULT_RIGHTS = (
+    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public "
+    f"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APPLICATION}; "
+    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public "
+    f"GRANT USAGE ON SEQUENCES TO {APPLICATION}"
+)
 # psql's exit status when the server cannot be reached: it is still starting.
 UNREACHABLE = 2
 # Not for real data: what a crash of the machine would lose, a test does not need.
@@ -56,9 +68,10 @@ class Postgres:
 
         Args:
             folder: The data folder.
-            passwords: Of the roles "superuser", "owner", "application" and "auditor".
+            passwords: Of the roles "superuser", "owner", "application", "worker" and
+                "auditor".
             durable: False for tests: nothing is forced to the disk, and the owner may create
-                databases.
+                databases and become those who serve.
             user: As whom the server runs; None to find out.
 
         Raises:
@@ -197,7 +210,14 @@ class Postgres:
         Raises:
             EmbeddedError: the server refuses.
         """
-        more: Sequence[str | Path] = () if self._durable else ("-c", f"ALTER ROLE {OWNER} CREATEDB")
+        more: Sequence[str | Path] = ()
+        if not self._durable:
+            become = f"GRANT {APPLICATION}, {WORKER} TO {OWNER} WITH INHERIT FALSE, SET TRUE"
+            more = (
+                *("-c", f"ALTER ROLE {OWNER} CREATEDB; {become}"),
+                # What the database has, those that tests make from the template have, too.
+                *("-c", "\\connect template1", "-c", _DEFAULT_RIGHTS),
+            )
         result = subprocess.run(
             [
                 *(
@@ -225,6 +245,7 @@ class Postgres:
                 "PGPASSWORD": self._passwords["superuser"],
                 "OWNER_PASSWORD": self._passwords["owner"],
                 "APPLICATION_PASSWORD": self._passwords["application"],
+                "WORKER_PASSWORD": self._passwords["worker"],
                 "AUDITOR_PASSWORD": self._passwords["auditor"],
             },
             check=False,

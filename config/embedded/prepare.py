@@ -19,6 +19,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from issuers.scope import walls
+
 
 def main() -> None:
     """Migrate, then deploy the registry."""
@@ -26,6 +28,8 @@ def main() -> None:
     _wait_for("database")
     if is_behind():
         call_command("migrate", verbosity=0, interactive=False)
+    else:  # what it does at the end, too: nothing, where the wall stands
+        walls.raise_walls(connection)
     _say("migrated")
     # Not at the top: it imports models, which are there after the setup only.
     from blockchain import selectors as witnessed  # noqa: PLC0415

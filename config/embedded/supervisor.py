@@ -227,6 +227,7 @@ class Stack:
         database = Postgres(self.folder, passwords=passwords)
         self._found["DATABASE_URL"] = database.url(postgres.APPLICATION)
         self._found["MIGRATION_DATABASE_URL"] = database.url(postgres.OWNER)
+        self._found["WORKER_DATABASE_URL"] = database.url(postgres.WORKER)
         self._found["FSCK_DATABASE_URL"] = database.url(postgres.AUDITOR)
         return database
 

@@ -81,7 +81,7 @@ class Credential(models.Model):
     suspension_reason = models.CharField(_("public reason"), max_length=300, blank=True)
     reinstated_at = models.DateTimeField(_("reinstated"), null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(names=("uuid", "token"), unguessable=("leaf",)))
 
     class Meta:
         verbose_name = _("credential")
@@ -312,7 +312,7 @@ class Transcript(models.Model):
     )
     revocation_reason = models.CharField(_("public reason"), max_length=300, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(names=("uuid", "token"), unguessable=("leaf",)))
 
     class Meta:
         verbose_name = _("transcript")

@@ -48,7 +48,13 @@ class Endorsement(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revocation_reason = models.CharField(_("public reason"), max_length=300, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(
+        scope.Wall(
+            names=("token",),
+            shared_with="endorsed",
+            through={"achievement": "endorsed", "credential": "endorsed"},
+        )
+    )
 
     class Meta:
         verbose_name = _("endorsement")

@@ -27,7 +27,7 @@ class EvidenceFile(models.Model):
     sealed = models.BinaryField()
     attached_at = models.DateTimeField()
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(names=("uuid", "token")))
 
     class Meta:
         verbose_name = _("evidence file")

@@ -38,7 +38,7 @@ class StatusList(models.Model):
     published_kid = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(names=("uuid", "url")))
 
     class Meta:
         verbose_name = _("status list")

@@ -34,7 +34,7 @@ class Statement(models.Model):
     # When it was so: of a list, when it was published.
     at = models.DateTimeField()
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("leaf",)))
 
     class Meta:
         verbose_name = _("statement")

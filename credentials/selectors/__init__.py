@@ -19,6 +19,7 @@ from credentials.selectors.awards import evidence_content as evidence_content
 from credentials.selectors.awards import evidence_context as evidence_context
 from credentials.selectors.awards import opened_details as opened_details
 from credentials.selectors.awards import waiting_details as waiting_details
+from credentials.selectors.endorsements import award as award
 from credentials.selectors.endorsements import embedded_endorsements as embedded_endorsements
 from credentials.selectors.endorsements import endorsement_address as endorsement_address
 from credentials.selectors.endorsements import endorsement_content as endorsement_content
@@ -48,12 +49,11 @@ def find_by_token(*, token: str) -> models.Credential | None:
 
     What waits for a second person is not there yet: it may never be issued.
     """
-    # Across issuers: 128 random bits are the name.
+    # Whoever issued it: 128 random bits are the name.
     return (
-        models.Credential.objects.across_issuers()
+        models.Credential.objects.named(token=token)
         .select_related("issuer", "achievement__block__certification", "learner", "status_list")
         .defer("status_list__taken", "status_list__bits", "status_list__published")
-        .filter(token=token)
         .exclude(state=models.Credential.State.HELD)
         .first()
     )
@@ -144,10 +144,10 @@ class PublishedList:
 
 def published_status_list(*, uuid: uuids.UUID | str) -> PublishedList | None:
     """Return the signed status list; None where there is none, or none published yet; one query."""
-    # Across issuers: the list is public and its uuid is its name.
+    # Whoever issued it: the list is public and its uuid is its name.
     row = (
-        models.StatusList.objects.across_issuers()
-        .filter(uuid=uuid, published__isnull=False)
+        models.StatusList.objects.named(uuid=uuid)
+        .filter(published__isnull=False)
         .only("published", "published_version", "published_at")
         .first()
     )
@@ -159,8 +159,8 @@ def published_status_list(*, uuid: uuids.UUID | str) -> PublishedList | None:
 def published_status_list_at(*, url: str) -> bytes | None:
     """Return the signed status list that lives at `url` on this installation; one query."""
     row = (
-        models.StatusList.objects.across_issuers()
-        .filter(url=url, published__isnull=False)
+        models.StatusList.objects.named(url=url)
+        .filter(published__isnull=False)
         .values_list("published", flat=True)
         .first()
     )

@@ -43,29 +43,41 @@ def endorsement_context(*, token: str) -> bytes:
 
 def find_endorsement(*, token: str) -> models.Endorsement | None:
     """Return the endorsement of that token; one query."""
-    # Across issuers: 128 random bits are the name.
+    # Whoever issued it: 128 random bits are the name.
     return (
-        models.Endorsement.objects.across_issuers()
-        .select_related("issuer", "endorsed", "credential__learner")
+        models.Endorsement.objects.named(token=token)
+        .select_related("issuer", "endorsed")
         .defer("issuer__logo", "endorsed__logo")
-        .filter(token=token)
         .first()
     )
 
 
 def endorsement_content(*, endorsement: models.Endorsement) -> bytes:
-    """Return what is said, decrypted where it is about a person; at most one query.
+    """Return what is said, decrypted where it is about a person; at most two queries.
 
     Raises:
         Erased: the learner was erased.
     """
-    if endorsement.credential is None:
+    if endorsement.credential_id is None:
         return bytes(endorsement.content)
     return envelope.decrypt(
         bytes(endorsement.content),
-        dek=learners.data_key(learner=endorsement.credential.learner),
+        dek=learners.data_key(learner=award(endorsement=endorsement).learner),
         associated=endorsement_context(token=endorsement.token),
     )
+
+
+def award(*, endorsement: models.Endorsement) -> models.Credential:
+    """Return the award that is endorsed, with its learner; one query where it is not at hand.
+
+    Raises:
+        Credential.DoesNotExist: it is no award that is endorsed.
+    """
+    if models.Endorsement.credential.is_cached(endorsement) and endorsement.credential is not None:
+        return endorsement.credential
+    # The endorsed side's, not the endorser's.
+    rows = models.Credential.objects.of(endorsement.endorsed_id).select_related("learner")
+    return rows.get(pk=endorsement.credential_id or 0)
 
 
 def signed_endorsement(*, endorsement: models.Endorsement) -> bytes:
@@ -82,12 +94,12 @@ def signed_endorsement(*, endorsement: models.Endorsement) -> bytes:
 
 def endorsements_to_answer(*, issuer: issuers.Issuer) -> list[models.Endorsement]:
     """Return what others say of an issuer and wait for its yes or no, oldest first; one query."""
-    # Across issuers: the endorser's rows, of which this issuer is the subject.
+    # The endorser's rows, of which this issuer is the subject.
     return list(
-        models.Endorsement.objects.across_issuers()
+        models.Endorsement.objects.shared_with(issuer)
         .select_related("issuer", "credential__learner")
         .defer("issuer__logo")
-        .filter(endorsed=issuer, accepted_at=None, declined_at=None, revoked_at=None)
+        .filter(accepted_at=None, declined_at=None, revoked_at=None)
         .order_by("id")
     )
 
@@ -148,9 +160,8 @@ def shown_endorsements(*, issuer: issuers.Issuer, subjects: Iterable[str]) -> li
 
 def _standing(issuer: issuers.Issuer) -> QuerySet[models.Endorsement]:
     """Return what was signed and accepted, and not revoked since."""
-    # Across issuers: the endorsers' rows, of which this issuer is the subject.
-    return models.Endorsement.objects.across_issuers().filter(
-        endorsed=issuer,
+    # The endorsers' rows, of which this issuer is the subject.
+    return models.Endorsement.objects.shared_with(issuer).filter(
         state=models.Endorsement.State.SIGNED,
         accepted_at__isnull=False,
         revoked_at=None,

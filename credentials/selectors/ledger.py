@@ -14,6 +14,7 @@ from blockchain import models as witness
 from blockchain import selectors as anchoring
 from credentials.selectors.audit.scope import DOCUMENTS
 from issuers import models as issuers
+from issuers import scope
 
 # A batch, how many leaves of the issuer it holds (none: they wait for one), and since when.
 # Our own text, and one parameter.
@@ -92,7 +93,7 @@ def ledger(*, issuer: issuers.Issuer, limit: int = 100) -> Ledger:
         issuer: Whose leaves.
         limit: How many batches are described; the sums are over all of them.
     """
-    with connection.cursor() as cursor:
+    with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute(_HELD, [issuer.pk])
         held = {batch: (count, since) for batch, count, since in cursor.fetchall()}
     waiting = [held.pop(None)] if None in held else []

@@ -28,6 +28,7 @@ from credentials.services import status
 from credentials.services.revocation import require_reason
 from credentials.services.sealing import signer_of
 from issuers import models as issuers
+from issuers import scope
 from issuers.core import envelope
 from learners import selectors as learners
 
@@ -183,7 +184,9 @@ def sign_endorsements(*, now: datetime, limit: int) -> int:
                 _sign(endorsement, now)
             except learners.Erased:
                 # What it said can be read by nobody any more, so it can be said no more.
-                endorsement.delete()
+                models.Endorsement.objects.of(endorsement.issuer_id).filter(
+                    pk=endorsement.pk
+                ).delete()
                 continue
             signed += 1
     return signed
@@ -214,8 +217,9 @@ def _sign(endorsement: models.Endorsement, now: datetime) -> None:
         created=now,
     )
     content = canonical.dumps(secured)
-    if endorsement.credential is not None:
-        content = _sealed(content, endorsement.credential, endorsement.token)
+    if endorsement.credential_id is not None:
+        about = selectors.award(endorsement=endorsement)
+        content = _sealed(content, about, endorsement.token)
     models.Endorsement.objects.of(issuer).filter(pk=endorsement.pk).update(
         state=models.Endorsement.State.SIGNED,
         content=content,
@@ -242,7 +246,8 @@ def _subject(
 
 def _sealed(content: bytes, credential: models.Credential, token: str) -> bytes:
     try:
-        data_key = learners.data_key(learner=credential.learner)
+        with scope.outside():  # the key is of the endorsed side's learner
+            data_key = learners.data_key(learner=credential.learner)
     except learners.Erased as error:
         raise NotEndorsable(f"Credential {credential.uuid} was erased.") from error
     return envelope.encrypt(
@@ -254,14 +259,13 @@ def _sealed(content: bytes, credential: models.Credential, token: str) -> bytes:
 
 
 def _answer(issuer: issuers.Issuer, endorsement: models.Endorsement, **answer: datetime) -> None:
-    # Across issuers: it is the endorser's row, of which this issuer is the subject.
+    # It is the endorser's row, of which this issuer is the subject.
     moved = (
-        models.Endorsement.objects.across_issuers()
-        .filter(
-            pk=endorsement.pk, endorsed=issuer, accepted_at=None, declined_at=None, revoked_at=None
-        )
+        models.Endorsement.objects.shared_with(issuer)
+        .filter(pk=endorsement.pk, accepted_at=None, declined_at=None, revoked_at=None)
         .update(**answer)
     )
     if moved != 1:
         raise NotYours(f"Endorsement {endorsement.token} is not there to answer.")
-    endorsement.refresh_from_db()
+    for name, value in answer.items():
+        setattr(endorsement, name, value)

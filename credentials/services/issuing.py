@@ -145,7 +145,7 @@ def issue(
     )
     failpoints.reach("issue: rows written")
     if held is not None and preparation is None and not recorded:
-        held.delete()  # nothing waits with it
+        models.Preparation.objects.of(issuer).filter(pk=held.pk).delete()  # nothing waits with it
         held = None
     return Issued(recorded=len(recorded), already=len(rows) - len(recorded), preparation=held)
 

@@ -20,6 +20,7 @@ from badges import models as badges
 from badges import services as catalogue
 from credentials import models
 from issuers import models as issuers
+from issuers import scope
 
 State = models.Preparation.State
 
@@ -96,7 +97,7 @@ def release(
     catalogue.require_habilitation(achievement=preparation.achievement, days=[now.date()])
     _decide(issuer, preparation, State.RELEASED, actor=actor, now=now)
     issued = models.CredentialEvent.Kind.ISSUED
-    with connection.cursor() as cursor:
+    with scope.inside(issuer), connection.cursor() as cursor:
         # One statement, however many there are: the rows, and what happened to each.
         cursor.execute(
             """
@@ -183,7 +184,7 @@ def discard(
     )
     if moved != 1:
         raise NotWaiting(f"Preparation {preparation.uuid} is not yours to discard.")
-    with connection.cursor() as cursor:
+    with scope.inside(issuer), connection.cursor() as cursor:
         # Nothing was signed and nobody was told, so nothing of it has to be kept. One statement.
         cursor.execute(
             """

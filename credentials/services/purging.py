@@ -41,7 +41,9 @@ def purge(*, now: datetime, limit: int) -> int:
             .order_by("due_at", "id")[:limit]
         )
         done = [row for row in due if _is_told(row) or now - row.due_at > GIVE_UP]
-        models.Purge.objects.across_issuers().filter(pk__in=[row.pk for row in done]).delete()
+        for issuer_id in {row.issuer_id for row in done}:
+            rows = models.Purge.objects.of(issuer_id)
+            rows.filter(pk__in=[row.pk for row in done]).delete()
     return len(done)
 
 

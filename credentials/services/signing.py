@@ -29,6 +29,7 @@ from credentials.core.sealing import SealDiffers
 from credentials.services import failpoints, sealing, status, writing
 from credentials.services.lanes import UNKNOWN
 from issuers import models as issuer_models
+from issuers import scope
 from issuers import selectors as issuers
 from learners import selectors as learners
 from learners.core import identity
@@ -88,7 +89,8 @@ def sign(*, now: datetime, limit: int) -> int:
         # One that stays behind is held by another worker, or will be asked for again soon.
         passed.add(issuer.pk)
         try:
-            settled += _sign_chunk(issuer, now, limit - settled)
+            with scope.inside(issuer):
+                settled += _sign_chunk(issuer, now, limit - settled)
         except FAULTS as found:
             log.error("nothing of issuer %s can be signed: %s", issuer.slug, found)  # noqa: TRY400
             fault = found

@@ -16,6 +16,7 @@ from credentials import models
 from credentials.core import status_list as lists
 from credentials.services import failpoints
 from issuers import models as issuers
+from issuers import scope
 
 # A list is closed to new credentials before it is full, so that a draw stays random and cheap.
 FULL = lists.SIZE * 3 // 4
@@ -137,7 +138,8 @@ def set_bit(
     )
     status_list.bits = lists.set_bit(bytes(status_list.bits), index, value)
     status_list.version += 1
-    status_list.save(update_fields=["bits", "version"])
+    with scope.inside(issuer):
+        status_list.save(update_fields=["bits", "version"])
 
 
 def places(

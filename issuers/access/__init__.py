@@ -11,7 +11,8 @@ is the whole of what a console view asks; its address begins with `console/<slug
     no second factor, though    403, with a page that says how to get one
     the organisation asks
     the role does not allow it  403, with a page that says which roles do
-    a member who may            the view, with `member`; templates find `request.member`
+    a member who may            the view, with `member`; templates find `request.member`; a
+                                query in it that names another organisation raises
 
 What is shown is the organisation's own, so nobody keeps a copy (Cache-Control: no-store).
 """
@@ -26,7 +27,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from issuers import rules, selectors
+from issuers import rules, scope, selectors
 from issuers.selectors.members import Membership
 from issuers.services import sessions
 
@@ -83,7 +84,8 @@ def member_may(
                 return render(request, "console/second_factor.html", status=403)
             if not rules.may(member, action):
                 return _forbidden(request, action)
-            return view(request, member, *args, **kwargs)
+            with scope.inside(member.issuer_id):  # whatever the view does, it does for this one
+                return view(request, member, *args, **kwargs)
 
         # The tests walk every address of the console and read what it asks for.
         door.action = action  # type: ignore[attr-defined]

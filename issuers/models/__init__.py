@@ -110,7 +110,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(person="user"))
 
     class Meta:
         verbose_name = _("membership")
@@ -148,7 +148,7 @@ class SigningKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("kid",)))
 
     class Meta:
         verbose_name = _("signing key")
@@ -177,7 +177,7 @@ class PrivateKey(models.Model):
     wrapped_dek = models.BinaryField()
     sealed_private = models.BinaryField()
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(is_secret=True))
 
     class Meta:
         verbose_name = _("private key")

@@ -118,7 +118,7 @@ class Unit(models.Model):
     # It teaches no more; what it taught keeps its name.
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",)))
 
     class Meta:
         verbose_name = _("unit")

@@ -45,7 +45,7 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(names=("digest",), unguessable=("uuid",)))
 
     class Meta:
         verbose_name = _("invitation")
@@ -104,7 +104,7 @@ class IdentityProvider(models.Model):
     just_in_time = models.BooleanField(_("people join without an invitation"), default=False)
     created_at = models.DateTimeField()
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(names=("key",)))
 
     class Meta:
         verbose_name = _("identity provider")

@@ -14,7 +14,9 @@ ROLES = models.Role.choices
 
 
 def find_member(*, user_id: int, slug: str, through: str | None = None) -> models.Membership | None:
-    """Return the membership of a person in the organisation of that short name; one query.
+    """Return the membership of a person in the organisation of that short name.
+
+    One query, and another where a provider opened the session.
 
     Args:
         user_id: Who.
@@ -37,7 +39,7 @@ def find_member(*, user_id: int, slug: str, through: str | None = None) -> model
 def memberships(*, user_id: int, through: str | None = None) -> Sequence[models.Membership]:
     """Return what a person is, for every organisation that they work for, by name; one query.
 
-    In a session that an identity provider opened, for its organisation alone.
+    In a session that an identity provider opened, for its organisation alone; then it is two.
     """
     return list(
         _memberships(user_id, through)
@@ -47,12 +49,12 @@ def memberships(*, user_id: int, through: str | None = None) -> Sequence[models.
 
 
 def _memberships(user_id: int, through: str | None) -> QuerySet[models.Membership]:
-    # Across issuers: it is this question that names them.
-    rows = models.Membership.objects.across_issuers().defer("issuer__logo").filter(user_id=user_id)
+    """Return the memberships that a session shows; one query, where a provider opened it."""
+    rows = models.Membership.objects.of_person(user_id).defer("issuer__logo")
     if through is None:
         return rows
-    opened = models.IdentityProvider.objects.across_issuers().filter(key=through, is_active=True)
-    return rows.filter(issuer__in=opened.values("issuer"))
+    opened = models.IdentityProvider.objects.named(key=through).filter(is_active=True)
+    return rows.filter(issuer=opened.values_list("issuer_id", flat=True).first())
 
 
 def role_names(*, action: roles.Action) -> Sequence[str]:
@@ -96,16 +98,11 @@ def find_open_invitation(*, issuer: models.Issuer, uuid: uuids.UUID) -> models.I
 
 def find_invitation(*, token: str, now: datetime) -> models.Invitation | None:
     """Return the invitation that a link leads to while it is good, with its issuer; one query."""
-    # Across issuers: 256 random bits are the name.
+    # Whoever invites: 256 random bits are the name.
     return (
-        models.Invitation.objects.across_issuers()
+        models.Invitation.objects.named(digest=models.Invitation.digest_of(token))
         .select_related("issuer", "invited_by")
         .defer("issuer__logo")
-        .filter(
-            digest=models.Invitation.digest_of(token),
-            accepted_at=None,
-            withdrawn_at=None,
-            expires_at__gt=now,
-        )
+        .filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
         .first()
     )

@@ -5,19 +5,19 @@ from datetime import datetime
 
 from issuers import models
 from issuers.core import domains
-from issuers.selectors import organisations
+from issuers.selectors import organisations, profiles
 
 IdentityProvider = models.IdentityProvider
 
 
 def find_provider(*, key: str) -> models.IdentityProvider | None:
     """Return the provider of that key while it is in use, with its issuer; one query."""
-    # Across issuers: the key is drawn, and it names the issuer.
+    # Whose it is, the key says: it is drawn.
     return (
-        models.IdentityProvider.objects.across_issuers()
+        models.IdentityProvider.objects.named(key=key)
         .select_related("issuer")
         .defer("issuer__logo")
-        .filter(key=key, is_active=True)
+        .filter(is_active=True)
         .first()
     )
 
@@ -33,16 +33,18 @@ def provider_at(*, issuer: models.Issuer, key: str) -> models.IdentityProvider |
 
 
 def providers_in_use(*, slug: str) -> Sequence[models.IdentityProvider]:
-    """Return through which providers people of an organisation may sign in; one query.
+    """Return through which providers people of an organisation may sign in; two queries.
 
     None where there is no such organisation: nobody is told which.
     """
-    # Across issuers: it is this question that names the issuer.
+    issuer = profiles.find_by_slug(slug=slug)
+    if issuer is None:
+        return []
     return list(
-        models.IdentityProvider.objects.across_issuers()
+        models.IdentityProvider.objects.of(issuer)
         .select_related("issuer")
         .defer("issuer__logo")
-        .filter(issuer__slug=slug, is_active=True)
+        .filter(is_active=True)
         .order_by("created_at", "id")
     )
 

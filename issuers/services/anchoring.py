@@ -29,8 +29,7 @@ def choose_lanes(
     chosen = {(row.chain, row.signer): row for row in rows.filter(active_until__isnull=True)}
     for lane, row in chosen.items():
         if lane not in lanes:
-            row.active_until = starts
-            row.save(update_fields=["active_until"])
+            rows.filter(pk=row.pk).update(active_until=starts)
     models.AnchoringLane.objects.of(issuer).bulk_create(
         models.AnchoringLane(issuer=issuer, chain=name, signer=signer, active_from=starts)
         for name, signer in dict.fromkeys(lanes)

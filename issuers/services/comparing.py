@@ -7,7 +7,7 @@ from itertools import product
 from django.db import transaction
 from django.db.models import Q
 
-from issuers import models
+from issuers import models, scope
 from issuers.core import lookalikes
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,8 @@ def _compare(
             log.warning("the name of issuer %s passes for that of issuer %s", issuer.pk, pk)
     models.LookAlike.objects.of(issuer).bulk_create(found, ignore_conflicts=True)
     # Whoever changed it meanwhile is compared again.
-    models.Issuer.objects.filter(
-        pk=issuer.pk, name=issuer.name, legal_name=issuer.legal_name
-    ).update(is_name_compared=True)
+    with scope.inside(issuer):
+        models.Issuer.objects.filter(
+            pk=issuer.pk, name=issuer.name, legal_name=issuer.legal_name
+        ).update(is_name_compared=True)
     return len(found)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from issuers import models
+from issuers import models, scope
 from issuers.core import colours, countries, registration
 
 # What may be changed once an organisation is there: neither its DID nor its address.
@@ -87,7 +87,8 @@ def describe(*, issuer: models.Issuer, **changes: Any) -> models.Issuer:
         raise ValidationError(problems)
     if (fresh.name, fresh.legal_name) != names:
         fresh.is_name_compared = False
-    fresh.save(update_fields=[*changes, "is_name_compared"])
+    with scope.inside(issuer):
+        fresh.save(update_fields=[*changes, "is_name_compared"])
     return fresh
 
 

@@ -215,8 +215,7 @@ def remove(*, issuer: models.Issuer, membership: models.Membership) -> None:
     _keep_an_administrator(issuer, membership)
     user_id = membership.user_id
     models.Membership.objects.of(issuer).filter(pk=membership.pk).delete()
-    # Across issuers: a person's own.
-    is_left = models.Membership.objects.across_issuers().filter(user_id=user_id).exists()
+    is_left = models.Membership.objects.of_person(user_id).exists()
     sessions.end(user_id=user_id, only_through_a_provider=is_left)
 
 

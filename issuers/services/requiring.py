@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from issuers import models
+from issuers import models, scope
 
 
 @transaction.atomic
@@ -18,5 +18,6 @@ def require_second_factor(*, issuer: models.Issuer, is_required: bool) -> None:
 
 
 def _set(issuer: models.Issuer, **value: bool) -> None:
-    models.Issuer.objects.filter(pk=issuer.pk).update(**value)
+    with scope.inside(issuer):
+        models.Issuer.objects.filter(pk=issuer.pk).update(**value)
     issuer.refresh_from_db(fields=list(value))

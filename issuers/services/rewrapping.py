@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from issuers import scope
 from issuers.core import envelope
 from issuers.resolvers import keyrings
 
@@ -94,7 +95,8 @@ def rewrap(*, table: str, column: str, ring: keyrings.Keyring, after: int, limit
         KeyServiceUnavailable: a key service does not answer.
     """
     header = ring.header()
-    with connection.cursor() as cursor:
+    # Across issuers: the key that wraps theirs is the installation's.
+    with scope.across_issuers(), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT issuer_id, {column}, wrapped_dek FROM {table}"  # noqa: S608 - names of ours
             f" WHERE {column} > %s AND substring(wrapped_dek FROM 1 FOR %s) <> %s"
@@ -121,7 +123,7 @@ def rewrap(*, table: str, column: str, ring: keyrings.Keyring, after: int, limit
 
 def _write(issuer_id: int, changes: Sequence[_Change], table: str, column: str) -> int:
     """Write the keys of one issuer back, each if it is still what was read; return how many."""
-    with connection.cursor() as cursor:
+    with scope.inside(issuer_id), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} t SET wrapped_dek = v.new"  # noqa: S608 - names of ours
             " FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS v (pk, old, new)"
@@ -142,7 +144,8 @@ def wrapped_under(*, table: str) -> dict[str, int]:
     Raises:
         EnvelopeError: one is not the bytes of a wrapped key.
     """
-    with connection.cursor() as cursor:
+    # Across issuers: as above.
+    with scope.across_issuers(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT substring(wrapped_dek FROM 1 FOR 3 + get_byte(wrapped_dek, 1)), count(*)"  # noqa: S608 - a name of ours
             f" FROM {table} GROUP BY 1, get_byte(wrapped_dek, 0)"

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from issuers import models, selectors
+from issuers import models, scope, selectors
 from issuers.core import kinds
 from issuers.services.keys import Kind, create_key
 
@@ -112,7 +112,8 @@ def declare_compromised(
             "later."
         )
     key.revoked_at = since
-    key.save(update_fields=["revoked_at"])
+    with scope.inside(issuer):
+        key.save(update_fields=["revoked_at"])
     kind = Kind(key.kind)
     if replace and selectors.current_key(issuer=issuer, now=now, kind=kind) is None:
         create_key(issuer=issuer, now=now, kind=kind)

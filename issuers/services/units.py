@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from issuers import models, selectors
+from issuers import models, scope, selectors
 
 # For forms, which know no row.
 UNIT_KINDS = models.Unit.Kind.choices
@@ -95,7 +95,7 @@ def _written(
     unit.place = place.strip()
     unit.clean_fields(exclude=["parent"])
     try:
-        with transaction.atomic():
+        with transaction.atomic(), scope.inside(issuer):
             unit.save()
     except IntegrityError as error:
         raise ValidationError({"name": _("There is a unit of this name already.")}) from error

@@ -51,7 +51,8 @@ def _environment(servers: Servers) -> None:
     os.environ.update(SETTINGS)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="config.settings",
-        DATABASE_URL=servers.url(name=TEMPLATE),
+        # Of workers, who look for work across issuers; the clerks could do with less.
+        DATABASE_URL=servers.url(postgres.WORKER, TEMPLATE),
         FSCK_DATABASE_URL=servers.url(postgres.AUDITOR, TEMPLATE),
         REDIS_URL=servers.redis_url(),
         CHAIN_ID=str(anvil.CHAIN_ID),

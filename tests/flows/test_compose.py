@@ -82,6 +82,7 @@ def test_who_may_sign_submit_and_own_is_who_may_in_the_embedded_stack() -> None:
             expected -= {"registry"}
         assert holders == expected
     assert [s for s in SERVICES if "migration_database_url" in secrets_of(s)] == ["migrate"]
+    assert [s for s in SERVICES if "worker_database_url" in secrets_of(s)] == ["worker"]
     assert [s for s in SERVICES if "fsck_database_url" in secrets_of(s)] == ["fsck"]
     assert "database_url" not in secrets_of("fsck")
     assert [s for s in SERVICES if "database_superuser" in secrets_of(s)] == ["postgres"]

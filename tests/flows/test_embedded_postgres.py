@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-PASSWORDS = {"superuser": "s", "owner": "o", "application": "a", "auditor": "r"}
+PASSWORDS = {"superuser": "s", "owner": "o", "application": "a", "worker": "w", "auditor": "r"}
 
 
 def binaries() -> Path:

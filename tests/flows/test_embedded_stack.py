@@ -174,11 +174,12 @@ def up(data: Path) -> Iterator[Up]:
 
 
 def connect(up: Up) -> psycopg2.extensions.connection:
-    """Connect as the application does."""
+    """Connect as workers do, who look across issuers."""
     parts = up.environment["DATABASE_URL"].removeprefix("postgres://").partition("@/")
     user, _, password = parts[0].partition(":")
     host, _, name = parts[2].rpartition("/")
-    return psycopg2.connect(host=host, user=user, password=password, dbname=name)
+    look = "-c acquis.across=on"
+    return psycopg2.connect(host=host, user=user, password=password, dbname=name, options=look)
 
 
 def test_everything_answers(up: Up) -> None:
@@ -188,13 +189,13 @@ def test_everything_answers(up: Up) -> None:
     until(lambda: worker_answers(up))
 
 
-def test_the_application_owns_nothing_and_is_no_superuser(up: Up) -> None:
+def test_who_works_owns_nothing_and_is_no_superuser(up: Up) -> None:
     with connect(up) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles"
             " WHERE rolname = current_user"
         )
-        assert cursor.fetchone() == ("acquis", False, False, False, False)
+        assert cursor.fetchone() == ("acquis_worker", False, False, False, False)
         cursor.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
         assert cursor.fetchall() == [("acquis_owner",)]
         cursor.execute("SELECT count(*) > 0 FROM django_migrations")

@@ -17,8 +17,7 @@ HERE = "/console/ecole-a/approvals"
 @pytest.fixture
 def careful(ecole_a):
     """École A asks for a second person."""
-    ecole_a.four_eyes = True
-    ecole_a.save(update_fields=["four_eyes"])
+    factories.change(ecole_a, four_eyes=True)
     return ecole_a
 
 

@@ -136,7 +136,7 @@ def test_a_key_that_is_none_of_this_edition_is_not_shown(client, credential, eco
     kids = dict(issuer_rows.SigningKey.objects.of(credential.issuer).values_list("kind", "kid"))
     own = "/issuers/ecole-a/ob2/keys"
     assert client.get(f"{own}/{kids['rsa']}").status_code == 200
-    issuer_rows.Issuer.objects.filter(pk=ecole_b.pk).update(email="b@example.org")
+    factories.change(ecole_b, email="b@example.org")
 
     for address in (
         f"{own}/{kids['ed25519']}",
@@ -154,7 +154,7 @@ def test_a_key_that_is_none_of_this_edition_is_not_shown(client, credential, eco
 
 
 def test_what_was_refused_says_why(client, credential):
-    issuer_rows.Issuer.objects.filter(pk=credential.issuer_id).update(email="")
+    factories.change(credential.issuer_id, email="")
     client.get(addresses(credential)[2])
     services.sign_editions(now=NOW, limit=10)
 

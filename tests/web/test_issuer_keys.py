@@ -23,7 +23,8 @@ def path(key: selectors.OpenKey) -> str:
 
 
 def change(key: selectors.OpenKey, **columns) -> None:
-    models.SigningKey.objects.across_issuers().filter(kid=key.kid).update(**columns)
+    row = models.SigningKey.objects.across_issuers().get(kid=key.kid)
+    models.SigningKey.objects.of(row.issuer_id).filter(pk=row.pk).update(**columns)
 
 
 def test_the_kid_of_a_token_leads_to_the_key_that_verifies_it(client, key):

@@ -6,7 +6,6 @@ import pytest
 
 from badges.core import baking2, schema2, svg
 from credentials import selectors, services
-from issuers import models as issuer_rows
 from learners import models as learners
 from tests import factories
 from tests.conftest import NOW
@@ -193,7 +192,7 @@ def test_an_issuer_without_an_email_is_told_what_the_edition_needs(client, ecole
 
 def test_what_the_edition_cannot_say_is_refused_with_the_place(client, ecole_a, credential):
     # An address that the present edition takes for text.
-    issuer_rows.Issuer.objects.filter(pk=ecole_a.pk).update(email="not an address")
+    factories.change(ecole_a, email="not an address")
 
     response = client.get("/issuers/ecole-a/ob2")
 

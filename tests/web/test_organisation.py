@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from issuers import models, selectors
+from issuers import selectors
 from tests import factories
 from tests.web.conftest import read
 
@@ -102,7 +102,7 @@ def test_nothing_else_of_the_row_can_be_sent(client, ecole_a):
 
 
 def test_a_language_that_the_form_does_not_offer_is_kept(client, ecole_a):
-    models.Issuer.objects.update(languages=["br", "fr"], language="fr-CA")
+    factories.change(ecole_a, languages=["br", "fr"], language="fr-CA")
 
     client.post(PAGE, FORM | {"language": "fr-CA", "languages": ["br"]})
 

@@ -97,7 +97,7 @@ def test_a_name_in_other_letters_shows_that_it_is(client, ecole_a, proven):
 
 
 def test_an_unproven_organisation_shows_neither_logo_nor_colour(client, ecole_a):
-    models.Issuer.objects.update(logo=factories.png(), colour="#1d4f91")
+    factories.change(ecole_a, logo=factories.png(), colour="#1d4f91")
 
     page = read(client.get("/issuers/ecole-a"))
 
@@ -105,8 +105,8 @@ def test_an_unproven_organisation_shows_neither_logo_nor_colour(client, ecole_a)
     assert "/issuers/ecole-a/colour.css" not in page.loads
 
 
-def test_a_proven_one_shows_them(client, proven):
-    models.Issuer.objects.update(logo=factories.png(), colour="#1d4f91")
+def test_a_proven_one_shows_them(client, ecole_a, proven):
+    factories.change(ecole_a, logo=factories.png(), colour="#1d4f91")
 
     page = read(client.get("/issuers/ecole-a"))
     css = client.get("/issuers/ecole-a/colour.css")

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from issuers import scope
+
 # The alias of FSCK_DATABASE_URL; without it the application's own connection is asked.
 AUDITOR = "auditor"
 # Rows held in memory at once.
@@ -48,7 +50,8 @@ def taken() -> Iterator[Snapshot]:
     name = alias()
     connection = connections[name]
     outermost = not connection.in_atomic_block
-    with transaction.atomic(using=name):
+    # Across issuers: an audit is about all of them.
+    with scope.across_issuers(), transaction.atomic(using=name):
         with connection.cursor() as cursor:
             if outermost:  # in a test it is not, and then there is nobody else
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

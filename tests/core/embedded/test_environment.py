@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
@@ -17,6 +17,7 @@ KEYS = Path("/keys")
 FOUND = {
     "DATABASE_URL": "postgres://acquis:a@//run/acquis",
     "MIGRATION_DATABASE_URL": "postgres://acquis_owner:o@//run/acquis",
+    "WORKER_DATABASE_URL": "postgres://acquis_worker:w@//run/acquis",
     "FSCK_DATABASE_URL": "postgres://acquis_auditor:r@//run/acquis",
     "REDIS_URL": "unix:///run/valkey.sock?db=0",
 }
@@ -62,10 +63,17 @@ def test_the_worker_is_told_where_every_key_is() -> None:
 
 def test_only_migrations_are_done_as_the_owner() -> None:
     assert for_role("owner")["DATABASE_URL"] == FOUND["MIGRATION_DATABASE_URL"]
-    for role in ("web", "worker", "beat"):
-        told = for_role(role)
-        assert told["DATABASE_URL"] == FOUND["DATABASE_URL"]
-        assert "MIGRATION_DATABASE_URL" not in told
+    for role in ("web", "worker", "beat", "person"):
+        assert "MIGRATION_DATABASE_URL" not in for_role(role)
+
+
+def test_only_who_signs_has_the_role_that_looks_across_issuers() -> None:
+    urls = {role: for_role(role)["DATABASE_URL"] for role in get_args(environment.Role)}
+
+    assert urls["web"] == urls["beat"] == FOUND["DATABASE_URL"]
+    assert urls["worker"] == urls["person"] == FOUND["WORKER_DATABASE_URL"]
+    for role in ("web", "worker", "beat", "owner", "person"):
+        assert "WORKER_DATABASE_URL" not in for_role(role)
 
 
 def test_only_a_person_at_the_terminal_has_the_auditors_view() -> None:
@@ -100,7 +108,7 @@ def test_a_command_finds_the_stack_that_runs(folder: Folder) -> None:
     mine = {"HOME": "/home/somebody", "TICK_SECONDS": "9"}
 
     assert environment.adopt(folder, mine)
-    assert mine["DATABASE_URL"] == FOUND["DATABASE_URL"]
+    assert mine["DATABASE_URL"] == FOUND["WORKER_DATABASE_URL"]
     assert mine["TICK_SECONDS"] == "9"
 
 

@@ -286,8 +286,7 @@ def test_what_was_issued_before_the_end_is_signed_and_stands(badge, partnership,
 def test_what_waits_for_a_second_person_is_not_released_after_the_end(
     badge, partnership, ecole_a, ecole_b, charlie
 ):
-    ecole_b.four_eyes = True
-    ecole_b.save()
+    factories.change(ecole_b, four_eyes=True)
     dora = factories.member(issuer=ecole_b, name="Dora", role="approver")
     badge.issuer.refresh_from_db()
     held = services.issue(

@@ -12,7 +12,7 @@ from badges.core import schema
 from credentials import models, selectors, services
 from credentials.core import canonical
 from learners import models as people
-from tests import factories
+from tests import factories, roles
 from tests.conftest import NOW
 from tests.services.badges.conftest import PARTS
 
@@ -61,7 +61,7 @@ def document(credential):
 
 
 def in_the_database(table="credentials_credential"):
-    with connection.cursor() as cursor:
+    with roles.as_owner(), connection.cursor() as cursor:
         cursor.execute(f"select row::text from {table} row")  # noqa: S608 - a name of ours
         return "".join(row for (row,) in cursor.fetchall())
 

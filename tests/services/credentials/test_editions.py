@@ -129,10 +129,10 @@ def test_an_edition_does_not_open_in_the_place_of_another(credential):
 
 
 def test_what_was_refused_is_tried_again_later_when_the_issuer_mended_it(credential):
-    issuer_rows.Issuer.objects.filter(pk=credential.issuer_id).update(email="")
+    factories.change(credential.issuer_id, email="")
 
     refused = made(credential, Kind.ASSERTION)
-    issuer_rows.Issuer.objects.filter(pk=credential.issuer_id).update(email="a@example.org")
+    factories.change(credential.issuer_id, email="a@example.org")
     soon = made(credential, Kind.ASSERTION, NOW + timedelta(minutes=1))
     later = made(credential, Kind.ASSERTION, LATER)
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from credentials import models, selectors, services
-from tests import factories
+from tests import factories, roles
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +18,7 @@ LATER = NOW + timedelta(hours=3)
 @pytest.fixture
 def careful(ecole_a):
     """École A asks for a second person."""
-    ecole_a.four_eyes = True
-    ecole_a.save(update_fields=["four_eyes"])
+    factories.change(ecole_a, four_eyes=True)
     return ecole_a
 
 
@@ -196,7 +195,12 @@ def test_a_thousand_are_released_by_as_many_statements_as_one(careful, bob, dora
 
 
 def refused_by_the_database(statement, values):
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        roles.as_owner(),
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement, values)
 
 

@@ -13,6 +13,7 @@ from blockchain import models as blockchain
 from credentials import models, selectors, services
 from credentials.core import canonical, proof, rdf
 from credentials.core import status_list as lists
+from issuers import scope
 from issuers import selectors as issuers
 from issuers.core import keys
 from learners import models as learners
@@ -68,7 +69,7 @@ def test_the_person_is_in_the_document_only_as_salted_hashes(ecole_a):
 def test_no_column_of_the_credential_shows_the_document(ecole_a):
     credential = factories.signed(issuer=ecole_a)
 
-    with connection.cursor() as cursor:
+    with scope.inside(ecole_a), connection.cursor() as cursor:
         cursor.execute(
             "select credential::text from credentials_credential credential where id = %s",
             [credential.pk],

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from issuers import models, selectors, services
+from issuers import selectors, services
 from tests import factories
 from tests.conftest import NOW
 
@@ -89,7 +89,7 @@ def test_a_name_that_changes_while_it_is_compared_stays_to_be_compared(ecole_a, 
     true = comparing._compare
 
     def changing(issuer, everyone, now):
-        models.Issuer.objects.filter(pk=issuer.pk).update(name="Changed meanwhile")
+        factories.change(issuer.pk, name="Changed meanwhile")
         return true(issuer, everyone, now)
 
     monkeypatch.setattr(comparing, "_compare", changing)

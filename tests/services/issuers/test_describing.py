@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from credentials import selectors as credentials
-from issuers import models, selectors, services
+from issuers import selectors, services
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_the_profile_says_the_numbers_from_now_on_and_the_did_stays(ecole_a):
 
 
 def test_a_name_that_changes_is_compared_again_and_one_that_stays_is_not(ecole_a):
-    models.Issuer.objects.update(is_name_compared=True)
+    factories.change(ecole_a, is_name_compared=True)
 
     same = services.describe(issuer=ecole_a, name="École A", description="x")
     other = services.describe(issuer=ecole_a, legal_name="École A SAS")

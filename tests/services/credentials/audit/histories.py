@@ -4,11 +4,12 @@ from django.db import connection
 
 from blockchain.models import Commitment
 from credentials import models
+from tests import roles
 from tests.services.credentials.audit.conftest import rows
 
 
 def sql(statement, *parameters):
-    with connection.cursor() as cursor:
+    with roles.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending would forbid it
         cursor.execute(statement, parameters)
 

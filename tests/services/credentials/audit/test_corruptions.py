@@ -5,6 +5,7 @@ import pytest
 from blockchain import chains
 from blockchain.models import Commitment
 from credentials import models, services
+from tests import roles
 from tests.services.credentials.audit.accidents import CORRUPTIONS, LONG_AGO, first_batch, sql
 from tests.services.credentials.audit.conftest import AT, examine, found, rows
 
@@ -25,7 +26,8 @@ def test_a_sound_installation_is_clean(sound):
     ("invariant", "corrupt"), EACH, ids=[f"{i}-{each.__name__}" for i, each in EACH]
 )
 def test_a_corruption_is_reported_by_its_invariant_alone(sound, invariant, corrupt):
-    corrupt(sound)
+    with roles.as_owner():
+        corrupt(sound)
 
     report = examine()
 

@@ -12,6 +12,8 @@ from django.db.utils import InternalError
 from environ import Env
 
 from credentials.selectors.audit import snapshot
+from issuers import scope
+from tests import roles
 from tests.services.credentials.audit.conftest import AT
 
 pytestmark = [
@@ -69,7 +71,7 @@ def test_the_applications_role_is_told_that_it_could_write(sound):
     ],
 )
 def test_it_can_write_nothing_even_when_it_tries(auditor, statement):
-    with auditor.cursor() as cursor:
+    with scope.across_issuers(), auditor.cursor() as cursor:
         with pytest.raises(InternalError, match="read-only transaction"):
             cursor.execute(statement)
         cursor.execute("SET default_transaction_read_only = off")
@@ -89,6 +91,7 @@ def test_it_can_write_nothing_even_when_it_tries(auditor, statement):
 )
 def test_it_reads_nothing_that_an_audit_does_not_need(auditor, statement):
     with (
+        scope.across_issuers(),
         auditor.cursor() as cursor,
         pytest.raises(ProgrammingError, match="permission denied"),
     ):
@@ -96,13 +99,13 @@ def test_it_reads_nothing_that_an_audit_does_not_need(auditor, statement):
 
 
 def test_a_role_without_the_right_to_read_is_no_clean_bill(auditor):
-    with connection.cursor() as cursor:
+    with roles.as_owner(), connection.cursor() as cursor:
         cursor.execute("REVOKE SELECT ON credentials_statuslist FROM acquis_auditor")
     try:
         with pytest.raises(CommandError, match="permission denied") as refused:
             call_command("fsck")
     finally:
-        with connection.cursor() as cursor:
+        with roles.as_owner(), connection.cursor() as cursor:
             cursor.execute("GRANT SELECT ON credentials_statuslist TO acquis_auditor")
 
     assert refused.value.returncode == 2

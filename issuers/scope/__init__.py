@@ -1,0 +1,23 @@
+"""The tenant wall: a statement about an issuer's rows says whose they are, or does not run.
+
+naming      whose rows the statement under way, or the door that was opened, is about
+rows        managers that are closed until an issuer is named
+postgresql  tells the database with every statement, and stops those that name nobody
+walls       what the database itself keeps: row-level security, composite foreign keys, roles
+
+docs/tenancy.md is the page about it.
+"""
+
+from issuers.scope.naming import (
+    IssuerNotNamed,
+    OtherIssuer,
+    across_issuers,
+    inside,
+    outside,
+)
+from issuers.scope.rows import IssuerScopedManager, IssuerScopedQuerySet, Wall
+
+__all__ = [
+    "IssuerNotNamed", "IssuerScopedManager", "IssuerScopedQuerySet", "OtherIssuer", "Wall",
+    "across_issuers", "inside", "outside",
+]  # fmt: skip

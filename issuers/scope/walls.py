@@ -1,0 +1,365 @@
+"""What the database keeps of the wall: which statements it takes to stand as it should.
+
+Read from the catalogue of the database, so that a table is walled because it has an `issuer_id`,
+whoever made it: a model, a history, a plug-in. `manage.py migrate` raises the wall after each run;
+where it stands already, nothing is executed.
+
+The roles are those of config/embedded/roles.sql. One that this server does not have is left out.
+"""
+
+# ruff: noqa: SLF001 - `_meta` is Django's documented interface
+# ruff: noqa: S608 - names of tables and columns, from the catalogue itself
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from issuers.scope.rows import Wall, wall_of
+
+WEB, WORKER, AUDITOR = "acquis", "acquis_worker", "acquis_auditor"
+ISSUERS = "issuers_issuer"
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+# As PostgreSQL writes them back, so that what is there can be compared with what should be. Each
+# is evaluated once for a statement, not for every row.
+OURS = "(issuer_id = ( SELECT acquis_issuer() AS acquis_issuer))"
+EVERYBODYS = "true"
+LOOKING = "( SELECT acquis_across() AS acquis_across)"
+
+FUNCTIONS = {
+    "acquis_issuer()": """RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
+$$SELECT NULLIF(pg_catalog.current_setting('acquis.issuer', true), '')::bigint$$""",
+    "acquis_person()": """RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
+$$SELECT NULLIF(pg_catalog.current_setting('acquis.person', true), '')::bigint$$""",
+    "acquis_across()": """RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
+$$SELECT coalesce(pg_catalog.current_setting('acquis.across', true), '') = 'on'$$""",
+}
+FINDER = "acquis_issuer_of(text,text)"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy of a table, as pg_policies shows it."""
+
+    name: str
+    command: str
+    roles: tuple[str, ...]
+    using: str | None
+    check: str | None
+
+    def create(self, table: str) -> str:
+        """Return the statement that makes it."""
+        using = "" if self.using is None else f" USING ({self.using})"
+        check = "" if self.check is None else f" WITH CHECK ({self.check})"
+        return (
+            f'CREATE POLICY {self.name} ON "{table}" FOR {self.command} '
+            f"TO {', '.join(self.roles)}{using}{check}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A foreign key: which columns of a table lead to which of another."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    target: str
+    targets: tuple[str, ...]
+
+
+class Catalogue:
+    """What the database says of itself."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self._connection = connection
+        self.roles = {name for (name,) in self.ask("SELECT rolname FROM pg_roles")}
+        self.owners = {table: owner for table, owner in self.ask(_TABLES)}  # noqa: C416
+        self.walled: list[str] = sorted(name for (name,) in self.ask(_WALLED))
+        self.walls = walls()
+
+    def ask(self, question: str) -> list[tuple[str, ...]]:
+        """Return the rows of an answer."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(question)
+            return list(cursor.fetchall())
+
+    def keys(self) -> list[Key]:
+        """Return every foreign key from a table of issuers' rows to another."""
+        rows = self.ask(_KEYS)
+        return [
+            Key(name, table, tuple(columns), target, tuple(targets))
+            for name, table, columns, target, targets in rows
+            if table in self.walled and target in self.walled
+        ]
+
+    def policies(self) -> dict[str, dict[str, Policy]]:
+        """Return the policies of each table by their names."""
+        found: dict[str, dict[str, Policy]] = {}
+        for table, name, command, roles, using, check in self.ask(_POLICIES):
+            policy = Policy(name, command, tuple(sorted(roles)), using, check)
+            found.setdefault(table, {})[name] = policy
+        return found
+
+
+def walls() -> dict[str, Wall]:
+    """Return what the models say of their walls, by table."""
+    models = apps.get_models(include_auto_created=True)
+    return {each._meta.db_table: wall_of(each) for each in models}
+
+
+def raise_walls(connection: BaseDatabaseWrapper) -> int:
+    """Make the wall stand as it should; return how many statements it took.
+
+    As the owner of the tables, and in one transaction: there is no moment at which a table has a
+    part of its wall.
+    """
+    with transaction.atomic(using=connection.alias):
+        statements = list(missing(connection))
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+    return len(statements)
+
+
+def missing(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """Return the statements that it takes; none where the wall stands."""
+    catalogue = Catalogue(connection)
+    if ISSUERS not in catalogue.owners:  # before the first migration, or after it was undone
+        return
+    yield from _missing_functions(catalogue)
+    yield from _missing_policies(catalogue)
+    yield from _missing_keys(catalogue)
+    yield from _missing_rights(catalogue)
+
+
+# -- row-level security ----------------------------------------------------------------------------
+def policies_for(table: str, *, wall: Wall, owner: str, roles: Sequence[str]) -> dict[str, Policy]:
+    """Return the policies that a table should have.
+
+    Args:
+        table: Its name.
+        wall: What its model says.
+        owner: The role that owns it: it migrates, and its functions find.
+        roles: Those that the server has.
+    """
+    served = tuple(role for role in (WEB, WORKER) if role in roles)
+    wanted = [Policy("wall_owner", "ALL", (owner,), EVERYBODYS, EVERYBODYS)]
+    if AUDITOR in roles:
+        wanted.append(Policy("wall_auditor", "SELECT", (AUDITOR,), EVERYBODYS, None))
+    if not served:
+        return {each.name: each for each in wanted}
+    if table == ISSUERS:
+        wanted += _policies_of_issuers(served)
+        return {each.name: each for each in wanted}
+    allowed = (WORKER,) if wall.is_secret and WORKER in served else served
+    wanted.append(Policy("wall_issuer", "ALL", allowed, OURS, OURS))
+    if WORKER in served:
+        # A worker looks for work across issuers, and claims it; it writes inside one.
+        wanted.append(Policy("wall_looking", "SELECT", (WORKER,), LOOKING, None))
+        wanted.append(Policy("wall_claiming", "UPDATE", (WORKER,), LOOKING, OURS))
+    if wall.shared_with:
+        other = f"({wall.shared_with}_id = ( SELECT acquis_issuer() AS acquis_issuer))"
+        wanted.append(Policy("wall_shared", "SELECT", allowed, other, None))
+        wanted.append(Policy("wall_answering", "UPDATE", allowed, other, other))
+    if wall.person:
+        own = f"({wall.person}_id = ( SELECT acquis_person() AS acquis_person))"
+        wanted.append(Policy("wall_person", "SELECT", allowed, own, None))
+    return {each.name: each for each in wanted}
+
+
+def _policies_of_issuers(served: tuple[str, ...]) -> list[Policy]:
+    """Who the issuers are is for everybody to read; each changes its own row alone."""
+    own = "(id = ( SELECT acquis_issuer() AS acquis_issuer))"
+    return [
+        Policy("wall_register", "SELECT", served, EVERYBODYS, None),
+        Policy("wall_registering", "INSERT", served, None, EVERYBODYS),
+        # Whoever orders what is done for one issuer locks its row, which takes this right.
+        Policy("wall_issuer", "UPDATE", served, EVERYBODYS, own),
+        Policy("wall_leaving", "DELETE", served, own, None),
+    ]
+
+
+def _missing_policies(catalogue: Catalogue) -> Iterator[str]:
+    present = catalogue.policies()
+    guarded = {table: (on, forced) for table, on, forced in catalogue.ask(_GUARDED)}
+    for table in [ISSUERS, *catalogue.walled]:
+        on, forced = guarded[table]
+        if not on:
+            yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+        if not forced:
+            yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+        wanted = policies_for(
+            table,
+            wall=catalogue.walls.get(table, Wall()),
+            owner=catalogue.owners[table],
+            roles=sorted(catalogue.roles),
+        )
+        there = present.get(table, {})
+        for name in sorted(there.keys() - wanted.keys()):
+            yield f'DROP POLICY "{name}" ON "{table}"'
+        for name, policy in wanted.items():
+            if there.get(name) != policy:
+                if name in there:
+                    yield f'DROP POLICY "{name}" ON "{table}"'
+                yield policy.create(table)
+
+
+# -- finding an issuer by the name of one of its rows ----------------------------------------------
+def _missing_functions(catalogue: Catalogue) -> Iterator[str]:
+    texts: Mapping[str, str] = {
+        name: " ".join(source.split()) for name, source in catalogue.ask(_FUNCTIONS)
+    }
+    for name, rest in FUNCTIONS.items():
+        body = " ".join(rest.split("$$")[1].split())
+        if texts.get(name) != body:
+            yield f"CREATE OR REPLACE FUNCTION {name} {rest}"
+    body = _finder(catalogue)
+    if texts.get(FINDER) != " ".join(body.split()):
+        yield (
+            "CREATE OR REPLACE FUNCTION acquis_issuer_of(place_asked text, name_asked text) "
+            "RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER "
+            "SET search_path = pg_catalog, pg_temp AS "
+            f"$wall${body}$wall$"
+        )
+        yield f"REVOKE ALL ON FUNCTION {FINDER} FROM PUBLIC"
+        for role in (WEB, WORKER):
+            if role in catalogue.roles:
+                yield f"GRANT EXECUTE ON FUNCTION {FINDER} TO {role}"
+
+
+def _finder(catalogue: Catalogue) -> str:
+    """Return the body of the one function that sees all rows: a name in, the issuer's id out."""
+    types = {(table, column): kind for table, column, kind in catalogue.ask(_NAMES)}
+    cases = [
+        f"WHEN '{table}.{column}' THEN RETURN (SELECT found.issuer_id FROM public.\"{table}\" "
+        f'AS found WHERE found."{column}" = name_asked::{types[table, column]});'
+        for table in catalogue.walled
+        for column in catalogue.walls.get(table, Wall()).names
+        if (table, column) in types
+    ]
+    return "\n".join(
+        [
+            "BEGIN CASE place_asked",
+            *cases,
+            "ELSE RAISE EXCEPTION 'nothing is found by %', place_asked; END CASE; END",
+        ]
+    )
+
+
+# -- foreign keys that cannot leave the issuer -----------------------------------------------------
+def _missing_keys(catalogue: Catalogue) -> Iterator[str]:
+    keys = catalogue.keys()
+    unique = {(table, tuple(columns)) for table, columns in catalogue.ask(_UNIQUE)}
+    whole = {(key.table, key.columns, key.target, key.targets) for key in keys}
+    for key in keys:
+        if len(key.columns) != 1:
+            continue
+        through = catalogue.walls.get(key.table, Wall()).through
+        issuer = f"{through.get(key.columns[0].removesuffix('_id'), 'issuer')}_id"
+        columns, targets = (issuer, *key.columns), ("issuer_id", *key.targets)
+        if (key.target, targets) not in unique:
+            unique.add((key.target, targets))
+            name = f"wall_{key.target}"[:63]
+            yield f'ALTER TABLE "{key.target}" ADD CONSTRAINT "{name}" UNIQUE {_list(targets)}'
+        if (key.table, columns, key.target, targets) not in whole:
+            name = f"wall_{key.table}_{key.columns[0]}"[:63]
+            yield (
+                f'ALTER TABLE "{key.table}" ADD CONSTRAINT "{name}" FOREIGN KEY {_list(columns)} '
+                f'REFERENCES "{key.target}" {_list(targets)} DEFERRABLE INITIALLY DEFERRED'
+            )
+        yield f'ALTER TABLE "{key.table}" DROP CONSTRAINT "{key.name}"'
+
+
+def _list(columns: Sequence[str]) -> str:
+    return "(" + ", ".join(f'"{column}"' for column in columns) + ")"
+
+
+# -- rights ----------------------------------------------------------------------------------------
+def _missing_rights(catalogue: Catalogue) -> Iterator[str]:
+    """Let workers do what the web may; what is secret is theirs alone, what is a record stays."""
+    if not {WEB, WORKER} <= catalogue.roles:
+        return
+    held: dict[tuple[str, str], set[str]] = {}
+    for table, role, right in catalogue.ask(_RIGHTS):
+        held.setdefault((table, role), set()).add(right)
+    for table in sorted(catalogue.owners):
+        wall = catalogue.walls.get(table, Wall())
+        web, worker = held.get((table, WEB), set()), held.get((table, WORKER), set())
+        taken = set(RIGHTS) if wall.is_secret else set()
+        if wall.is_record:
+            taken |= {"UPDATE", "DELETE"}
+        if web & taken:
+            yield f'REVOKE {_rights(web & taken)} ON "{table}" FROM {WEB}'
+        kept = {"UPDATE", "DELETE"} if wall.is_record else set()
+        wanted = (set(RIGHTS) if wall.is_secret else web) - kept
+        if wanted - worker:
+            yield f'GRANT {_rights(wanted - worker)} ON "{table}" TO {WORKER}'
+        if worker & kept:
+            yield f'REVOKE {_rights(worker & kept)} ON "{table}" FROM {WORKER}'
+    if catalogue.ask(_SEQUENCES):
+        yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WORKER}"
+
+
+def _rights(rights: set[str]) -> str:
+    return ", ".join(right for right in RIGHTS if right in rights)
+
+
+# -- what is asked of the catalogue ----------------------------------------------------------------
+_TABLES = """
+SELECT relname, pg_get_userbyid(relowner) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+"""
+_WALLED = """
+SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+  AND attname = 'issuer_id' AND NOT attisdropped
+"""
+_GUARDED = """
+SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+"""
+_POLICIES = """
+SELECT tablename, policyname, cmd, roles::text[], qual, with_check FROM pg_policies
+WHERE schemaname = 'public'
+"""
+_FUNCTIONS = """
+SELECT oid::regprocedure::text, prosrc FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'acquis%'
+"""
+_NAMES = """
+SELECT relname, attname, format_type(atttypid, NULL)
+FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+"""
+_KEYS = """
+SELECT conname, source.relname,
+       ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS k (number, place)
+             JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place),
+       target.relname,
+       ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS k (number, place)
+             JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place)
+FROM pg_constraint JOIN pg_class source ON source.oid = conrelid
+                   JOIN pg_class target ON target.oid = confrelid
+WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 0
+ORDER BY conname
+"""
+_UNIQUE = """
+SELECT relname,
+       ARRAY(SELECT attname::text FROM unnest(indkey) WITH ORDINALITY AS k (number, place)
+             JOIN pg_attribute ON attrelid = indrelid AND attnum = number ORDER BY place)
+FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+WHERE indisunique AND indpred IS NULL AND relnamespace = 'public'::regnamespace
+"""
+_RIGHTS = """
+SELECT relname, pg_get_userbyid(grantee), privilege_type
+FROM pg_class, aclexplode(relacl)
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+"""
+_SEQUENCES = f"""
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+  AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege('{WORKER}', oid, 'USAGE') END
+"""
