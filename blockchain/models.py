@@ -215,7 +215,12 @@ class Commitment(models.Model):
     chain = models.CharField(_("chain"), max_length=41)
     signer = models.CharField(_("name of the submitter's key"), max_length=60, blank=True)
     batch = models.ForeignKey(
-        Batch, models.PROTECT, null=True, related_name="commitments", verbose_name=_("batch")
+        Batch,
+        models.PROTECT,
+        null=True,
+        related_name="commitments",
+        verbose_name=_("batch"),
+        db_index=False,
     )
     leaf_index = models.PositiveIntegerField(_("position in the batch"), null=True)
     committed_at = models.DateTimeField(_("committed"))
@@ -242,7 +247,9 @@ class Commitment(models.Model):
                 condition=Q(chain__regex=r"^eip155:[1-9][0-9]*$"), name="commitment_has_a_chain"
             ),
             models.UniqueConstraint(
-                fields=["batch", "leaf_index"], name="commitment_position_is_its_own"
+                fields=["batch", "leaf_index"],
+                name="commitment_position_is_its_own",
+                condition=Q(batch__isnull=False),
             ),
             models.CheckConstraint(
                 condition=Q(batch__isnull=True, leaf_index__isnull=True)

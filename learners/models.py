@@ -13,7 +13,7 @@ class Learner(models.Model):
     """A person who earns credentials from one issuer."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), max_length=254)
     language = models.CharField(_("language"), max_length=10, default="en")
@@ -40,7 +40,7 @@ class LearnerKey(models.Model):
     """
 
     learner = models.OneToOneField(Learner, models.CASCADE, primary_key=True, related_name="key")
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
     wrapped_dek = models.BinaryField()
 
     objects = scope.IssuerScopedManager()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from issuers import models as issuers
@@ -28,13 +28,28 @@ class Person:
     language: str = "en"
 
 
+# One learner for each address; who is there stays as they are, and only they are passed over.
+_ENROL = """
+INSERT INTO learners_learner (uuid, issuer_id, name, email, language, created_at)
+SELECT given.uuid, %s, given.name, given.email, given.language, %s
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
+    AS given (uuid, name, email, language)
+ON CONFLICT (issuer_id, email) DO NOTHING
+RETURNING id, email
+"""
+_GIVE_KEYS = """
+INSERT INTO learners_learnerkey (learner_id, issuer_id, wrapped_dek)
+SELECT given.learner, %s, given.key FROM unnest(%s::bigint[], %s::bytea[]) AS given (learner, key)
+"""
+
+
 @transaction.atomic
 def enrol(
     *, issuer: issuers.Issuer, people: Sequence[Person], now: datetime
 ) -> dict[str, models.Learner]:
     """Enrol people with an issuer, each with a data key of their own.
 
-    Who is there already stays as they are.
+    Who is there already stays as they are. Four statements, however many people there are.
 
     Args:
         issuer: Whose learners they become.
@@ -52,57 +67,93 @@ def enrol(
     wanted: dict[str, Person] = {}
     for position, person in enumerate(people, start=1):
         try:
-            name = identity.normalise_name(person.name)
-            email = identity.normalise_email(person.email)
-            validate_email(email)
-        except (identity.IdentityError, ValidationError) as error:
+            found = normalised(person)
+        except ValidationError as error:
+            [(_field, [problem])] = error.message_dict.items()
             raise ValidationError(
-                _("Entry %(position)d: %(problem)s.")
-                % {"position": position, "problem": _problem(error)}
+                _("Entry %(position)d: %(problem)s.") % {"position": position, "problem": problem}
             ) from error
-        wanted.setdefault(email, Person(name, email, person.language))
-    known = set(
-        models.Learner.objects.of(issuer).filter(email__in=wanted).values_list("email", flat=True)
+        wanted.setdefault(found.email, found)
+    learners = {
+        learner.email: learner
+        for learner in models.Learner.objects.of(issuer).filter(email__in=list(wanted))
+    }
+    created = _create(
+        issuer, [person for email, person in wanted.items() if email not in learners], now
     )
-    new = [
-        models.Learner(
+    learners |= created
+    # Another enrolment at the same instant may have been faster: its rows stand.
+    missing = [email for email in wanted if email not in learners]
+    if missing:
+        learners |= {
+            learner.email: learner
+            for learner in models.Learner.objects.of(issuer).filter(email__in=missing)
+        }
+    return {email: learners[email] for email in wanted}
+
+
+def _create(
+    issuer: issuers.Issuer, people: Sequence[Person], now: datetime
+) -> dict[str, models.Learner]:
+    """Write rows for those who are not there, and a key for each row that was written."""
+    if not people:
+        return {}
+    learners = {
+        person.email: models.Learner(
             issuer=issuer,
             name=person.name,
-            email=email,
+            email=person.email,
             language=person.language,
             created_at=now,
         )
-        for email, person in wanted.items()
-        if email not in known
-    ]
-    # A second enrolment at the same instant may have been faster: its row stands, ours is dropped.
-    models.Learner.objects.of(issuer).bulk_create(new, ignore_conflicts=True, batch_size=1000)
-    learners = {
-        learner.email: learner
-        for learner in models.Learner.objects.of(issuer).filter(email__in=wanted).order_by("pk")
+        for person in people
     }
-    have_key = set(
-        models.LearnerKey.objects.of(issuer)
-        .filter(learner__in=[learner.pk for learner in learners.values()])
-        .values_list("pk", flat=True)
+    columns = zip(
+        *((str(row.uuid), row.name, row.email, row.language) for row in learners.values()),
+        strict=True,
     )
-    created = {learner.email for learner in new}
-    # Only who is new gets a key: an erased learner must not be given one again behind their back.
-    keyless = [
-        learner
-        for email, learner in learners.items()
-        if email in created and learner.pk not in have_key
-    ]
-    wrapped = keyrings.learner().wrap([secrets.token_bytes(32) for _learner in keyless])
-    models.LearnerKey.objects.of(issuer).bulk_create(
-        [
-            models.LearnerKey(learner=learner, issuer=issuer, wrapped_dek=dek)
-            for learner, dek in zip(keyless, wrapped, strict=True)
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    return learners
+    with connection.cursor() as cursor:
+        cursor.execute(_ENROL, [issuer.pk, now, *map(list, columns)])
+        created = {}
+        for pk, email in cursor.fetchall():
+            created[email] = learners[email]
+            created[email].pk = pk
+        # Only who is new gets a key: an erased learner must not be given one again behind their
+        # back.
+        keys = keyrings.learner().wrap([secrets.token_bytes(32) for _learner in created])
+        cursor.execute(_GIVE_KEYS, [issuer.pk, [learner.pk for learner in created.values()], keys])
+    return created
+
+
+def normalised(person: Person) -> Person:
+    """Return a person as they are enrolled: name and address in the form in which they are hashed.
+
+    Raises:
+        ValidationError: `name` or `email` cannot be used; what was given is not repeated, because
+            refusals end up in logs.
+    """
+    try:
+        name = identity.normalise_name(person.name)
+    except identity.IdentityError as error:
+        raise ValidationError({"name": str(error)}) from error
+    try:
+        email = identity.normalise_email(person.email)
+    except identity.IdentityError as error:
+        raise ValidationError({"email": str(error)}) from error
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise ValidationError({"email": _("the e-mail address is malformed")}) from error
+    return Person(name, email, person.language)
+
+
+def address(email: str) -> str:
+    """Return an address as `enrol` returns it.
+
+    Raises:
+        IdentityError: it is none.
+    """
+    return identity.normalise_email(email)
 
 
 def rewrap_learner_keys(*, after: int, limit: int) -> parties.Piece:
@@ -128,10 +179,3 @@ def learner_kek() -> str:
         KeyServiceUnavailable: a key service does not answer.
     """
     return keyrings.learner().current()
-
-
-def _problem(error: identity.IdentityError | ValidationError) -> str:
-    """Say what is wrong without repeating what was given: refusals end up in logs."""
-    if isinstance(error, identity.IdentityError):
-        return str(error)
-    return _("the e-mail address is malformed")

@@ -56,13 +56,14 @@ class Servers:
         self._guard.remove_afterwards(self.root)
         self._processes: list[subprocess.Popen[bytes]] = []
         self.auditor_url = ""
+        self.server_pid = 0
 
-    def start_postgres(self, *, with_roles: bool = True) -> str:
+    def start_postgres(self, *, with_roles: bool = True, durable: bool = False) -> str:
         """Start PostgreSQL and return its address, for the owner, who may create databases here."""
         passwords = {
             role: secrets.token_urlsafe(12) for role in ("superuser", *postgres.ROLE_OF.values())
         }
-        database = Postgres(self._folder, passwords=passwords, durable=False)
+        database = Postgres(self._folder, passwords=passwords, durable=durable)
         self.superuser_password, self.sockets = passwords["superuser"], database.sockets
         if database.sockets.parent != self.root:
             self._guard.remove_afterwards(database.sockets)
@@ -73,6 +74,7 @@ class Servers:
         self._guard.ended(initdb)
         database.adopt()
         server = self._start(database.server())
+        self.server_pid = server.pid
         ready = database.make_roles if with_roles else database.is_ready
         self._until(ready, server, "postgres")
         self.auditor_url = database.url(postgres.AUDITOR)

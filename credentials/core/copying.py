@@ -21,7 +21,7 @@ def rows(given: Iterable[Sequence[bytes | None]]) -> bytes:
     """Write rows of as many fields each as the table has columns.
 
     Args:
-        given: fields in binary: a bytea as it is, a bigint as `bigint` writes it; None is NULL.
+        given: fields in binary: a bytea as it is, numbers as written below; None is NULL.
     """
     parts = [_HEADER]
     for fields in given:
@@ -35,6 +35,11 @@ def rows(given: Iterable[Sequence[bytes | None]]) -> bytes:
     return b"".join(parts)
 
 
-def bigint(number: int) -> bytes:
+def bigint(number: int | None) -> bytes | None:
     """Write a bigint."""
-    return _BIGINT(number)
+    return None if number is None else _BIGINT(number)
+
+
+def integer(number: int | None) -> bytes | None:
+    """Write an integer."""
+    return None if number is None else _LENGTH(number)

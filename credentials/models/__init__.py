@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from badges import models as badges
+from credentials.models.editions import Edition as Edition
 from credentials.models.endorsements import Endorsement as Endorsement
 from credentials.models.evidence import EvidenceFile as EvidenceFile
 from credentials.models.lists import StatusList as StatusList
@@ -38,7 +39,9 @@ class Credential(models.Model):
 
     uuid = models.UUIDField(unique=True, editable=False)
     token = models.CharField(max_length=22, unique=True, editable=False)
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    # Every index costs as much as the signature: none repeats the beginning of another, and none
+    # holds rows that it says nothing about.
+    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
     # Its index is that of the lists, below.
     achievement = models.ForeignKey(
         badges.Achievement, models.PROTECT, related_name="+", db_index=False
@@ -60,16 +63,16 @@ class Credential(models.Model):
     refusal = models.CharField(max_length=500, blank=True)
     # Where a second person is asked for: with what it waits, or waited.
     preparation = models.ForeignKey(
-        Preparation, models.PROTECT, null=True, blank=True, related_name="+"
+        Preparation, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
 
     status_list = models.ForeignKey(
-        StatusList, models.PROTECT, null=True, blank=True, related_name="+"
+        StatusList, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     status_index = models.PositiveIntegerField(null=True, blank=True)
     # Where its achievement lets it be suspended: its bit in a list of that purpose.
     suspension_list = models.ForeignKey(
-        StatusList, models.PROTECT, null=True, blank=True, related_name="+"
+        StatusList, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     suspension_index = models.PositiveIntegerField(null=True, blank=True)
     sealed = models.BinaryField(null=True, blank=True)
@@ -91,13 +94,20 @@ class Credential(models.Model):
                 fields=["issuer", "reference"], name="one_credential_per_reference"
             ),
             models.UniqueConstraint(
-                fields=["status_list", "status_index"], name="one_credential_per_status_index"
+                fields=["status_list", "status_index"],
+                name="one_credential_per_status_index",
+                condition=models.Q(status_list__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["suspension_list", "suspension_index"],
                 name="one_credential_per_suspension_index",
+                condition=models.Q(suspension_list__isnull=False),
             ),
-            models.UniqueConstraint(fields=["leaf"], name="one_credential_per_leaf"),
+            models.UniqueConstraint(
+                fields=["leaf"],
+                name="one_credential_per_leaf",
+                condition=models.Q(leaf__isnull=False),
+            ),
             models.CheckConstraint(
                 name="signed_credential_is_whole",
                 condition=models.Q(
@@ -139,6 +149,16 @@ class Credential(models.Model):
             # What the signing worker asks for, again and again: keep it small.
             models.Index(
                 fields=["sign_after", "id"], name="credentials_due", condition=models.Q(state="due")
+            ),
+            models.Index(
+                fields=["issuer", "sign_after", "id"],
+                name="credentials_due_of_issuer",
+                condition=models.Q(state="due"),
+            ),
+            models.Index(
+                fields=["preparation"],
+                name="credentials_prepared",
+                condition=models.Q(preparation__isnull=False),
             ),
             models.Index(fields=["issuer", "-id"], name="credentials_of_issuer"),
             # What lists look for (selectors.listing); of the second kind there are few.
@@ -188,7 +208,9 @@ class CredentialEvent(models.Model):
         REINSTATED = "reinstated", _("reinstated")
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
-    credential = models.ForeignKey(Credential, models.PROTECT, related_name="events")
+    credential = models.ForeignKey(
+        Credential, models.PROTECT, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     happened_at = models.DateTimeField()
     actor = models.ForeignKey(issuers.User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -203,69 +225,6 @@ class CredentialEvent(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         indexes = [models.Index(fields=["credential", "id"])]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.credential_id}"
-
-
-class Edition(models.Model):
-    """The same award in another form that has a signature of its own; made when first asked for.
-
-    `sealed` holds the token or the document, encrypted under the learner's own key, as the
-    credential's is.
-    """
-
-    class Kind(models.TextChoices):
-        """Every form that a worker signs: a credential has at most one edition of each."""
-
-        JWT = "jwt", "VC-JWT, RS256"
-        JWT_ES256 = "jwt-es256", "VC-JWT, ES256"
-        ASSERTION = "assertion", "Open Badges 2.0, JWS"
-        # Its learner derives from it what is to be shown; itself, it is shown to nobody.
-        DISCLOSURE = "disclosure", "ecdsa-sd-2023, base proof"
-
-    class State(models.TextChoices):
-        DUE = "due", _("waiting to be signed")
-        SIGNED = "signed", _("signed")
-        REFUSED = "refused", _("could not be signed")
-
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
-    credential = models.ForeignKey(Credential, models.PROTECT, related_name="editions")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
-    requested_at = models.DateTimeField()
-    signed_at = models.DateTimeField(null=True, blank=True)
-    # The key that signed it: once that key is revoked, another must.
-    kid = models.CharField(max_length=60, blank=True)
-    # Why it could not be signed; it names the field and never the person.
-    refusal = models.CharField(max_length=500, blank=True)
-    sealed = models.BinaryField(null=True, blank=True)
-
-    objects = scope.IssuerScopedManager()
-
-    class Meta:
-        verbose_name = _("edition")
-        verbose_name_plural = _("editions")
-        constraints = [
-            models.UniqueConstraint(fields=["credential", "kind"], name="one_edition_per_kind"),
-            models.CheckConstraint(
-                name="signed_edition_is_whole",
-                condition=models.Q(
-                    state__in=["due", "refused"], sealed__isnull=True, signed_at__isnull=True
-                )
-                | models.Q(state="signed", sealed__isnull=False, signed_at__isnull=False),
-            ),
-        ]
-        indexes = [
-            # What the signing worker asks for, again and again: keep it small.
-            models.Index(
-                fields=["requested_at", "id"],
-                name="editions_due",
-                condition=models.Q(state="due"),
-            ),
-            # What the list of revoked assertions is made from.
-            models.Index(fields=["issuer", "kind"], name="editions_of_issuer"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.credential_id}"

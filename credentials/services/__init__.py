@@ -11,6 +11,7 @@ from credentials.services.endorsing import (
     revoke_endorsement,
     sign_endorsements,
 )
+from credentials.services.importing import Imported, MistakesInList, import_awards
 from credentials.services.issuing import Award, Issued, issue
 from credentials.services.lanes import ImpossibleLane, accept_submitters, choose_lanes
 from credentials.services.limiting import admit
@@ -39,12 +40,12 @@ from credentials.services.verifying import verify_address, verify_credential, ve
 from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
-    "Award", "ImpossibleLane", "Issued", "NotEndorsable", "NotSuspendable", "NotSuspended",
-    "NotWaiting", "NotYours", "OwnPreparation", "Unverifiable", "Verification",
-    "accept_endorsement", "accept_submitters", "admit", "attach", "choose_lanes",
-    "decline_endorsement", "discard", "endorse", "give_back", "hand_in", "issue", "preview",
-    "publish_status_lists", "purge", "recommit", "reinstate", "release", "request_edition",
-    "request_transcript", "revoke", "revoke_endorsement", "revoke_transcript", "sign",
-    "sign_editions", "sign_endorsements", "sign_transcripts", "state", "suspend", "verify_address",
-    "verify_credential", "verify_document", "verify_transcript",
+    "Award", "Imported", "ImpossibleLane", "Issued", "MistakesInList", "NotEndorsable",
+    "NotSuspendable", "NotSuspended", "NotWaiting", "NotYours", "OwnPreparation", "Unverifiable",
+    "Verification", "accept_endorsement", "accept_submitters", "admit", "attach", "choose_lanes",
+    "decline_endorsement", "discard", "endorse", "give_back", "hand_in", "import_awards", "issue",
+    "preview", "publish_status_lists", "purge", "recommit", "reinstate", "release",
+    "request_edition", "request_transcript", "revoke", "revoke_endorsement", "revoke_transcript",
+    "sign", "sign_editions", "sign_endorsements", "sign_transcripts", "state", "suspend",
+    "verify_address", "verify_credential", "verify_document", "verify_transcript",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from badges import models as badges
@@ -41,6 +41,43 @@ class Award:
     valid_from: datetime
     valid_until: datetime | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Row:
+    """What is the row's own; the rest is the same for all."""
+
+    uuid: uuids.UUID
+    token: str
+    learner_id: int
+    reference: str
+    valid_from: datetime
+    valid_until: datetime | None
+    details: bytes | None = None
+
+
+# The same reference again, now or at this instant elsewhere, records nothing; any other clash of
+# names is a fault, and raises.
+_RECORD = """
+WITH recorded AS (
+    INSERT INTO credentials_credential
+        (uuid, token, issuer_id, achievement_id, learner_id, reference, state, preparation_id,
+         valid_from, valid_until, issued_at, sign_after, details, refusal, revocation_reason,
+         suspension_reason)
+    SELECT given.uuid, given.token, %s, %s, given.learner, given.reference, %s, %s,
+        given.start, given.until, %s, %s, given.details, '', '', ''
+    FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[],
+            %s::timestamptz[], %s::bytea[])
+        AS given (uuid, token, learner, reference, start, until, details)
+    ON CONFLICT (issuer_id, reference) DO NOTHING
+    RETURNING id
+), remembered AS (
+    INSERT INTO credentials_credentialevent
+        (issuer_id, credential_id, kind, happened_at, actor_id, reason, note)
+    SELECT %s, id, %s, %s, %s, '', '' FROM recorded
+)
+SELECT count(*) FROM recorded
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,66 +125,42 @@ def issue(
             the remedy.
         preparing.NotWaiting: the preparation takes no more awards.
     """
-    if achievement.issuer_id != issuer.pk:
-        raise ValidationError(_("This badge belongs to another issuer."))
-    if achievement.state != badges.Achievement.State.PUBLISHED:
-        raise ValidationError(_("This badge is not published: publish it before issuing it."))
+    require_issuable(issuer=issuer, achievement=achievement)
     catalogue.require_habilitation(
         achievement=achievement, days=[now.date(), *(each.valid_from.date() for each in awards)]
     )
     awards = _taught(issuer, achievement, awards)
     rows = [
-        _row(
-            award,
-            issuer=issuer,
-            achievement=achievement,
-            position=position,
-            now=now,
-            sign_after=sign_after or now,
-        )
+        _row(award, issuer=issuer, achievement=achievement, position=position)
         for position, award in enumerate(awards, start=1)
     ]
     _seal_details(issuer, achievement, awards, rows)
-    held = preparing.hold(
-        rows, issuer=issuer, achievement=achievement, actor=actor, now=now, into=preparation
-    )
-    references = [row.reference for row in rows]
-    before = set(
-        models.Credential.objects.of(issuer)
-        .filter(reference__in=references)
-        .values_list("reference", flat=True)
-    )
-    # Somebody issuing the same references at the same instant may be faster: then our rows are
-    # dropped, not doubled.
-    models.Credential.objects.of(issuer).bulk_create(
-        [row for row in rows if row.reference not in before],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    recorded = list(
-        models.Credential.objects.of(issuer)
-        .filter(uuid__in=[row.uuid for row in rows])
-        .values_list("pk", flat=True)
-    )
-    kind = models.CredentialEvent.Kind
-    models.CredentialEvent.objects.of(issuer).bulk_create(
-        [
-            models.CredentialEvent(
-                issuer=issuer,
-                credential_id=pk,
-                kind=kind.PREPARED if held else kind.ISSUED,
-                happened_at=now,
-                actor=actor,
-            )
-            for pk in recorded
-        ],
-        batch_size=1000,
-    )
+    held = None
+    if rows:
+        held = preparing.hold(
+            issuer=issuer, achievement=achievement, actor=actor, now=now, into=preparation
+        )
+    recorded = _record(
+        rows, issuer=issuer, achievement=achievement, actor=actor, now=now,
+        sign_after=sign_after or now, held=held,
+    )  # fmt: skip
     failpoints.reach("issue: rows written")
     if held is not None and preparation is None and not recorded:
         models.Preparation.objects.of(issuer).filter(pk=held.pk).delete()  # nothing waits with it
         held = None
-    return Issued(recorded=len(recorded), already=len(rows) - len(recorded), preparation=held)
+    return Issued(recorded=recorded, already=len(rows) - recorded, preparation=held)
+
+
+def require_issuable(*, issuer: issuers.Issuer, achievement: badges.Achievement) -> None:
+    """Return if the issuer can issue this badge now.
+
+    Raises:
+        ValidationError: it is another's, or not published.
+    """
+    if achievement.issuer_id != issuer.pk:
+        raise ValidationError(_("This badge belongs to another issuer."))
+    if achievement.state != badges.Achievement.State.PUBLISHED:
+        raise ValidationError(_("This badge is not published: publish it before issuing it."))
 
 
 def _taught(
@@ -174,9 +187,7 @@ def _row(
     issuer: issuers.Issuer,
     achievement: badges.Achievement,
     position: int,
-    now: datetime,
-    sign_after: datetime,
-) -> models.Credential:
+) -> _Row:
     if award.learner.issuer_id != issuer.pk:
         raise ValidationError(
             _("Entry %(position)d: this learner is not yours.") % {"position": position}
@@ -193,25 +204,58 @@ def _row(
         raise ValidationError(
             _("Entry %(position)d: it would end before it begins.") % {"position": position}
         )
-    return models.Credential(
+    return _Row(
         uuid=uuids.uuid4(),
         token=secrets.token_urlsafe(16),
-        issuer=issuer,
-        achievement=achievement,
-        learner=award.learner,
+        learner_id=award.learner.pk,
         reference=award.reference,
         valid_from=award.valid_from,
         valid_until=valid_until,
-        issued_at=now,
-        sign_after=sign_after,
     )
+
+
+def _record(
+    rows: Sequence[_Row],
+    *,
+    issuer: issuers.Issuer,
+    achievement: badges.Achievement,
+    actor: issuers.User | None,
+    now: datetime,
+    sign_after: datetime,
+    held: models.Preparation | None,
+) -> int:
+    """Write rows and what happened to each, in one statement; return how many are new."""
+    state, kind = models.Credential.State, models.CredentialEvent.Kind
+    columns = [
+        list(column)
+        for column in zip(
+            *(
+                (str(row.uuid), row.token, row.learner_id, row.reference, row.valid_from,
+                 row.valid_until, row.details)
+                for row in rows
+            ),
+            strict=True,
+        )
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RECORD,
+            [
+                issuer.pk, achievement.pk, state.HELD if held else state.DUE,
+                held.pk if held else None, now, sign_after, *(columns or [[]] * 7),
+                issuer.pk, kind.PREPARED if held else kind.ISSUED, now,
+                actor.pk if actor is not None else None,
+            ],
+        )  # fmt: skip
+        [recorded] = cursor.fetchone()
+    return int(recorded)
 
 
 def _seal_details(
     issuer: issuers.Issuer,
     achievement: badges.Achievement,
     awards: Sequence[Award],
-    rows: Sequence[models.Credential],
+    rows: Sequence[_Row],
 ) -> None:
     """Read what the awards say, and put it on the rows, each under its learner's key."""
     telling = [

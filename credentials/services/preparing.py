@@ -9,7 +9,6 @@ there are, each step is a statement or two.
 
 # ruff: noqa: N818 - a refusal is named after what is wrong
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -34,7 +33,6 @@ class NotWaiting(Exception):
 
 
 def hold(
-    rows: Sequence[models.Credential],
     *,
     issuer: issuers.Issuer,
     achievement: badges.Achievement,
@@ -42,10 +40,9 @@ def hold(
     now: datetime,
     into: models.Preparation | None = None,
 ) -> models.Preparation | None:
-    """Mark rows that are about to be recorded as held, where their issuer asks for four eyes.
+    """Return what awards that are about to be recorded wait with, where four eyes are asked for.
 
     Args:
-        rows: Not recorded yet.
         issuer: Whose they are.
         achievement: What they award.
         actor: Who prepares them.
@@ -59,7 +56,7 @@ def hold(
         ValidationError: nobody says who prepares, so nobody could be kept from releasing.
         NotWaiting: `into` is somebody else's, of another badge, or was decided.
     """
-    if not issuer.four_eyes or not rows:
+    if not issuer.four_eyes:
         return None
     if actor is None:
         raise ValidationError(
@@ -74,8 +71,6 @@ def hold(
         mine = {"prepared_by": actor, "achievement": achievement, "state": State.WAITING}
         if not models.Preparation.objects.of(issuer).select_for_update().filter(pk=into.pk, **mine):
             raise NotWaiting(f"Preparation {into.uuid} cannot take more awards.")
-    for row in rows:
-        row.state, row.preparation = models.Credential.State.HELD, into
     return into
 
 

@@ -1,8 +1,8 @@
 """Sign: turn what is due into signed documents, leaves and encrypted bytes, a chunk at a time.
 
-    issued, due  ->  status index given  ->  document written, signed, hashed  ->  sealed row + leaf
-    to anchor
-                     (one transaction)       (one transaction: all of it or none)
+    issued, due  ->  status indexes  ->  document written,  ->  sealed row, leaf to anchor
+                     reserved            signed, hashed
+                     (one transaction)   (one transaction: all of it or none)
 
 A chunk is of one issuer. Any number of workers may run this at once: each claims rows that nobody
 else holds (SKIP LOCKED) and a worker that dies gives them back with its transaction. One credential
@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from badges import selectors as catalogue
 from badges.core import document as documents
@@ -53,16 +54,34 @@ FAULTS = (issuers.NoSigningKey, SealDiffers, *UNKNOWN)
 # Of a connection: signed rows on their way, which a transaction takes with it.
 _STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS signed_credential
-    (id bigint NOT NULL, sealed bytea NOT NULL, leaf bytea NOT NULL) ON COMMIT DELETE ROWS;
-ALTER TABLE signed_credential ALTER sealed SET STORAGE EXTERNAL;
+    (id bigint NOT NULL, status_list_id bigint, status_index integer, suspension_list_id bigint,
+     suspension_index integer, leaf bytea NOT NULL, sealed bytea STORAGE EXTERNAL NOT NULL)
+    ON COMMIT DELETE ROWS;
 DELETE FROM signed_credential;
 """
 _COPY = "COPY signed_credential FROM STDIN (FORMAT binary)"
 _TAKE_OVER = """
-UPDATE credentials_credential SET state = 'signed', signed_at = %s, sealed = signed.sealed,
-    leaf = signed.leaf, details = NULL
-FROM signed_credential AS signed
-WHERE credentials_credential.id = signed.id AND issuer_id = %s AND state = 'due'
+WITH settled AS (
+    UPDATE credentials_credential AS row SET state = 'signed', signed_at = %(now)s,
+        sealed = signed.sealed, leaf = signed.leaf, details = NULL,
+        status_list_id = signed.status_list_id, status_index = signed.status_index,
+        suspension_list_id = signed.suspension_list_id, suspension_index = signed.suspension_index
+    FROM signed_credential AS signed
+    WHERE row.id = signed.id AND row.issuer_id = %(issuer)s AND row.state = 'due'
+    RETURNING row.id
+)
+INSERT INTO credentials_credentialevent (issuer_id, credential_id, kind, happened_at, reason, note)
+SELECT %(issuer)s, id, 'signed', %(now)s, '', '' FROM settled
+"""
+_REFUSE = """
+WITH settled AS (
+    UPDATE credentials_credential AS row SET state = 'refused', refusal = given.reason
+    FROM unnest(%(ids)s::bigint[], %(reasons)s::text[]) AS given (id, reason)
+    WHERE row.id = given.id AND row.issuer_id = %(issuer)s AND row.state = 'due'
+    RETURNING row.id, given.reason
+)
+INSERT INTO credentials_credentialevent (issuer_id, credential_id, kind, happened_at, reason, note)
+SELECT %(issuer)s, id, 'refused', %(now)s, '', left(reason, 300) FROM settled
 """
 
 
@@ -117,10 +136,10 @@ def _first_with_work(now: datetime, passed: set[int]) -> issuer_models.Issuer | 
 
 
 def _sign_chunk(issuer: issuer_models.Issuer, now: datetime, limit: int) -> int:
-    status.give_indexes(issuer=issuer, now=now, limit=limit)
+    reserve = status.reserve(issuer=issuer, now=now, limit=limit)
     failpoints.reach("index: committed")
     with transaction.atomic():
-        due = _claim(issuer, now, limit)
+        due = _claim(issuer, now, limit, reserve)
         if due:
             _sign_for_one_issuer(issuer, due, now)
     if due:
@@ -128,15 +147,22 @@ def _sign_chunk(issuer: issuer_models.Issuer, now: datetime, limit: int) -> int:
     return len(due)
 
 
-def _claim(issuer: issuer_models.Issuer, now: datetime, limit: int) -> list[writing.Due]:
-    """Lock what nobody else holds, and return what is needed of it."""
-    rows = (
-        _due(issuer.pk, now)
-        .select_for_update(skip_locked=True)
-        .filter(Q(status_list__isnull=False) | Q(achievement__in=status.final_badges(issuer)))
-        .values_list(*(field.name for field in fields(writing.Due)))
-    )
-    return [writing.Due(*row) for row in rows[:limit]]
+def _claim(
+    issuer: issuer_models.Issuer, now: datetime, limit: int, reserve: status.Reserve
+) -> list[writing.Due]:
+    """Lock what nobody else holds, and return what is needed of it, each with its places."""
+    final = set(status.final_badges(issuer).values_list("id", flat=True))
+    rows = _due(issuer.pk, now).select_for_update(skip_locked=True)
+    names = (field.name for field in fields(writing.Due))
+    found = []
+    for row in rows.values_list(*names)[:limit]:
+        due = writing.Due(*row)
+        needs_none = due.status_list_id is not None or due.achievement_id in final
+        # What became due since the places were counted waits for the next chunk.
+        placed = due if needs_none else reserve.take(due)
+        if placed is not None:
+            found.append(placed)
+    return found
 
 
 def _sign_for_one_issuer(
@@ -151,7 +177,7 @@ def _sign_for_one_issuer(
         )
         writer.share(profile=common.profile, achievement=common.achievement)
         presses[achievement_id] = sealing.Press(common=common, key=signer.key, now=now)
-    signed: list[tuple[int, sealing.Secured]] = []
+    signed: list[tuple[writing.Due, sealing.Secured]] = []
     refused: list[tuple[int, str]] = []
     for each in due:
         try:
@@ -172,12 +198,12 @@ def _sign_for_one_issuer(
             raise
         associated = selectors.sealing_context(uuid=each.uuid)
         secured = sealing.enclose(sealed, data_key=person.data_key, associated=associated)
-        signed.append((each.id, secured))
+        signed.append((each, secured))
     for press in presses.values():
         press.tell(issuer.slug)
     _write(issuer, signed, refused, now)
     failpoints.reach("award: rows written")
-    leaves = [secured.leaf for _pk, secured in signed]
+    leaves = [secured.leaf for _due, secured in signed]
     anchoring.commit(leaves=leaves, lanes=signer.lanes, now=now)
     failpoints.reach("award: leaves committed")
 
@@ -216,32 +242,31 @@ def _without_values(refusal: Exception) -> str:
 
 def _write(
     issuer: issuer_models.Issuer,
-    signed: Sequence[tuple[int, sealing.Secured]],
+    signed: Sequence[tuple[writing.Due, sealing.Secured]],
     refused: Sequence[tuple[int, str]],
     now: datetime,
 ) -> None:
-    """Write what became of the rows, in a few statements."""
+    """Write what became of the rows, and remember it, in a few statements."""
     stream = copying.rows(
-        (copying.bigint(pk), secured.sealed, secured.leaf) for pk, secured in signed
+        (
+            copying.bigint(due.id),
+            copying.bigint(due.status_list_id),
+            copying.integer(due.status_index),
+            copying.bigint(due.suspension_list_id),
+            copying.integer(due.suspension_index),
+            secured.leaf,
+            secured.sealed,
+        )
+        for due, secured in signed
     )
+    said: dict[str, Any] = {"issuer": issuer.pk, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         cursor.copy_expert(_COPY, io.BytesIO(stream))
-        cursor.execute(_TAKE_OVER, [now, issuer.pk])
-        if cursor.rowcount != len(signed):
-            raise RuntimeError(f"{cursor.rowcount} of {len(signed)} rows could be signed")
-    rows = models.Credential.objects.of(issuer)
-    for pk, reason in refused:
-        rows.filter(pk=pk).update(state=State.REFUSED, refusal=reason)
-    kinds = models.CredentialEvent.Kind
-    events = [(pk, kinds.SIGNED, "") for pk, _secured in signed]
-    events += [(pk, kinds.REFUSED, reason[:300]) for pk, reason in refused]
-    models.CredentialEvent.objects.of(issuer).bulk_create(
-        [
-            models.CredentialEvent(
-                issuer=issuer, credential_id=pk, kind=kind, happened_at=now, note=note
-            )
-            for pk, kind, note in events
-        ],
-        batch_size=1000,
-    )
+        cursor.execute(_TAKE_OVER, said)
+        settled = cursor.rowcount
+        ids, reasons = [pk for pk, _ in refused], [reason for _, reason in refused]
+        cursor.execute(_REFUSE, {**said, "ids": ids, "reasons": reasons})
+        settled += cursor.rowcount
+    if settled != len(signed) + len(refused):
+        raise RuntimeError(f"{settled} of {len(signed) + len(refused)} rows could be settled")

@@ -2,19 +2,19 @@
 
 import secrets
 import uuid as uuids
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from badges import models as badges
 from credentials import models
 from credentials.core import status_list as lists
-from credentials.services import failpoints
+from credentials.services import failpoints, writing
 from issuers import models as issuers
 from issuers import scope
 
@@ -28,64 +28,66 @@ def final_badges(issuer: issuers.Issuer) -> QuerySet[badges.Achievement]:
     return rows.filter(standing=badges.Achievement.Standing.FINAL)
 
 
-def give_indexes(*, issuer: issuers.Issuer, now: datetime, limit: int) -> int:
-    """Give at most `limit` due credentials of an issuer that have none an index of its status list.
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Places of an issuer's lists that are given to nobody yet, and to nobody else.
+
+    Attributes:
+        revocation: For every credential that can be revoked.
+        suspension: For those that can be suspended as well.
+        suspendable: The badges whose credentials can.
+    """
+
+    revocation: list[tuple[models.StatusList, int]]
+    suspension: list[tuple[models.StatusList, int]]
+    suspendable: frozenset[int]
+
+    def take(self, due: writing.Due) -> writing.Due | None:
+        """Return what is due with its places; None where nothing is left for it."""
+        if not self.revocation:
+            return None
+        if due.achievement_id in self.suspendable:
+            if not self.suspension:
+                return None
+            found, index = self.suspension.pop()
+            due = replace(due, suspension_list_id=found.pk, suspension_index=index)
+        found, index = self.revocation.pop()
+        return replace(due, status_list_id=found.pk, status_index=index)
+
+
+def reserve(*, issuer: issuers.Issuer, now: datetime, limit: int) -> Reserve:
+    """Reserve places for at most `limit` due credentials of an issuer, in its status lists.
 
     Drawn at random; one of a second list where the badge can be suspended, none where it stands for
     good.
 
     A transaction of its own, and a short one: the lists' rows are locked here and not while
-    documents are signed. A worker that dies afterwards wastes nothing: the credential keeps its
-    index.
-
-    Returns:
-        How many credentials got one.
+    documents are signed. What is reserved and not used stays empty for ever, when a worker dies or
+    another one was faster: a list has 131,072 places, and to write each on its row first would cost
+    more than the signature.
 
     Source: Bitstring Status List section 5.2 (indexes are drawn at random so that they do not
         correlate).
     """
-    purposes = models.StatusList.Purpose
+    purposes, standing = models.StatusList.Purpose, badges.Achievement.Standing
+    rows = badges.Achievement.objects.of(issuer).filter(standing=standing.SUSPENDABLE)
+    suspendable = frozenset(rows.values_list("id", flat=True))
+    waiting = list(
+        models.Credential.objects.of(issuer)
+        .filter(state=models.Credential.State.DUE, sign_after__lte=now, status_list__isnull=True)
+        .exclude(achievement__in=final_badges(issuer))
+        .order_by("sign_after", "id")
+        .values_list("achievement_id", flat=True)[:limit]
+    )
+    more = sum(badge in suspendable for badge in waiting)
     with transaction.atomic():
-        waiting = list(
-            models.Credential.objects.of(issuer)
-            .select_for_update(skip_locked=True)
-            .filter(
-                state=models.Credential.State.DUE, sign_after__lte=now, status_list__isnull=True
-            )
-            .exclude(achievement__in=final_badges(issuer))
-            .order_by("sign_after", "id")
-            .values_list("id", "achievement_id")[:limit]
+        found = Reserve(
+            places(issuer=issuer, purpose=purposes.REVOCATION, count=len(waiting), now=now),
+            places(issuer=issuer, purpose=purposes.SUSPENSION, count=more, now=now),
+            suspendable,
         )
-        if not waiting:
-            return 0
-        suspendable = set(
-            badges.Achievement.objects.of(issuer)
-            .filter(standing=badges.Achievement.Standing.SUSPENDABLE)
-            .values_list("id", flat=True)
-        )
-        ids = [pk for pk, _badge in waiting]
-        _give(ids, "status", places(
-            issuer=issuer, purpose=purposes.REVOCATION, count=len(ids), now=now
-        ))  # fmt: skip
-        ids = [pk for pk, badge in waiting if badge in suspendable]
-        _give(ids, "suspension", places(
-            issuer=issuer, purpose=purposes.SUSPENSION, count=len(ids), now=now
-        ))  # fmt: skip
         failpoints.reach("index: given")
-    return len(waiting)
-
-
-def _give(ids: Sequence[int], kind: str, drawn: Sequence[tuple[models.StatusList, int]]) -> None:
-    """Write a place on each row, in one statement."""
-    if not ids:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE credentials_credential SET {kind}_list_id = place.list,"  # noqa: S608 - one of two words of ours
-            f" {kind}_index = place.index FROM unnest(%s::bigint[], %s::bigint[], %s::int[])"
-            " AS place (id, list, index) WHERE credentials_credential.id = place.id",
-            [list(ids), [found.pk for found, _ in drawn], [index for _, index in drawn]],
-        )
+    return found
 
 
 def give_indexes_to_transcripts(*, now: datetime, limit: int) -> int:

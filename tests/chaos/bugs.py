@@ -223,10 +223,19 @@ ALL: tuple[Mutant, ...] = (
         (
             "credentials.services.signing", "_claim", ".select_for_update(skip_locked=True)", "",
         ),
+        (
+            "credentials.services.signing", "_write",
+            "cursor.execute(_TAKE_OVER, said)",
+            """cursor.execute(_TAKE_OVER.replace(" AND row.state = 'due'", ""), said)""",
+        ),
     ),
     _mutant(
         "leaves sealed without claiming them",
-        ("blockchain.services.sealing", "_seal_one", ".select_for_update(skip_locked=True)", ""),
+        (
+            "blockchain.services.sealing", "_claim",
+            "cursor.execute(_CLAIM, ",
+            'cursor.execute(_CLAIM.replace("FOR UPDATE SKIP LOCKED", ""), ',
+        ),
         ("blockchain.services.sealing", "_assign", " AND batch_id IS NULL", ""),
         best=(3, 8, 13),
     ),

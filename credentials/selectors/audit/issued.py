@@ -145,7 +145,12 @@ def are_issued_once(scope: Scope) -> Findings:
             "SELECT i.indrelid::regclass::text,"
             " (SELECT array_agg(a.attname::text) FROM pg_attribute a"
             "  WHERE a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey))"
-            " FROM pg_index i WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL"
+            " FROM pg_index i WHERE i.indisunique AND i.indisvalid"
+            # Nothing is like a null: an index that leaves out rows without a value of its own
+            # keeps as much unique as one that does not.
+            " AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) IN"
+            "  (SELECT format('(%%I IS NOT NULL)', a.attname) FROM pg_attribute a"
+            "   WHERE a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)))"
             " AND i.indrelid = ANY(%s::regclass[])",
             [list(NAMES)],
         )

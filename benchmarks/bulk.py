@@ -1,0 +1,130 @@
+"""From a list to sealed batches: `python -m benchmarks.bulk [LEARNERS] [--chain]`.
+
+`manage.py import_learners` reads the list in one process, two workers sign and seal beside it, all
+through the services, on a PostgreSQL of their own that forces every commit to the disk. With
+`--chain` it goes on until every batch is final on a development chain.
+
+It prints `Figures`: seconds until everything is signed, committed and in a sealed batch; processor
+time for each credential, PostgreSQL's included; the highest memory of any process of ours. A
+process takes two seconds to start, which is in the figures too: more learners show what one costs.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from config.embedded.pytest_plugin import SETTINGS, Servers
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKERS = 2
+FIRST = ("Awa", "Zoé", "Jean-Loup", "Inès", "Øyvind", "Łukasz", "Nguyễn", "Aïcha", "Björn", "Eve")
+LAST = ("Diallo", "Lefèvre", "Roy", "Ben Salah", "Ångström", "Żak", "Thị Hương", "O'Neil", "Kaya")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run came to.
+
+    Attributes:
+        learners: How many the list had.
+        imported: Seconds until the list was read and recorded.
+        sealed: Seconds until everything was in a sealed batch.
+        final: Seconds until every batch was final; None where no chain was asked for.
+        processor_microseconds: For each credential: ours and PostgreSQL's, until sealed.
+        database_microseconds: PostgreSQL's part of it.
+        megabytes: The highest memory of any process of ours.
+    """
+
+    learners: int
+    imported: float
+    sealed: float
+    final: float | None
+    processor_microseconds: float
+    database_microseconds: float
+    megabytes: float
+
+
+def main() -> None:
+    """Measure, and print."""
+    count = next((int(each.replace("_", "")) for each in sys.argv[1:] if each[0] != "-"), 10_000)
+    found = measure(count, with_chain="--chain" in sys.argv)
+    sys.stdout.write(json.dumps(asdict(found), indent=1) + "\n")
+
+
+def measure(count: int, *, with_chain: bool = False) -> Figures:
+    """Import a list of `count` learners and wait until all of it is in sealed batches."""
+    servers = Servers()
+    try:
+        with tempfile.TemporaryDirectory(prefix="acquis-bench-") as folder:
+            environment = {
+                **os.environ,
+                **SETTINGS,
+                "DATABASE_URL": servers.start_postgres(durable=True),
+                "MANIFEST_DIR": f"{folder}/manifests",
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "ANCHOR_SEAL_AGE_SECONDS": "1000000",
+                "LOG_LEVEL": "ERROR",
+                "PYTHONWARNINGS": "ignore",
+            }
+            listed = Path(folder) / "learners.csv"
+            _write(listed, count)
+            return _measure(count, environment, listed, servers.server_pid)
+    finally:
+        servers.stop()
+
+
+def _write(path: Path, count: int) -> None:
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("name,email,language,reference,valid_from,valid_until\n")
+        for number in range(count):
+            name = f"{FIRST[number % 10]} {LAST[number % 9]}"
+            end = (day + timedelta(days=365 + number % 5)).date()
+            file.write(f"{name},learner{number}@example.org,fr,2026-{number},{day.date()},{end}\n")
+
+
+def _run(environment: dict[str, str], what: str, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "benchmarks.bulk_work", what, *arguments],
+        cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _measure(count: int, environment: dict[str, str], listed: Path, server: int) -> Figures:
+    if _run(environment, "prepare").wait():
+        raise SystemExit("nothing to measure with")
+    before, start = _cpu_of_children(server), time.perf_counter()
+    importer = _run(environment, "import", str(listed))
+    workers = [_run(environment, "work", str(count)) for _number in range(WORKERS)]
+    told = [json.loads(importer.communicate()[0])]
+    imported = time.perf_counter() - start
+    told += [json.loads(worker.communicate()[0]) for worker in workers]
+    sealed = time.perf_counter() - start
+    time.sleep(1)  # the server counts a connection's time when it has ended
+    database = _cpu_of_children(server) - before
+    ours = sum(each["seconds"] for each in told)
+    return Figures(
+        learners=count,
+        imported=round(imported, 2),
+        sealed=round(sealed, 2),
+        final=None,
+        processor_microseconds=round((ours + database) / count * 1e6, 1),
+        database_microseconds=round(database / count * 1e6, 1),
+        megabytes=max(each["megabytes"] for each in told),
+    )
+
+
+def _cpu_of_children(pid: int) -> float:
+    """Return the seconds of processor time that a server and its ended children took."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    main()

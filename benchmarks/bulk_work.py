@@ -1,0 +1,102 @@
+"""What the processes of `benchmarks.bulk` do, each in one of its own."""
+
+# ruff: noqa: E402, TID251 - a program, as a command is; Django is ready before its models come
+
+import json
+import resource
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from badges import services as catalogue
+from blockchain import services as anchoring
+from credentials import services
+from issuers import services as parties
+
+
+def prepare() -> None:
+    """Make tables, an issuer and a badge."""
+    call_command("migrate", verbosity=0)
+    now = timezone.now() - timedelta(days=1)
+    issuer = parties.register(slug="bench", name="École de mesure", now=now)
+    parties.create_key(issuer=issuer, now=now)
+    achievement = catalogue.draft(
+        issuer=issuer, slug="badge", name="Soudure à l'arc", language="fr",
+        description="Souder des pièces d'acier à l'arc électrique.",
+        criteria="Réaliser trois assemblages devant un jury.", tags=["soudure", "acier"],
+        image=_picture(), now=now,
+    )  # fmt: skip
+    catalogue.publish(issuer=issuer, achievement=achievement, now=now)
+
+
+def _picture() -> bytes:
+    from io import BytesIO  # noqa: PLC0415
+
+    from PIL import Image  # noqa: PLC0415
+
+    stream = BytesIO()
+    Image.new("RGB", (64, 64), (20, 90, 120)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def import_list(path: str) -> None:
+    """Read the list."""
+    call_command("import_learners", path, issuer="bench", badge="badge", stdout=sys.stderr)
+    tell()
+
+
+def work(count: int) -> None:
+    """Sign and seal until everything is in a batch."""
+    while True:
+        now = timezone.now()
+        signed = services.sign(now=now, limit=settings.SIGN_CHUNK_SIZE)
+        if signed:
+            continue
+        done, waiting = _done()
+        if done + waiting == count:
+            # The last batch is not full: it is sealed as if it had waited.
+            anchoring.seal(now=now + timedelta(seconds=settings.ANCHOR_SEAL_AGE_SECONDS))
+            if _done()[0] == count:
+                break
+        else:
+            anchoring.seal(now=now)
+        time.sleep(0.05)
+    tell()
+
+
+def _done() -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(batch_id), count(*) - count(batch_id) FROM blockchain_commitment"
+        )
+        done, waiting = cursor.fetchone()
+    return done, waiting
+
+
+def tell() -> None:
+    """Write what this process took."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
+    sys.stdout.write(
+        json.dumps({"seconds": used.ru_utime + used.ru_stime, "megabytes": int(peak) / 1024})
+    )
+
+
+if __name__ == "__main__":
+    what, *arguments = sys.argv[1:]
+    if what == "prepare":
+        prepare()
+    elif what == "import":
+        import_list(arguments[0])
+    else:
+        work(int(arguments[0]))

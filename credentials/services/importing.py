@@ -1,0 +1,208 @@
+"""Import a list: enrol whom it names and issue a badge to each, however long it is.
+
+    every line is read, nothing written  ->  all mistakes, or
+    every line is read again             ->  a chunk of people enrolled and awards recorded, each
+                                             chunk a transaction; workers sign what is there
+
+What was recorded stays when the rest fails: the same list again records only what is missing, for a
+reference issues once.
+"""
+
+import itertools
+import logging
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import TextIO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from badges import models as badges
+from badges import services as catalogue
+from credentials import models
+from credentials.core import learner_list
+from credentials.core.learner_list import Mistake, Row, UnreadableList
+from credentials.services.issuing import Award, issue, require_issuable
+from issuers import models as issuers
+from learners import services as people
+
+log = logging.getLogger(__name__)
+
+CHUNK = 2_000
+# A person corrects a few at a time.
+MAX_MISTAKES = 50
+
+
+class MistakesInList(Exception):  # noqa: N818 - it says what is wrong
+    """Nothing was imported.
+
+    Attributes:
+        mistakes: Each with its line, its column and words; at most MAX_MISTAKES.
+    """
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        """Keep them."""
+        super().__init__(f"{len(mistakes)} mistakes")
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a list.
+
+    Attributes:
+        rows: How many lines named somebody.
+        recorded: How many awards are new.
+        already: How many had been issued before under the same reference.
+        preparation: With what they wait, where a second person is asked for.
+    """
+
+    rows: int
+    recorded: int
+    already: int
+    preparation: models.Preparation | None = None
+
+
+def import_awards(
+    *,
+    issuer: issuers.Issuer,
+    achievement: badges.Achievement,
+    file: TextIO,
+    now: datetime,
+    sign_after: datetime | None = None,
+    actor: issuers.User | None = None,
+) -> Imported:
+    """Enrol everybody on a list and issue a badge to each.
+
+    Who is there already, by address, stays as they are.
+
+    Args:
+        issuer: Who issues.
+        achievement: What was earned; published, and the issuer's own.
+        file: CSV, as `learner_list` reads it; it is read twice.
+        now: The instant of issuing, from which awards without a date are valid.
+        sign_after: End of the correction window; `now` where there is none.
+        actor: The person who issues.
+
+    Raises:
+        MistakesInList: lines are wrong; nothing was written.
+        ValidationError: the badge cannot be issued; nothing was written.
+    """
+    require_issuable(issuer=issuer, achievement=achievement)
+    rows, days = _require_sound(file, now)
+    catalogue.require_habilitation(achievement=achievement, days=days)
+    file.seek(0)
+    recorded, preparation = 0, None
+    for chunk in _chunks(row for row in learner_list.read(file) if isinstance(row, Row)):
+        enrolled = people.enrol(
+            issuer=issuer, people=[_person(row, issuer) for row in chunk], now=now
+        )
+        issued = issue(
+            issuer=issuer,
+            achievement=achievement,
+            awards=[
+                Award(
+                    learner=enrolled[people.address(row.email)],
+                    reference=row.reference,
+                    valid_from=row.valid_from or now,
+                    valid_until=row.valid_until,
+                )
+                for row in chunk
+            ],
+            now=now,
+            sign_after=sign_after,
+            actor=actor,
+            preparation=preparation,
+        )
+        preparation = issued.preparation
+        recorded += issued.recorded
+        log.info("imported %d for %s", len(chunk), issuer.slug)
+    return Imported(rows, recorded, rows - recorded, preparation)
+
+
+def _require_sound(file: TextIO, now: datetime) -> tuple[int, set[date]]:
+    """Read the whole list and write nothing; return how many rows it has, and of which days.
+
+    Raises:
+        MistakesInList: lines are wrong.
+    """
+    mistakes: list[Mistake] = []
+    lines, references, days = array("L"), array("Q"), {now.date()}
+    try:
+        for found in learner_list.read(file):
+            if isinstance(found, Mistake):
+                mistakes.append(_in_words(found))
+            else:
+                lines.append(found.line)
+                # 64 bits of each: a million texts would not fit where a million numbers do.
+                digest = blake2b(found.reference.encode(), digest_size=8).digest()
+                references.append(int.from_bytes(digest, "big"))
+                mistakes += _mistakes_of(found, now)
+                days.add((found.valid_from or now).date())
+            if len(mistakes) >= MAX_MISTAKES:
+                break
+    except UnreadableList as error:
+        mistakes.append(Mistake(error.line, "", _unreadable(error)))
+    mistakes += _twice(lines, references)
+    if mistakes:
+        raise MistakesInList(sorted(mistakes, key=lambda each: each.line)[:MAX_MISTAKES])
+    return len(lines), days
+
+
+def _mistakes_of(row: Row, now: datetime) -> Iterator[Mistake]:
+    """Find what only other floors know: who can be enrolled, and what can be issued."""
+    try:
+        people.normalised(people.Person(row.name, row.email))
+    except ValidationError as error:
+        for column, words in error.message_dict.items():
+            yield Mistake(row.line, column, words[0])
+    if row.valid_from is None and row.valid_until is not None and row.valid_until <= now:
+        yield _in_words(Mistake(row.line, "valid_until", "ends_before_it_begins"))
+
+
+def _twice(lines: "array[int]", references: "array[int]") -> Iterator[Mistake]:
+    """Find references that stand twice; the second place is the mistake."""
+    ordered = sorted(range(len(references)), key=references.__getitem__)
+    for one, other in itertools.pairwise(ordered):
+        if references[one] == references[other]:
+            yield Mistake(
+                lines[other],
+                "reference",
+                _("the same stands in line %(line)d") % {"line": lines[one]},
+            )
+
+
+def _person(row: Row, issuer: issuers.Issuer) -> people.Person:
+    return people.Person(row.name, row.email, row.language or issuer.language)
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while chunk := list(itertools.islice(remaining, CHUNK)):
+        yield chunk
+
+
+def _in_words(mistake: Mistake) -> Mistake:
+    words = {
+        "reference_length": _("give a reference of 1 to 100 characters"),
+        "not_a_language": _("give a language code, such as fr or fr-CA"),
+        "not_a_date": _("give a day, such as 2026-01-31, or an instant with its zone"),
+        "ends_before_it_begins": _("it would end before it begins"),
+    }
+    return Mistake(mistake.line, mistake.column, words[mistake.reason])
+
+
+def _unreadable(error: UnreadableList) -> str:
+    words = {
+        "no_column": _("there is no column %(column)s"),
+        "unknown_column": _("the column %(column)s is none of %(known)s"),
+        "column_twice": _("a column stands twice"),
+        "other_columns": _("there are %(found)s columns, and %(wanted)s names for them"),
+        "too_many": _("there are more than %(most)s rows: divide the list"),
+        "too_long": _("the line takes more than %(most)s characters"),
+        "not_csv": _("this is not CSV: look for a quotation mark that is not closed"),
+    }
+    return words[error.reason] % error.values
