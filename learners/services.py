@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from issuers import models as issuers
+from issuers import scope
 from issuers import services as parties
 from issuers.resolvers import keyrings
 from learners import models
@@ -112,7 +113,7 @@ def _create(
         *((str(row.uuid), row.name, row.email, row.language) for row in learners.values()),
         strict=True,
     )
-    with connection.cursor() as cursor:
+    with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute(_ENROL, [issuer.pk, now, *map(list, columns)])
         created = {}
         for pk, email in cursor.fetchall():

@@ -55,7 +55,7 @@ class Servers:
         self._guard = Guard()
         self._guard.remove_afterwards(self.root)
         self._processes: list[subprocess.Popen[bytes]] = []
-        self.auditor_url = ""
+        self.auditor_url = self.superuser_url = ""
         self.server_pid = 0
 
     def start_postgres(self, *, with_roles: bool = True, durable: bool = False) -> str:
@@ -78,6 +78,8 @@ class Servers:
         ready = database.make_roles if with_roles else database.is_ready
         self._until(ready, server, "postgres")
         self.auditor_url = database.url(postgres.AUDITOR)
+        password = passwords["superuser"]
+        self.superuser_url = f"postgres://postgres:{password}@/{database.sockets}/postgres"
         return database.url(postgres.OWNER)
 
     def start_valkey(self) -> str:
@@ -146,6 +148,7 @@ def _prepare(config: pytest.Config) -> None:
             # Not FSCK_DATABASE_URL: most tests audit what their own transaction has not committed.
             # Set here and not above: a test may start servers of its own, and end them.
             os.environ["TESTS_AUDITOR_URL"] = _servers.auditor_url
+            os.environ["TESTS_SUPERUSER_URL"] = _servers.superuser_url
     except EmbeddedError as error:
         _stop()
         raise pytest.UsageError(str(error)) from error

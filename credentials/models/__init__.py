@@ -94,12 +94,12 @@ class Credential(models.Model):
                 fields=["issuer", "reference"], name="one_credential_per_reference"
             ),
             models.UniqueConstraint(
-                fields=["status_list", "status_index"],
+                fields=["issuer", "status_list", "status_index"],
                 name="one_credential_per_status_index",
                 condition=models.Q(status_list__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["suspension_list", "suspension_index"],
+                fields=["issuer", "suspension_list", "suspension_index"],
                 name="one_credential_per_suspension_index",
                 condition=models.Q(suspension_list__isnull=False),
             ),
@@ -281,7 +281,8 @@ class Transcript(models.Model):
                 fields=["issuer", "reference"], name="one_transcript_per_reference"
             ),
             models.UniqueConstraint(
-                fields=["status_list", "status_index"], name="one_transcript_per_status_index"
+                fields=["issuer", "status_list", "status_index"],
+                name="one_transcript_per_status_index",
             ),
             models.UniqueConstraint(fields=["leaf"], name="one_transcript_per_leaf"),
             models.CheckConstraint(
@@ -335,10 +336,11 @@ class TranscriptPart(models.Model):
         verbose_name_plural = _("parts of a transcript")
         constraints = [
             models.UniqueConstraint(
-                fields=["transcript", "credential"], name="a_credential_once_per_transcript"
+                fields=["issuer", "transcript", "credential"],
+                name="a_credential_once_per_transcript",
             ),
             models.UniqueConstraint(
-                fields=["transcript", "position"], name="one_part_per_position"
+                fields=["issuer", "transcript", "position"], name="one_part_per_position"
             ),
         ]
 

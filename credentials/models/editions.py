@@ -48,7 +48,9 @@ class Edition(models.Model):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         constraints = [
-            models.UniqueConstraint(fields=["credential", "kind"], name="one_edition_per_kind"),
+            models.UniqueConstraint(
+                fields=["issuer", "credential", "kind"], name="one_edition_per_kind"
+            ),
             models.CheckConstraint(
                 name="signed_edition_is_whole",
                 condition=models.Q(

@@ -50,7 +50,7 @@ class Statement(models.Model):
                 condition=models.Q(status_list__isnull=True),
             ),
             models.UniqueConstraint(
-                fields=["status_list", "sequence"], name="one_list_version_per_sequence"
+                fields=["issuer", "status_list", "sequence"], name="one_list_version_per_sequence"
             ),
             models.CheckConstraint(
                 name="statement_of_a_list_has_it",

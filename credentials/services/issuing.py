@@ -17,6 +17,7 @@ from badges import services as catalogue
 from credentials import models
 from credentials.services import details, failpoints, preparing
 from issuers import models as issuers
+from issuers import scope
 from issuers import selectors as parties
 from learners import models as learners
 from learners import selectors as people
@@ -237,7 +238,7 @@ def _record(
             strict=True,
         )
     ]  # fmt: skip
-    with connection.cursor() as cursor:
+    with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute(
             _RECORD,
             [

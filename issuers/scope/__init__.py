@@ -4,6 +4,7 @@ naming      whose rows the statement under way, or the door that was opened, is 
 rows        managers that are closed until an issuer is named
 postgresql  tells the database with every statement, and stops those that name nobody
 walls       what the database itself keeps: row-level security, composite foreign keys, roles
+catalogue   reads from the database's own catalogue whether the wall stands
 
 docs/tenancy.md is the page about it.
 """

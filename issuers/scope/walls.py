@@ -12,10 +12,12 @@ The roles are those of config/embedded/roles.sql. One that this server does not 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import ForeignKey
 
 from issuers.scope.rows import Wall, wall_of
 
@@ -71,10 +73,17 @@ class Key:
     targets: tuple[str, ...]
 
 
+class Asked(Protocol):
+    """What can be asked: a connection of Django's, or a snapshot of one."""
+
+    def cursor(self) -> Any:
+        """Return a cursor, as a context."""
+
+
 class Catalogue:
     """What the database says of itself."""
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, connection: Asked) -> None:
         self._connection = connection
         self.roles = {name for (name,) in self.ask("SELECT rolname FROM pg_roles")}
         self.owners = {table: owner for table, owner in self.ask(_TABLES)}  # noqa: C416
@@ -125,7 +134,7 @@ def raise_walls(connection: BaseDatabaseWrapper) -> int:
     return len(statements)
 
 
-def missing(connection: BaseDatabaseWrapper) -> Iterator[str]:
+def missing(connection: Asked) -> Iterator[str]:
     """Return the statements that it takes; none where the wall stands."""
     catalogue = Catalogue(connection)
     if ISSUERS not in catalogue.owners:  # before the first migration, or after it was undone
@@ -252,7 +261,7 @@ def _finder(catalogue: Catalogue) -> str:
 
 # -- foreign keys that cannot leave the issuer -----------------------------------------------------
 def _missing_keys(catalogue: Catalogue) -> Iterator[str]:
-    keys = catalogue.keys()
+    keys = [*catalogue.keys(), *_keys_of_models(catalogue)]
     unique = {(table, tuple(columns)) for table, columns in catalogue.ask(_UNIQUE)}
     whole = {(key.table, key.columns, key.target, key.targets) for key in keys}
     for key in keys:
@@ -266,12 +275,27 @@ def _missing_keys(catalogue: Catalogue) -> Iterator[str]:
             name = f"wall_{key.target}"[:63]
             yield f'ALTER TABLE "{key.target}" ADD CONSTRAINT "{name}" UNIQUE {_list(targets)}'
         if (key.table, columns, key.target, targets) not in whole:
+            whole.add((key.table, columns, key.target, targets))
             name = f"wall_{key.table}_{key.columns[0]}"[:63]
             yield (
                 f'ALTER TABLE "{key.table}" ADD CONSTRAINT "{name}" FOREIGN KEY {_list(columns)} '
                 f'REFERENCES "{key.target}" {_list(targets)} DEFERRABLE INITIALLY DEFERRED'
             )
-        yield f'ALTER TABLE "{key.table}" DROP CONSTRAINT "{key.name}"'
+        if key.name:
+            yield f'ALTER TABLE "{key.table}" DROP CONSTRAINT "{key.name}"'
+
+
+def _keys_of_models(catalogue: Catalogue) -> Iterator[Key]:
+    """Return the foreign keys that models want, in case somebody took one away."""
+    there = {(table, column) for table, column, _kind in catalogue.ask(_NAMES)}
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.local_concrete_fields:
+            if not isinstance(field, ForeignKey) or not getattr(field, "db_constraint", True):
+                continue
+            table, target = model._meta.db_table, field.related_model._meta
+            if {table, target.db_table} <= set(catalogue.walled) and (table, field.column) in there:
+                columns, targets = (str(field.column),), (str(target.pk.column),)
+                yield Key("", table, columns, target.db_table, targets)
 
 
 def _list(columns: Sequence[str]) -> str:

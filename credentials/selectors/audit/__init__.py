@@ -12,7 +12,7 @@ what each invariant means here.
     chain       I4 on the chain, I5 once, I6 all known, I7 all ours
     lists       I8 status lists                           keys    the issuers' public keys
     times       I9 keys as on record, dates    statements  I1 and I2 of statements
-    queues      I10 nothing lies about
+    queues      I10 nothing lies about                      walled  I12 the tenant wall
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from credentials.selectors.audit import (
     queues,
     statements,
     times,
+    walled,
 )
 from credentials.selectors.audit.report import Examination, Finding, Outcome, Report
 from credentials.selectors.audit.scope import CannotTell, Findings, Scope
@@ -69,6 +70,7 @@ INVARIANTS: tuple[tuple[str, str, tuple[Check, ...]], ...] = (
     ("I9", "keys are shown as they are on record, and dates agree", (times.agree,)),
     ("I10", "no work lies about, and no leaf is nobody's", (queues.are_emptied,)),
     ("I11", "every award was issued once", (issued.are_issued_once,)),
+    ("I12", "the database keeps organisations apart", (walled.stands,)),
 )
 DEEP: Mapping[str, tuple[str, Check]] = {
     "I2": ("every document opens, is signed, and is its leaf's", documents.are_what_was_committed)

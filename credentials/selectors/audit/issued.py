@@ -8,12 +8,13 @@ REBUILD = "stop the workers, then manage.py rebuild_proofs; if it stays, --recom
 REPLACED = "docs/runbook.md, A reorganisation past finality"
 NAMES = {
     "credentials_credential": (
-        ("uuid",), ("token",), ("issuer_id", "reference"), ("status_list_id", "status_index"),
-        ("suspension_list_id", "suspension_index"), ("leaf",),
+        ("uuid",), ("token",), ("issuer_id", "reference"),
+        ("issuer_id", "status_list_id", "status_index"),
+        ("issuer_id", "suspension_list_id", "suspension_index"), ("leaf",),
     ),
     "credentials_transcript": (
-        ("uuid",), ("token",), ("issuer_id", "reference"), ("status_list_id", "status_index"),
-        ("leaf",),
+        ("uuid",), ("token",), ("issuer_id", "reference"),
+        ("issuer_id", "status_list_id", "status_index"), ("leaf",),
     ),
     "blockchain_commitment": (("leaf", "chain", "signer"), ("batch_id", "leaf_index")),
     "blockchain_batch": (("root", "chain", "signer"), ("sender_id", "nonce")),

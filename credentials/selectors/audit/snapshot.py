@@ -21,6 +21,12 @@ class Snapshot:
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self._connection = connection
 
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """Lend a cursor, for questions that are not about rows."""
+        with self._connection.cursor() as cursor:
+            yield cursor
+
     def rows(self, question: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Return the rows of an answer, of which only a piece is ever in memory."""
         with self._connection.chunked_cursor() as cursor:

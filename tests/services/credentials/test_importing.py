@@ -124,8 +124,7 @@ def test_a_badge_of_another_is_not_issued(ecole_a, ecole_b):
 def test_where_four_eyes_are_asked_for_all_of_it_waits_together(ecole_a, monkeypatch):
     monkeypatch.setattr(importing, "CHUNK", 2)
     alice = factories.member(issuer=ecole_a, name="Alice", role="owner")
-    ecole_a.four_eyes = True
-    ecole_a.save(update_fields=["four_eyes"])
+    factories.change(ecole_a, four_eyes=True)
 
     found = imported(ecole_a, HEADING + lines(5), actor=alice)
 

@@ -378,13 +378,26 @@ def nothing_keeps_awards_unique(issuer):
     sql("ALTER TABLE credentials_credential DROP CONSTRAINT one_credential_per_reference")
 
 
+# -- I12
+def a_table_lost_its_wall(issuer):
+    sql("ALTER TABLE learners_learner NO FORCE ROW LEVEL SECURITY")
+
+
+def a_policy_lets_everybody_in(issuer):
+    sql("ALTER POLICY wall_issuer ON learners_learner USING (true)")
+
+
+def a_view_shows_everything(issuer):
+    sql("CREATE VIEW everyone AS SELECT * FROM learners_learner")
+
+
 CORRUPTIONS = {
     "I1": (
         a_leaf_that_waited_is_gone, a_batch_has_a_gap, a_batch_failed, a_transaction_is_stuck,
         a_final_block_was_replaced_and_a_worker_saw_it, histories.a_version_is_in_no_batch,
     ),
     "I2": (
-        a_status_index_may_be_given_again, a_status_list_is_another_issuers, a_salt_is_another,
+        a_status_index_may_be_given_again, a_salt_is_another,
         a_suspendable_credential_has_lost_its_place,
         a_document_says_something_else, two_documents_changed_places,
         sealed_bytes_are_another_rows, a_signature_is_of_nobody,
@@ -427,4 +440,5 @@ CORRUPTIONS = {
         histories.a_version_was_never_stated,
     ),
     "I11": (an_award_was_issued_twice, nothing_keeps_awards_unique),
+    "I12": (a_table_lost_its_wall, a_policy_lets_everybody_in, a_view_shows_everything),
 }  # fmt: skip

@@ -6,7 +6,13 @@ from blockchain import chains
 from blockchain.models import Commitment
 from credentials import models, services
 from tests import roles
-from tests.services.credentials.audit.accidents import CORRUPTIONS, LONG_AGO, first_batch, sql
+from tests.services.credentials.audit.accidents import (
+    CORRUPTIONS,
+    LONG_AGO,
+    a_status_list_is_another_issuers,
+    first_batch,
+    sql,
+)
 from tests.services.credentials.audit.conftest import AT, examine, found, rows
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +100,16 @@ def test_an_edition_that_nobody_signs_is_late(sound):
     assert "is not signed" in problem
 
 
+def test_a_row_that_points_to_another_issuers_is_seen_and_so_is_the_hole_it_came_through(sound):
+    with roles.as_owner():
+        a_status_list_is_another_issuers(sound)
+
+    told = found(examine())
+
+    assert {invariant for invariant, _subject, _problem in told} == {"I2", "I12"}
+    assert any("belongs to another issuer" in problem for _invariant, _subject, problem in told)
+
+
 def test_every_invariant_has_a_corruption():
     assert all(CORRUPTIONS.values())
-    assert len(CORRUPTIONS) == 11
+    assert len(CORRUPTIONS) == 12
