@@ -85,6 +85,13 @@ libraries() {
         "sudo apt-get install$missing"
 }
 
+pooler() {
+    # PgBouncer, for the test that many clients of two organisations share few connections (tests/flows/test_pgbouncer.py).
+    if command -v pgbouncer >/dev/null || ! is_debian_root; then return 0; fi
+    say "Installing Debian's pgbouncer, for tests"
+    debian_install pgbouncer || say "pgbouncer could not be installed: the test that needs it will say so."
+}
+
 catalogues() {
     for source in locale/*/LC_MESSAGES/*.po; do
         compiled="${source%.po}.mo"
@@ -126,4 +133,7 @@ virtual_environment
 if [ "$1" = dev ] || [ ! -e .venv/.installed-dev ]; then packages "$1"; else packages dev; fi
 libraries
 catalogues
-if [ "$1" = dev ]; then node_packages; fi
+if [ "$1" = dev ]; then
+    node_packages
+    pooler
+fi

@@ -55,7 +55,7 @@ class Servers:
         self._guard = Guard()
         self._guard.remove_afterwards(self.root)
         self._processes: list[subprocess.Popen[bytes]] = []
-        self.auditor_url = self.superuser_url = ""
+        self.auditor_url = self.superuser_url = self.web_url = self.worker_url = ""
         self.server_pid = 0
 
     def start_postgres(self, *, with_roles: bool = True, durable: bool = False) -> str:
@@ -78,6 +78,9 @@ class Servers:
         ready = database.make_roles if with_roles else database.is_ready
         self._until(ready, server, "postgres")
         self.auditor_url = database.url(postgres.AUDITOR)
+        self.web_url, self.worker_url = (
+            database.url(role) for role in (postgres.APPLICATION, postgres.WORKER)
+        )
         password = passwords["superuser"]
         self.superuser_url = f"postgres://postgres:{password}@/{database.sockets}/postgres"
         return database.url(postgres.OWNER)
@@ -148,6 +151,8 @@ def _prepare(config: pytest.Config) -> None:
             # Not FSCK_DATABASE_URL: most tests audit what their own transaction has not committed.
             # Set here and not above: a test may start servers of its own, and end them.
             os.environ["TESTS_AUDITOR_URL"] = _servers.auditor_url
+            os.environ["TESTS_WEB_URL"] = _servers.web_url
+            os.environ["TESTS_WORKER_URL"] = _servers.worker_url
             os.environ["TESTS_SUPERUSER_URL"] = _servers.superuser_url
     except EmbeddedError as error:
         _stop()
