@@ -13,7 +13,6 @@ from PIL import Image
 from credentials import selectors, services
 from credentials.serializers import card, certificate, press
 from credentials.views import artefacts
-from issuers import models as issuers
 from learners import models as learners
 from tests import factories
 from tests.conftest import NOW
@@ -24,7 +23,7 @@ FILES = ("/certificate.pdf", "/card.png", "/qr.svg", "/qr.png")
 
 @pytest.fixture(autouse=True)
 def _dressed(ecole_a):
-    issuers.Issuer.objects.update(colour="#7a1f4d", logo=factories.png(200, 60))
+    factories.change(ecole_a, colour="#7a1f4d", logo=factories.png(200, 60))
 
 
 def words(pdf: bytes, tmp_path) -> str:

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from issuers.scope import walls
+from tests import roles
 from tests.conftest import NOW
 
 BEFORE = [("blockchain", "0002_batch_manifests")]
@@ -11,9 +13,11 @@ BEFORE = [("blockchain", "0002_batch_manifests")]
 
 @pytest.fixture
 def latest(transactional_db):
-    yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    with roles.as_owner():
+        yield
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+        walls.raise_walls(connection)
 
 
 def test_leaves_and_batches_of_one_chain_get_its_lane(latest, settings):

@@ -5,7 +5,7 @@ from django.db import connection
 
 from credentials import models, services
 from credentials.selectors import listing
-from tests import factories
+from tests import factories, roles
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def many(ecole_a, ecole_b):
         "uuid, token, issuer_id, achievement_id, learner_id, reference, state, valid_from,"
         " issued_at, sign_after, refusal, revocation_reason, suspension_reason, revoked_at"
     )
-    with connection.cursor() as cursor:
+    with roles.as_owner(), connection.cursor() as cursor:
         for like, count in ((row, MANY), (other, MANY)):
             cursor.execute(
                 f"INSERT INTO credentials_credential ({columns})"  # noqa: S608 - our own words
@@ -136,7 +136,9 @@ def rows_read(issuer, look) -> int:
 
     def explain(execute, sql, params, many, context):
         if "credentials_credential" in sql and sql.startswith("SELECT"):
-            execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql, params, many, context)
+            said, mark, asked = sql.rpartition(", true); ")  # whose rows it is about comes first
+            explained_sql = f"{said}{mark}EXPLAIN (ANALYZE, FORMAT JSON) {asked}"
+            execute(explained_sql, params, many, context)
             [[plan]] = context["cursor"].fetchall()
             explained.append(_touched(plan[0]["Plan"]))
         return execute(sql, params, many, context)
