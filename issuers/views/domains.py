@@ -1,5 +1,7 @@
 """Domains that an organisation proves, and hosts under which its public pages are."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,25 +54,36 @@ def domains(request: HttpRequest, member: access.Membership) -> HttpResponse:
 @access.member_may(Action.MANAGE_DOMAINS)
 def add_domain(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Say that a domain is ours."""
-    form = forms.DomainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.ask_domain(issuer=member.issuer, now=timezone.now(), **form.cleaned_data)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            return redirect(_domains(member))
-    return ask(
+    return _add(
         request,
-        back=_domains(member),
+        member,
+        verb=services.ask_domain,
         title=_("Prove a domain"),
         about=_(
             "The domain of your website, such as example.org. You get a line to publish there; "
             "once it is found, every page says that the domain is yours."
         ),
-        act=_("Go on"),
-        form=form,
     )
+
+
+def _add(
+    request: HttpRequest,
+    member: access.Membership,
+    *,
+    verb: Callable[..., object],
+    title: str,
+    about: str,
+) -> HttpResponse:
+    """Ask for a name, and let `verb` begin its proof."""
+    form = forms.DomainForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verb(issuer=member.issuer, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect(_domains(member))
+    return ask(request, back=_domains(member), title=title, about=about, act=_("Go on"), form=form)
 
 
 @require_POST
@@ -117,24 +130,15 @@ def forget_domain(request: HttpRequest, member: access.Membership, pk: int) -> H
 @access.member_may(Action.MANAGE_DOMAINS)
 def add_host(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Ask for an address of one's own."""
-    form = forms.DomainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.ask_host(issuer=member.issuer, now=timezone.now(), **form.cleaned_data)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            return redirect(_domains(member))
-    return ask(
+    return _add(
         request,
-        back=_domains(member),
+        member,
+        verb=services.ask_host,
         title=_("Show public pages under an address of your own"),
         about=_(
             "Choose a name of your domain that nothing else uses, such as badges.example.org. "
             "Addresses in credentials stay what they are."
         ),
-        act=_("Go on"),
-        form=form,
     )
 
 
