@@ -27,6 +27,8 @@ from issuers import services as parties
 def prepare() -> None:
     """Make tables, an issuer and a badge."""
     call_command("migrate", verbosity=0)
+    if settings.CHAIN_RPC_URLS != ["memory:"]:
+        call_command("deploy_registry", stdout=sys.stderr)
     now = timezone.now() - timedelta(days=1)
     issuer = parties.register(slug="bench", name="École de mesure", now=now)
     parties.create_key(issuer=issuer, now=now)
@@ -83,6 +85,22 @@ def _done() -> tuple[int, int]:
     return done, waiting
 
 
+def anchor() -> None:
+    """Send every batch and follow it until it is final."""
+    while True:
+        now = timezone.now()
+        anchoring.write_missing_manifests()
+        anchoring.broadcast(now=now)
+        anchoring.follow(now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM blockchain_batch WHERE state <> 'finalized'")
+            [waiting] = cursor.fetchone()
+        if not waiting:
+            break
+        time.sleep(0.2)
+    tell()
+
+
 def tell() -> None:
     """Write what this process took."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -98,5 +116,7 @@ if __name__ == "__main__":
         prepare()
     elif what == "import":
         import_list(arguments[0])
+    elif what == "anchor":
+        anchor()
     else:
         work(int(arguments[0]))

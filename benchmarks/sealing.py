@@ -45,7 +45,7 @@ class Bench:
         if plan is None:
             raise SystemExit("Nothing was worked out.")
         self.plan = plan
-        self.filled = plan.texts.fill(template.escape(self.divided[0].values) or [])
+        self.filled = plan.texts.fill(template.escape(self.divided[0].values) or ())
         self.sealed = self.sealer.seal(self.documents[0])
 
     def write(self, number: int) -> dict[str, Any]:
@@ -81,17 +81,17 @@ class Bench:
 
     def fill(self, number: int) -> None:
         """Fill the canonical text without the proof, and hash it."""
-        found = self.plan.texts.fill(template.escape(self.divided[number].values) or [])
-        sha256(found.text.encode() if found else b"").digest()
+        found = self.plan.texts.fill(template.escape(self.divided[number].values) or ())
+        sha256(found.text if found else b"").digest()
 
     def complete(self, _number: int) -> None:
         """Fill the canonical text with the proof, hash it, and write the JSON."""
         if self.filled is None:
             raise SystemExit("The short way was not taken.")
-        proven = ("2026-01-01T00:00:00Z", "z" + "3" * 88)
-        text = self.plan.texts.complete(self.filled, proven) or ""
-        sha256(text.encode()).digest()
-        self.plan.json.fill((*self.filled.values, *proven)).encode()
+        proven = (b"2026-01-01T00:00:00Z", b"z" + b"3" * 88)
+        text = self.plan.texts.complete(self.filled, proven) or b""
+        sha256(text).digest()
+        self.plan.json.fill((*self.filled.values, *proven))
 
     def enclose(self, _number: int) -> bytes:
         """Encrypt it with the salt of its leaf, and make the leaf."""

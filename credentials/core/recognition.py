@@ -140,7 +140,7 @@ class Recogniser:
         plan = self._plan(shape, document, division)
         taken = plan.take(division.values) if plan is not None else None
         escaped = template.escape(taken) if taken is not None else None
-        digests = _digests(plan, text, escaped) if plan is not None and escaped else None
+        digests = _digests(plan, data, escaped) if plan is not None and escaped else None
         if plan is None or digests is None:
             return None
         plan.read += 1
@@ -235,7 +235,7 @@ def _not_their_own(
     return same, fixed
 
 
-def _digests(plan: _Plan, text: str, escaped: Sequence[str]) -> proof.Digests | None:
+def _digests(plan: _Plan, data: bytes, escaped: lines.Values) -> proof.Digests | None:
     filled = plan.texts.fill(escaped[:-2])
     if filled is None:
         return None
@@ -243,12 +243,12 @@ def _digests(plan: _Plan, text: str, escaped: Sequence[str]) -> proof.Digests | 
     whole = plan.texts.complete(filled, escaped[-2:])
     # Written again from its shape it is the same, so that nothing in it went unseen: no member
     # given twice, no other spelling of a number.
-    if whole is None or plan.json.fill(values) != text:
+    if whole is None or plan.json.fill(values) != data:
         return None
     return proof.Digests(
-        document=sha256(filled.text.encode()).digest(),
-        options=sha256(plan.options.fill(values).encode()).digest(),
-        secured=sha256(whole.encode()).digest(),
+        document=sha256(filled.text).digest(),
+        options=sha256(plan.options.fill(values)).digest(),
+        secured=sha256(whole).digest(),
     )
 
 

@@ -75,7 +75,7 @@ class Plan:
 
     @property
     def size(self) -> int:
-        """Return how many characters it keeps, about."""
+        """Return how many bytes it keeps, about."""
         texts = self.texts
         return sum(len(form.text) for form in (self.json, texts.document.form, texts.secured.form))
 
@@ -121,7 +121,7 @@ class Plans:
         verification_method: Absolute id of the key that signs, in the issuer's DID document.
         constants: Objects that the documents share, by identity.
         library: Contexts that documents may use.
-        size: How many characters it keeps, about.
+        size: How many bytes it keeps, about.
     """
 
     def __init__(
@@ -307,15 +307,12 @@ class Sealer:
         if filled is None:
             return None
         options_hash = self._options_hash(document)
-        signature = self._key.sign(options_hash + sha256(filled.text.encode()).digest())
-        proven = (self._options["created"], multibase.encode(signature))
+        signature = self._key.sign(options_hash + sha256(filled.text).digest())
+        proven = (self._options["created"].encode(), multibase.encode(signature).encode())
         text = plan.texts.complete(filled, proven)
         if text is None:
             return None
-        return Sealed(
-            data=plan.json.fill((*filled.values, *proven)).encode(),
-            digest=sha256(text.encode()).digest(),
-        )
+        return Sealed(data=plan.json.fill((*filled.values, *proven)), digest=sha256(text).digest())
 
     def _options_hash(self, document: Mapping[str, Any]) -> bytes:
         """Return the hash of the proof's options; it depends on the contexts of the document."""

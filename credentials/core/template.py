@@ -41,10 +41,10 @@ _ESCAPED = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\
 # Addresses whose every reader agrees that they are one, without a percent sign, in ASCII. Any other
 # goes to the full canonicaliser, which knows more.
 _PLAIN_ADDRESS = re.compile(
-    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&()*+,;=:@/-]*)?"
-    r"(?:\?[A-Za-z0-9._~!$&()*+,;=:@/?-]*)?(?:#[A-Za-z0-9._~!$&()*+,;=:@/?-]*)?"
-    r"|urn:uuid:[0-9a-f-]{36}"
-    r"|did:[a-z0-9]+:[A-Za-z0-9._:-]*[A-Za-z0-9._-](?:#[A-Za-z0-9._-]+)?"
+    rb"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&()*+,;=:@/-]*)?"
+    rb"(?:\?[A-Za-z0-9._~!$&()*+,;=:@/?-]*)?(?:#[A-Za-z0-9._~!$&()*+,;=:@/?-]*)?"
+    rb"|urn:uuid:[0-9a-f-]{36}"
+    rb"|did:[a-z0-9]+:[A-Za-z0-9._:-]*[A-Za-z0-9._-](?:#[A-Za-z0-9._-]+)?"
 )
 
 
@@ -69,8 +69,8 @@ class Node:
 class Filled:
     """The canonical text of a document, halfway to that of the document with its proof."""
 
-    text: str
-    values: tuple[str, ...]
+    text: bytes
+    values: lines.Values
     hashes: tuple[bytes, ...]
 
 
@@ -88,13 +88,13 @@ class Texts:
     """
 
     is_address: tuple[bool, ...]
-    addresses: frozenset[str]
+    addresses: frozenset[bytes]
     document: lines.Lines
     secured: lines.Lines
     nodes: tuple[Node, ...]
     proof_nodes: tuple[Node, ...]
 
-    def fill(self, values: Sequence[str]) -> Filled | None:
+    def fill(self, values: lines.Values) -> Filled | None:
         """Return the canonical text of the document without its proof.
 
         Args:
@@ -103,15 +103,14 @@ class Texts:
         Returns:
             None where the full canonicaliser must be asked.
         """
-        given = tuple(values)
-        hashes = _hashes(self.nodes, given) if self._are_plain(given) else None
+        hashes = _hashes(self.nodes, values) if self._are_plain(values) else None
         labels = _labels(hashes) if hashes is not None else None
         if hashes is None or labels is None:
             return None
-        text = self.document.fill((*given, *labels))
-        return None if text is None else Filled(text, given, tuple(hashes))
+        text = self.document.fill((*values, *labels))
+        return None if text is None else Filled(text, values, tuple(hashes))
 
-    def complete(self, filled: Filled, values: Sequence[str]) -> str | None:
+    def complete(self, filled: Filled, values: lines.Values) -> bytes | None:
         """Return the canonical text of the document with its proof.
 
         Args:
@@ -126,7 +125,7 @@ class Texts:
         labels = _labels([*filled.hashes, *added]) if added is not None else None
         return None if labels is None else self.secured.fill((*given, *labels))
 
-    def _are_plain(self, values: Sequence[str]) -> bool:
+    def _are_plain(self, values: lines.Values) -> bool:
         """Say whether all addresses are plain, and each is a node of its own."""
         found = [
             value for value, is_address in zip(values, self.is_address, strict=False) if is_address
@@ -138,8 +137,8 @@ class Texts:
         )
 
 
-def escape(values: Iterable[str]) -> list[str] | None:
-    """Return values as they stand between quotation marks, in N-Quads and in JSON alike.
+def escape(values: Iterable[str]) -> lines.Values | None:
+    """Return values as they stand between quotation marks, in N-Quads and in JSON alike; UTF-8.
 
     The five characters that are written otherwise are written alike in both (RFC 8259 section 7;
     RDFC-1.0 section 5.2): the others that would be are those that are never signed.
@@ -151,17 +150,18 @@ def escape(values: Iterable[str]) -> list[str] | None:
     whole = "".join(listed)
     # What can be printed is neither a control nor a surrogate nor unassigned: nearly always this is
     # enough, and ten times as fast as to look for each.
-    if whole.isprintable():
-        if '"' not in whole and "\\" not in whole:
-            return listed
-    elif not screening.is_safe(whole):
+    is_plain = whole.isprintable()
+    if not is_plain and not screening.is_safe(whole):
         return None
-    return [value.translate(_ESCAPED) for value in listed]
+    if not is_plain or '"' in whole or "\\" in whole:
+        listed = [value.translate(_ESCAPED) for value in listed]
+    # No text that is safe holds a null: together they are encoded at once.
+    return tuple("\0".join(listed).encode().split(b"\0")) if listed else ()
 
 
 def is_plain(address: str) -> bool:
     """Say whether an address is of a form that every reader takes for the same one."""
-    return _PLAIN_ADDRESS.fullmatch(address) is not None
+    return _PLAIN_ADDRESS.fullmatch(address.encode(errors="replace")) is not None
 
 
 def marks(is_address: Sequence[bool]) -> list[str]:
@@ -214,8 +214,11 @@ def compile_texts(
     return Texts(
         is_address=tuple(is_address),
         addresses=frozenset(
-            term[1:-1] for line in parsed for term in line if term.startswith("<")
-        ).difference(marks),
+            term[1:-1].encode()
+            for line in parsed
+            for term in line
+            if term.startswith("<") and term[1:-1] not in marks
+        ),
         document=lines.lines(_parted(outside, own_marks, nodes), is_set=True),
         secured=lines.lines(_parted(parsed, marks, [*nodes, *added]), is_set=True),
         nodes=tuple(_node(node, outside, own_marks) for node in nodes),
@@ -281,7 +284,7 @@ def _require_whole(
             raise NotCompilable("the value of a slot does not come out as it went in")
 
 
-def _hashes(nodes: Sequence[Node], values: tuple[str, ...]) -> list[bytes] | None:
+def _hashes(nodes: Sequence[Node], values: lines.Values) -> list[bytes] | None:
     """Return the hash of each node; None where one cannot be told."""
     hashes = []
     for node in nodes:
@@ -295,11 +298,11 @@ def _hashes(nodes: Sequence[Node], values: tuple[str, ...]) -> list[bytes] | Non
     return hashes
 
 
-def _hash(text: str) -> bytes:
-    return sha256(text.encode()).digest()
+def _hash(text: bytes) -> bytes:
+    return sha256(text).digest()
 
 
-def _labels(hashes: Sequence[bytes]) -> list[str] | None:
+def _labels(hashes: Sequence[bytes]) -> list[bytes] | None:
     """Issue the numbers of labels in the order of the hashes; None where two hashes are one."""
-    labels = {found: str(number) for number, found in enumerate(sorted(hashes))}
+    labels = {found: b"%d" % number for number, found in enumerate(sorted(hashes))}
     return [labels[found] for found in hashes] if len(labels) == len(hashes) else None

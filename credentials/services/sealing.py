@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 # One credential of so many, drawn at random, is judged by the full processors besides the first of
 # each chunk and shape. That takes 15 ms, so that it adds 8 microseconds to what each one costs.
 SAMPLE = 2_000
-# Characters of what was worked out that a process keeps; the badge that was not used for longest
+# Bytes of what was worked out that a process keeps; the badge that was not used for longest
 # goes first.
 MAX_KEPT = 24_000_000
 

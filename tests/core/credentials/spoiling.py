@@ -14,7 +14,7 @@ def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
     def with_texts(**changes: Any) -> sealing.Plan:
         return dataclasses.replace(plan, texts=dataclasses.replace(texts, **changes))
 
-    def with_text(name: str, change: Callable[[str], str]) -> sealing.Plan:
+    def with_text(name: str, change: Callable[[bytes], bytes]) -> sealing.Plan:
         found: lines.Lines = getattr(texts, name)
         return with_texts(**{name: _with_form(found, text=change(found.form.text))})
 
@@ -22,7 +22,7 @@ def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
         found: lines.Lines = getattr(texts, name)
         take = found.form.take
 
-        def wrongly(values: tuple[str, ...]) -> object:
+        def wrongly(values: lines.Values) -> object:
             listed = list(values)
             listed[one], listed[other] = listed[other], listed[one]
             return take(tuple(listed))
@@ -34,7 +34,9 @@ def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
     return {
         "a line is lost": with_text("document", _without_a_line),
         "a line is lost once there is a proof": with_text("secured", _without_a_line),
-        "a line is altered": with_text("document", lambda text: text.replace("vocab", "vokab", 1)),
+        "a line is altered": with_text(
+            "document", lambda text: text.replace(b"vocab", b"vokab", 1)
+        ),
         "a line stands elsewhere": with_texts(
             document=dataclasses.replace(
                 _with_form(texts.document, text=_turned(texts.document.form.text)), is_sorted=True
@@ -47,10 +49,11 @@ def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
             nodes=tuple(wrong if each is node else each for each in texts.nodes)
         ),
         "the proof says another thing": with_text(
-            "secured", lambda text: text.replace("#assertionMethod", "#authentication")
+            "secured", lambda text: text.replace(b"#assertionMethod", b"#authentication")
         ),
         "the JSON says something else": dataclasses.replace(
-            plan, json=dataclasses.replace(plan.json, text=plan.json.text.replace("é", "e", 1))
+            plan,
+            json=dataclasses.replace(plan.json, text=plan.json.text.replace("é".encode(), b"e", 1)),
         ),
         "the JSON has another value": dataclasses.replace(
             plan, json=dataclasses.replace(plan.json, take=_first_is_last(plan.json.take))
@@ -62,18 +65,18 @@ def _with_form(found: lines.Lines, **changes: Any) -> lines.Lines:
     return dataclasses.replace(found, form=dataclasses.replace(found.form, **changes))
 
 
-def _without_a_line(text: str) -> str:
-    first = next(line for line in text.split("\n") if line and "%" not in line)
-    return text.replace(first + "\n", "", 1)
+def _without_a_line(text: bytes) -> bytes:
+    first = next(line for line in text.split(b"\n") if line and b"%" not in line)
+    return text.replace(first + b"\n", b"", 1)
 
 
-def _turned(text: str) -> str:
+def _turned(text: bytes) -> bytes:
     """Return the lines in the opposite order, without the marks between blocks."""
-    return "\n".join(reversed(text.replace("\x00", "").replace("\x01", "").split("\n")))
+    return b"\n".join(reversed(text.replace(b"\x00", b"").replace(b"\x01", b"").split(b"\n")))
 
 
-def _first_is_last(take: Callable[[tuple[str, ...]], object]) -> Callable[..., object]:
-    def wrongly(values: tuple[str, ...]) -> object:
+def _first_is_last(take: Callable[[lines.Values], object]) -> Callable[..., object]:
+    def wrongly(values: lines.Values) -> object:
         return take((values[-1], *values[1:]))
 
     return wrongly
