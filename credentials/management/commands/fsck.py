@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -46,6 +46,13 @@ class Command(BaseCommand):
             metavar="ACCOUNT/NONCE",
             help="a transaction of our account that you know of and that is not ours",
         )
+        parser.add_argument(
+            "--lost",
+            action="append",
+            default=[],
+            metavar="FROM/TO",
+            help="a backup that ends at FROM was restored; what was signed until TO is lost",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -61,6 +68,7 @@ class Command(BaseCommand):
 
 def _examine(options: dict[str, Any]) -> audit.Report:
     foreign = [_foreign(text) for text in options["foreign"]]
+    lost = [_interval(text) for text in options["lost"]]
     witnesses: dict[str, anchoring.Witness] | None = None
     silent: dict[str, str] = {}
     if options["chain"]:
@@ -78,6 +86,7 @@ def _examine(options: dict[str, Any]) -> audit.Report:
         witnesses=witnesses,
         silent=silent,
         foreign=foreign,
+        lost=lost,
     )
 
 
@@ -88,3 +97,18 @@ def _foreign(text: str) -> tuple[str, int]:
             f"{text}: write the account and the nonce, as in eip155:1:0x…/17", returncode=UNDECIDED
         )
     return found[1], int(found[2])
+
+
+def _interval(text: str) -> tuple[datetime, datetime]:
+    begin, _slash, end = text.partition("/")
+    try:
+        instants = datetime.fromisoformat(begin), datetime.fromisoformat(end)
+        if None not in (instants[0].tzinfo, instants[1].tzinfo) and instants[0] <= instants[1]:
+            return instants
+    except ValueError:
+        pass
+    raise CommandError(
+        f"{text}: write two instants with their zone, the earlier one first, as in"
+        " 2026-03-01T02:00:00Z/2026-03-01T09:30:00Z",
+        returncode=UNDECIDED,
+    )

@@ -88,6 +88,7 @@ def examine(
     silent: Mapping[str, str] | None = None,
     seal_ages: Mapping[str, timedelta] | None = None,
     foreign: Collection[tuple[str, int]] = (),
+    lost: Collection[tuple[datetime, datetime]] = (),
 ) -> Report:
     """Examine every invariant on one snapshot of the database.
 
@@ -100,6 +101,8 @@ def examine(
         witnesses: Chains by CAIP-2 identifier, made before this call; None does not ask them.
         silent: Why chains that were to be asked did not answer, by their identifiers.
         foreign: Accounts (CAIP-10) and nonces of transactions that an operator knows about.
+        lost: From when to when documents were lost, as an operator knows: a restored backup ends
+            at the first instant, and the damage was at the second.
 
     Raises:
         django.db.DatabaseError: the database does not answer, or refuses the role.
@@ -115,6 +118,7 @@ def examine(
             silent=silent or {},
             seal_ages=seal_ages or {},
             foreign=foreign,
+            lost=lost,
         )
         examinations = [_examine(scope, *invariant) for invariant in INVARIANTS]
         role, can_write = rows.all(

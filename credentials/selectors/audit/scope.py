@@ -54,6 +54,7 @@ class Scope:
         silent: Why chains could not be asked, by their identifiers.
         foreign: Account and nonce of transactions that an operator knows to be no part of ours.
         seal_ages: How long it may wait on a chain.
+        lost: From when to when an operator knows documents to be lost, each with both ends.
         examined: Rows that the present invariant has looked at.
         note: What the present invariant wants to tell besides.
     """
@@ -67,6 +68,7 @@ class Scope:
     silent: Mapping[str, str] = field(default_factory=dict)
     foreign: Collection[tuple[str, int]] = ()
     seal_ages: Mapping[str, timedelta] = field(default_factory=dict)
+    lost: Collection[tuple[datetime, datetime]] = ()
     examined: int = 0
     note: str = ""
 

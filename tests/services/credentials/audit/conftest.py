@@ -63,10 +63,10 @@ def sound(ecole_a, ecole_b):
     return ecole_a
 
 
-def anchor_at_once():
+def anchor_at_once(now=NOW):
     """Do in one round what takes the clocks several: many blocks come at once."""
-    later = NOW + timedelta(days=1)
-    factories.memory_chain().reach(NOW)
+    later = now + timedelta(days=1)
+    factories.memory_chain().reach(now)
     anchoring.seal(now=later)
     anchoring.broadcast(now=later)
     factories.memory_chain().mine(8)
@@ -81,7 +81,7 @@ def suspendable(issuer):
     return rows(issuer).filter(suspension_list__isnull=False).order_by("id")
 
 
-def examine(*, chain=True, deep=True, now=AT, foreign=()):
+def examine(*, chain=True, deep=True, now=AT, foreign=(), lost=()):
     """Audit as the command does."""
     witnesses, silent = None, {}
     if chain:
@@ -94,6 +94,7 @@ def examine(*, chain=True, deep=True, now=AT, foreign=()):
         witnesses=witnesses,
         silent=silent,
         foreign=foreign,
+        lost=lost,
     )
 
 
