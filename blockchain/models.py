@@ -31,6 +31,9 @@ class Sender(models.Model):
     paused = models.CharField(_("why it does not submit"), max_length=200, blank=True)
     paused_at = models.DateTimeField(_("since when"), null=True)
     first_used_at = models.DateTimeField(_("first used"))
+    # Set where it never worked for us: the account of another installation, which anchored what an
+    # organisation brought with it. Nobody here has its key, and what else it sends is not ours.
+    arrived_at = models.DateTimeField(_("came with an organisation"), null=True, blank=True)
     # What a worker saw last, so that nobody who looks on must ask the chain.
     balance = models.DecimalField(
         _("balance, wei"), max_digits=40, decimal_places=0, null=True, blank=True
@@ -141,6 +144,9 @@ class Batch(models.Model):
     failed_at = models.DateTimeField(_("failed"), null=True)
     failure = models.CharField(_("why it failed"), max_length=200, blank=True)
     reorganisations = models.PositiveIntegerField(_("reorganisations"), default=0)
+
+    # Set where another installation sealed it: leaves in it may be of documents that are not here.
+    arrived_at = models.DateTimeField(_("came with an organisation"), null=True, blank=True)
 
     # Names (SHA-256) of the files that hold this batch outside the database: see core.manifest.
     manifest = models.CharField(max_length=64, blank=True)

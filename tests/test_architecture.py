@@ -192,3 +192,32 @@ def test_nothing_happens_in_save_and_rows_inherit_no_other_row():
         assert not [f for f in model._meta.private_fields if isinstance(f, GenericForeignKey)], (
             model
         )
+
+
+def test_every_table_leaves_with_its_organisation_or_there_is_a_reason():
+    from credentials.selectors import leaving
+
+    # A table with an issuer leaves without a word; of its bytes somebody says how they are read,
+    # and of a table without one, why it stays (credentials/selectors/leaving/registry.py).
+    assert leaving.undecided() == []
+    labels = {table.label for table in leaving.tables()}
+    assert labels
+    assert labels.isdisjoint(leaving.LEFT_OUT.keys() | leaving.CARRIED_APART.keys())
+
+
+def test_every_public_address_is_mirrored_or_there_is_a_reason():
+    from django.urls import get_resolver
+
+    from credentials.selectors import leaving
+
+    def names(resolver: Any) -> Iterator[str]:
+        for each in resolver.url_patterns:
+            if hasattr(each, "url_patterns"):
+                # People's own pages: nobody else sees them.
+                if str(each.pattern) != "account/":
+                    yield from names(each)
+            elif not (each.name or "").startswith(("console", "provider")):
+                yield each.name or str(each.pattern)
+
+    decided = leaving.MIRRORED | leaving.NOT_MIRRORED.keys()
+    assert set(names(get_resolver())) - decided == set()

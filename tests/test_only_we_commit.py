@@ -22,8 +22,9 @@ SIGNERS = {
     "credentials/services/transcripts/signing.py",
     "credentials/services/recommitting.py",
 }
-# Whoever may write rows of leaves: the verb itself, and the manifests of what it once took.
-WRITERS = {"blockchain/services/sealing.py", "blockchain/services/rebuilding.py"}
+# Whoever may write rows of leaves: the verb itself, and the manifests of what it once took, here or
+# where an organisation came from.
+WRITERS = {"blockchain/services/sealing.py", "blockchain/services/placing.py"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "acreate", "abulk_create"}
 # What the leaf of a document is made by, and who hands on bytes that are none.
 HASHES = ("leaf", "digest", "hash", "root")

@@ -31,6 +31,9 @@ from blockchain.models import (
     Sight,
     State,
 )
+from blockchain.selectors.packing import Placed as Placed
+from blockchain.selectors.packing import packed as packed
+from blockchain.selectors.packing import placed as placed
 from blockchain.selectors.proofs import Recorded as Recorded
 from blockchain.selectors.proofs import proof_for as proof_for
 from blockchain.selectors.proofs import proofs_for as proofs_for
@@ -182,7 +185,8 @@ def latest_batches(*, limit: int) -> QuerySet[Batch]:
 
 def submitter_accounts() -> list[str]:
     """Return every account (CAIP-10) that ever submitted for us, oldest first. One query."""
-    return [sender.account for sender in Sender.objects.order_by("first_used_at", "id")]
+    ours = Sender.objects.filter(arrived_at=None).order_by("first_used_at", "id")
+    return [sender.account for sender in ours]
 
 
 def submitter_key(account: str) -> bytes | None:
@@ -265,7 +269,7 @@ def configured_chains() -> dict[str, Terms]:
 def chain_facts() -> list[ChainFacts]:
     """Return every chain of the settings, then those that we used before. Two queries."""
     accounts: dict[str, list[Account]] = {}
-    for row in Sender.objects.order_by("first_used_at", "id"):
+    for row in Sender.objects.filter(arrived_at=None).order_by("first_used_at", "id"):
         balance = None if row.balance is None else int(row.balance)
         accounts.setdefault(row.chain, []).append(
             Account(

@@ -37,7 +37,7 @@ def _look(name: str, now: datetime) -> int:
         chain = chains.get_chain(name)
         chain.check()
         head, finalized = chain.head(), chain.finalized()
-        for sender in Sender.objects.filter(chain=name):
+        for sender in Sender.objects.filter(chain=name, arrived_at=None):
             Sender.objects.filter(pk=sender.pk).update(
                 balance=chain.balance(sender.address), balance_at=now
             )

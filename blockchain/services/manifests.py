@@ -74,6 +74,30 @@ def write_lost() -> int:
     return _write_each(Batch.objects.order_by("id").iterator(), lost=True)
 
 
+def content(*, batch_id: int, final: bool) -> bytes:
+    """Return a manifest of a batch as it lies on the disk; written anew where it is damaged.
+
+    Raises:
+        ValueError: its rows do not give it.
+    """
+    batch = Batch.objects.select_related("sender").get(pk=batch_id)
+    name = batch.final_manifest if final else batch.manifest
+    if name and _is_whole(name):
+        return path_of(name).read_bytes()
+    return manifests.write(_manifest(batch, final=final))
+
+
+def keep(data: bytes) -> str:
+    """Put a manifest on the disk, and return its name; what is there already stays.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    name = manifests.name(data)
+    _put(name, data)
+    return name
+
+
 def _write_each(batches: Iterator[Batch], *, lost: bool) -> int:
     written = 0
     for batch in batches:

@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from blockchain import chains
 from blockchain.chains.interface import Chain, Unavailable
@@ -26,9 +26,10 @@ from blockchain.core import anchor as anchors
 from blockchain.core import manifest as manifests
 from blockchain.core import merkle
 from blockchain.core.lanes import Lane
-from blockchain.models import Attempt, Batch, Commitment, Sender, State
-from blockchain.services import batches
+from blockchain.models import Attempt, Batch, Sender, State
+from blockchain.services import batches, placing
 from blockchain.services.manifests import SUFFIX
+from blockchain.services.placing import Conflict
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +60,6 @@ class Rebuilt:
     tree_size: int = 0
     state: str = ""
     note: str = ""
-
-
-class Conflict(Exception):  # noqa: N818 - it says what is wrong
-    """The database holds something that contradicts the manifest; nothing was written."""
 
 
 @dataclass(slots=True)
@@ -171,7 +168,7 @@ class _Restoration:
         batch = known or self._create()
         changed = [
             known is not None and self._complete(known),
-            self._place(batch),
+            placing.place(batch=batch, manifest=self.found),
             self._ask(batch),
             self._try_again(batch),
         ]
@@ -256,36 +253,6 @@ class _Restoration:
         if bytes(batch.levels) != self.levels:
             changes["levels"] = self.levels
         return bool(changes) and bool(Batch.objects.filter(pk=batch.pk).update(**changes))
-
-    # -- the leaves --------------------------------------------------------------------------------
-    def _place(self, batch: Batch) -> bool:
-        """Put every leaf at its place; return whether one was not there."""
-        size = self.found.tree_size
-        with connection.cursor() as cursor:
-            # What stands in the batch and is not so in the manifest never led to the root.
-            cursor.execute(
-                "DELETE FROM blockchain_commitment WHERE batch_id = %s AND leaf IS DISTINCT FROM"
-                " substring(%s::bytea FROM leaf_index * 32 + 1 FOR 32)",
-                [batch.pk, self.found.leaves],
-            )
-            changed: int = cursor.rowcount
-            cursor.execute(
-                "INSERT INTO blockchain_commitment"
-                " (leaf, chain, signer, batch_id, leaf_index, committed_at)"
-                " SELECT substring(%s::bytea FROM place * 32 + 1 FOR 32), %s, %s, %s, place, %s"
-                " FROM generate_series(0, %s - 1) AS place"
-                " ON CONFLICT (leaf, chain, signer) DO UPDATE SET batch_id = EXCLUDED.batch_id,"
-                " leaf_index = EXCLUDED.leaf_index WHERE blockchain_commitment.batch_id IS NULL",
-                [
-                    *(self.found.leaves, self.lane.chain, self.lane.signer, batch.pk),
-                    *(self.found.sealed_at, size),
-                ],
-            )
-            changed += cursor.rowcount
-        elsewhere = size - Commitment.objects.filter(batch=batch).count()
-        if elsewhere:
-            raise Conflict(f"{elsewhere} of its leaves are in another batch")
-        return changed > 0
 
     def _try_again(self, batch: Batch) -> bool:
         """Queue a batch again that was refused for the damage that is mended now."""

@@ -41,7 +41,7 @@ def submitter_account(*, lane: Lane | None = None) -> str:
     signer = chains.get_signer(lane)
     if signer is not None:
         return f"{lane.chain}:{signer.address}"
-    used = Sender.objects.filter(chain=lane.chain, signer=lane.signer)
+    used = Sender.objects.filter(chain=lane.chain, signer=lane.signer, arrived_at=None)
     last = used.order_by("-first_used_at", "-id").first()
     if last is None:
         raise NoSubmitter(f"{_advice(lane)}: nobody has submitted on {lane} yet.")
@@ -76,10 +76,11 @@ def register(*, lane: Lane, signer: EvmSigner, now: datetime) -> Sender:
         address=signer.address,
         defaults={"first_used_at": now, "signer": lane.signer},
     )
-    if sender.signer != lane.signer:
-        # The key was given another name, or became the shared one: the last use counts.
-        sender.signer = lane.signer
-        sender.save(update_fields=["signer"])
+    if sender.signer != lane.signer or sender.arrived_at is not None:
+        # The key was given another name, or became the shared one, or came here after what it had
+        # anchored: the last use counts.
+        sender.signer, sender.arrived_at = lane.signer, None
+        sender.save(update_fields=["signer", "arrived_at"])
     return sender
 
 

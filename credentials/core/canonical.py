@@ -44,11 +44,12 @@ class MalformedDocument(ValueError):  # noqa: N818 - it says what is wrong
         self.reason = reason
 
 
-def loads(data: bytes | str) -> dict[str, Any]:
+def loads(data: bytes | str, *, limit: int = MAX_BYTES) -> dict[str, Any]:
     """Read a JSON object strictly.
 
     Args:
-        data: UTF-8 bytes or text, at most 256 kB, 32 levels deep.
+        data: UTF-8 bytes or text, 32 levels deep at most.
+        limit: how many bytes it may take: 256 kB, unless it is no document.
 
     Raises:
         MalformedDocument: too large, too deep, not UTF-8, not JSON, not an object, a member given
@@ -57,7 +58,7 @@ def loads(data: bytes | str) -> dict[str, Any]:
 
     Source: RFC 7493 sections 2.1 to 2.3.
     """
-    text = _text(data)
+    text = _text(data, limit)
     _require_shallow(text)
     try:
         document = json.loads(
@@ -113,17 +114,17 @@ def jcs(value: object) -> bytes:
         raise MalformedDocument("not-json", f"the value has no canonical JSON: {error}") from None
 
 
-def _text(data: bytes | str) -> str:
+def _text(data: bytes | str, limit: int) -> str:
     # A character takes at least one byte: a text that is too long is refused before it is encoded.
-    if len(data) > MAX_BYTES:
-        raise MalformedDocument("too-large", f"the document takes more than {MAX_BYTES // 1024} kB")
+    if len(data) > limit:
+        raise MalformedDocument("too-large", f"the document takes more than {limit // 1024} kB")
     try:
         encoded = data.encode() if isinstance(data, str) else data
         text = encoded.decode()
     except UnicodeError:
         raise MalformedDocument("not-utf-8", "the document is not UTF-8") from None
-    if len(encoded) > MAX_BYTES:
-        raise MalformedDocument("too-large", f"the document takes more than {MAX_BYTES // 1024} kB")
+    if len(encoded) > limit:
+        raise MalformedDocument("too-large", f"the document takes more than {limit // 1024} kB")
     return text
 
 

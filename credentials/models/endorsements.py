@@ -25,8 +25,11 @@ class Endorsement(models.Model):
     token = models.CharField(max_length=22, unique=True, editable=False)
     # Who endorses: the tenant whose row it is.
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
-    # Whose profile, badge or award it is, and who must accept.
-    endorsed = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    # Whose profile, badge or award it is, and who must accept; null where the endorser came from
+    # another installation, and they are not here.
+    endorsed = models.ForeignKey(
+        issuers.Issuer, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     achievement = models.ForeignKey(
         badges.Achievement, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -23,6 +23,8 @@ _BEGINNINGS = {
     b"\xff\xd8\xff": "image/jpeg",
 }
 TEXT = "text/plain"
+# Whatever else a file may be, it is served as one of these.
+MEDIA_TYPES = frozenset({*_BEGINNINGS.values(), TEXT})
 
 
 @transaction.atomic

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain, islice
+from typing import Any
 
 from blockchain import selectors as witnessed
 from blockchain import services as anchoring
 from blockchain.core.lanes import Lane
 from credentials import models
 from credentials.services import failpoints
+from issuers import models as issuer_rows
 from issuers import selectors as issuers
 
 CHUNK = 5_000
@@ -18,7 +20,9 @@ log = logging.getLogger(__name__)
 _Signed = tuple[bytes, int, datetime]  # leaf, issuer, when it was signed
 
 
-def recommit(*, now: datetime, dry_run: bool = False) -> int:
+def recommit(
+    *, now: datetime, issuer: issuer_rows.Issuer | None = None, dry_run: bool = False
+) -> int:
     """Commit the leaf of every document and statement to the lanes that do not know it.
 
     After `anchoring.rebuild`, for what waited for a batch when the database was lost. A leaf whose
@@ -28,6 +32,7 @@ def recommit(*, now: datetime, dry_run: bool = False) -> int:
 
     Args:
         now: The instant from which they wait.
+        issuer: Whose documents are looked at; those of all, if none is named.
         dry_run: Count only.
 
     Returns:
@@ -35,7 +40,7 @@ def recommit(*, now: datetime, dry_run: bool = False) -> int:
     """
     chosen = issuers.lanes_of_issuers()
     forgotten = 0
-    for chunk in _chunks():
+    for chunk in _chunks(issuer):
         lost = _lost(chunk, chosen)
         if lost and not dry_run:
             for lane in {lane: None for lanes in lost.values() for lane in lanes}:
@@ -70,17 +75,21 @@ def _lost(
     return lost
 
 
-def _chunks() -> Iterator[list[_Signed]]:
+def _chunks(issuer: issuer_rows.Issuer | None) -> Iterator[list[_Signed]]:
     signed = {"state": "signed", "leaf__isnull": False}
-    # Across issuers: a worker keeps promises for them all.
     rows = chain.from_iterable(
         rows.order_by("id").values_list("leaf", "issuer_id", at).iterator(chunk_size=CHUNK)
         for at, rows in (
-            ("signed_at", models.Credential.objects.across_issuers().filter(**signed)),
-            ("signed_at", models.Transcript.objects.across_issuers().filter(**signed)),
-            ("at", models.Statement.objects.across_issuers()),
+            ("signed_at", _rows_of(models.Credential, issuer).filter(**signed)),
+            ("signed_at", _rows_of(models.Transcript, issuer).filter(**signed)),
+            ("at", _rows_of(models.Statement, issuer)),
         )
     )
     found = ((bytes(leaf or b""), issuer_id, at) for leaf, issuer_id, at in rows if at is not None)
     while chunk := list(islice(found, CHUNK)):
         yield chunk
+
+
+def _rows_of(model: Any, issuer: issuer_rows.Issuer | None) -> Any:
+    # Across issuers: a worker keeps promises for them all.
+    return model.objects.across_issuers() if issuer is None else model.objects.of(issuer)

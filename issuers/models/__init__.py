@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from issuers import scope
 from issuers.core import kinds, roles
+from issuers.models.arrivals import Arrival
 from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
 from issuers.models.people import IdentityProvider, Invitation, Role
 
 __all__ = [
-    "AcceptedSubmitter", "AnchoringLane", "Domain", "Host", "IdentityProvider", "Invitation",
-    "Issuer", "LiveHost", "LookAlike", "Membership", "Role", "SigningKey", "Unit", "User",
-    "UserManager",
+    "AcceptedSubmitter", "AnchoringLane", "Arrival", "Domain", "Host", "IdentityProvider",
+    "Invitation", "Issuer", "LiveHost", "LookAlike", "Membership", "Role", "SigningKey", "Unit",
+    "User", "UserManager",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from issuers.services.describing import KINDS, QUALIOPI, describe
 from issuers.services.hosting import ask_host, check_host, recheck_hosts, release_host
 from issuers.services.keys import KeyEncryptionKeyMissing, create_key, ready_key
 from issuers.services.mailing import send_invitation
+from issuers.services.meeting import meet
 from issuers.services.people import (
     Invited,
     LastAdministrator,
@@ -36,6 +37,7 @@ from issuers.services.proving import (
     ask_domain,
     check_domain,
     forget_domain,
+    read_name,
     recheck_domains,
 )
 from issuers.services.registering import accept_submitter, register
@@ -67,9 +69,9 @@ __all__ = [
     "arrive", "ask_domain", "ask_host", "change_provider", "change_role", "change_unit",
     "check_domain", "check_host", "choose_lanes", "close_unit", "compare_names", "connect_provider",
     "create_key", "declare_compromised", "describe", "disconnect_provider", "forget_domain",
-    "invite", "invite_again", "judge_look_alike", "provider_secret", "provider_session",
-    "ready_key", "recheck_domains", "recheck_hosts", "register", "release_host", "remove", "rename",
-    "require_four_eyes", "require_second_factor", "retire_key", "rewrap", "rewrap_signing_keys",
-    "rotate_key", "send_invitation", "signing_kek", "signing_keys_by_kek", "welcome", "withdraw",
-    "wrapped_under",
+    "invite", "invite_again", "judge_look_alike", "meet", "provider_secret", "provider_session",
+    "read_name", "ready_key", "recheck_domains", "recheck_hosts", "register", "release_host",
+    "remove", "rename", "require_four_eyes", "require_second_factor", "retire_key", "rewrap",
+    "rewrap_signing_keys", "rotate_key", "send_invitation", "signing_kek", "signing_keys_by_kek",
+    "welcome", "withdraw", "wrapped_under",
 ]  # fmt: skip

@@ -11,7 +11,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from allauth.account.internal.flows.manage_email import sync_user_email_address
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from issuers import models, selectors
 from issuers.core import roles
-from issuers.services import sessions
+from issuers.services import meeting, sessions
 
 VALIDITY = timedelta(days=14)
 # An address of ours is not to be used to write to half the world.
@@ -145,10 +144,7 @@ def welcome(*, token: str, now: datetime) -> models.User:
         NotOpen: the invitation is not good.
     """
     invitation = _open(token, now)
-    found = models.User.objects.filter(email=invitation.email).first()
-    user = found or models.User.objects.create_user(invitation.email)
-    sync_user_email_address(user)  # so that the code proves it
-    return user
+    return meeting.meet(email=invitation.email, name="")
 
 
 @transaction.atomic

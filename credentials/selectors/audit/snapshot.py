@@ -51,9 +51,13 @@ def alias() -> str:
 
 
 @contextmanager
-def taken() -> Iterator[Snapshot]:
-    """Open a transaction that sees one instant and cannot write, whatever its role may do."""
-    name = alias()
+def taken(name: str = "") -> Iterator[Snapshot]:
+    """Open a transaction that sees one instant and cannot write, whatever its role may do.
+
+    Args:
+        name: of the connection; the auditor's, where there is one, if none is named.
+    """
+    name = name or alias()
     connection = connections[name]
     outermost = not connection.in_atomic_block
     # Across issuers: an audit is about all of them.
@@ -68,5 +72,9 @@ def taken() -> Iterator[Snapshot]:
 def accounts() -> list[str]:
     """Return every account (CAIP-10) that ever submitted for us; before the snapshot is taken."""
     with connections[alias()].cursor() as cursor:
-        cursor.execute("SELECT chain || ':' || address FROM blockchain_sender ORDER BY id")
+        # What an account of another installation does is that installation's affair.
+        cursor.execute(
+            "SELECT chain || ':' || address FROM blockchain_sender"
+            " WHERE arrived_at IS NULL ORDER BY id"
+        )
         return [account for (account,) in cursor.fetchall()]

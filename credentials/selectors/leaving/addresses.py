@@ -1,0 +1,198 @@
+"""Every public address of an organisation: what its static mirror has, one path after the other.
+
+Which addresses there are is the program's own table; of each it is said here whether a copy of it
+can be kept, or why not. A test walks the table and asks for a decision where there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from badges import models as badges
+from credentials import models
+from issuers import selectors as parties
+from learners import models as learners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from issuers import models as issuers
+
+HTML = "text/html"
+JSON = "application/json"
+# What a path may answer with, by what is asked for: a page in each language, a document, or both.
+FILE, PAGE, BOTH = ("*/*",), (HTML,), (HTML, JSON)
+
+CREDENTIAL_FILES = {
+    "credential-document": FILE,
+    "credential-refresh": FILE,
+    "credential-image": FILE,
+    "credential-drawing": FILE,
+    "credential-receipt": FILE,
+    "credential-receipts": FILE,
+    "credential-blockcerts": FILE,
+    "credential-elm": FILE,
+}
+# Drawn when they are asked for, in a tenth of a second or more each.
+DRAWN_FILES = {
+    "credential-certificate": FILE,
+    "credential-card": FILE,
+    "credential-code-svg": FILE,
+    "credential-code-png": FILE,
+}
+ASSERTION_FILES = {
+    "ob2-assertion": (JSON,),
+    "ob2-document": FILE,
+    "ob2-image": FILE,
+    "ob2-drawing": FILE,
+}
+EDITION_FILES = {
+    models.Edition.Kind.JWT: "credential-jwt",
+    models.Edition.Kind.JWT_ES256: "credential-jwt-es256",
+    models.Edition.Kind.ASSERTION: "ob2-signed",
+}
+ISSUER_FILES = {
+    "issuer": BOTH,
+    "issuer-did": FILE,
+    "issuer-logo": FILE,
+    "issuer-colour": FILE,
+    "ob2-issuer": FILE,
+    "ob2-revocation-list": FILE,
+    "issuer-revoked": FILE,
+    "blockcerts-profile": FILE,
+    "blockcerts-revoked": FILE,
+    "key-histories": FILE,
+}
+ACHIEVEMENT_FILES = {"achievement": BOTH, "achievement-image": FILE, "achievement-drawing": FILE}
+MIRRORED = frozenset({
+    *CREDENTIAL_FILES, *DRAWN_FILES, *ASSERTION_FILES, *EDITION_FILES.values(), *ISSUER_FILES,
+    *ACHIEVEMENT_FILES, "credential", "ob2-badge", "ob2-key", "issuer-key", "key-history",
+    "transcript", "transcript-document", "transcript-receipt", "endorsement", "evidence",
+    "status-list", "list-versions", "list-version",
+})  # fmt: skip
+NOT_MIRRORED = {
+    "home": "the installation's own",
+    "verify": "it works on what is handed to it",
+    "api-verify": "as before",
+    "network": "the installation's own",
+    "credential-share": "a form: its learner chooses what is shown",
+    "credential-part": "derived from what was chosen",
+    "credential-report": "it is of the moment in which it is asked",
+    "transcript-report": "as before",
+    "invitation": "for members",
+    "set_language": "a form",
+    "hosts/live": "the installation's own",
+    "healthz": "the installation's own",
+    "readyz": "the installation's own",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A path, and what is asked of it.
+
+    Attributes:
+        name: of the address, in the program's table.
+        path: as in "/credentials/…".
+        kinds: for each, one copy is kept: of a page one in each language.
+    """
+
+    name: str
+    path: str
+    kinds: tuple[str, ...]
+
+
+def addresses(*, issuer: issuers.Issuer) -> Iterator[Address]:
+    """Return every public address of an organisation, of which only pieces are ever in memory.
+
+    An address that leads to nothing yet may be among them: whoever asks sees that it does.
+    Learners who were erased have none.
+    """
+    yield from _of_issuer(issuer)
+    yield from _of_badges(issuer)
+    yield from _of_lists(issuer)
+    yield from _of_credentials(issuer)
+    yield from _of_editions(issuer)
+    yield from _of_transcripts(issuer)
+    for row in models.Endorsement.objects.of(issuer).filter(state="signed").order_by("pk"):
+        yield _address("endorsement", token=row.token)
+    evidence = _readable(models.EvidenceFile.objects.of(issuer), issuer, "learner_id")
+    for token in evidence.order_by("pk").values_list("token", flat=True).iterator():
+        yield _address("evidence", token=token)
+
+
+def _of_issuer(issuer: issuers.Issuer) -> Iterator[Address]:
+    for name, kinds in ISSUER_FILES.items():
+        yield _address(name, kinds, slug=issuer.slug)
+    for key in parties.key_history(issuer=issuer):
+        yield _address("issuer-key", slug=issuer.slug, kid=key.kid)
+        yield _address("ob2-key", slug=issuer.slug, kid=key.kid)
+    rows = models.Statement.objects.of(issuer).filter(kind=models.Statement.Kind.KEY_HISTORY)
+    for sequence in rows.order_by("sequence").values_list("sequence", flat=True).iterator():
+        yield _address("key-history", slug=issuer.slug, version=str(sequence))
+    yield _address("key-history", slug=issuer.slug, version="latest")
+
+
+def _of_badges(issuer: issuers.Issuer) -> Iterator[Address]:
+    rows = badges.Achievement.objects.of(issuer).exclude(state="draft")
+    for uuid in rows.order_by("pk").values_list("uuid", flat=True).iterator():
+        for name, kinds in ACHIEVEMENT_FILES.items():
+            yield _address(name, kinds, uuid=uuid)
+        yield _address("ob2-badge", slug=issuer.slug, uuid=uuid)
+
+
+def _of_lists(issuer: issuers.Issuer) -> Iterator[Address]:
+    rows = models.StatusList.objects.of(issuer).filter(published__isnull=False)
+    for pk, uuid in list(rows.order_by("pk").values_list("pk", "uuid")):
+        yield _address("status-list", uuid=uuid)
+        yield _address("list-versions", uuid=uuid)
+        versions = models.Statement.objects.of(issuer).filter(status_list=pk)
+        for sequence in versions.order_by("sequence").values_list("sequence", flat=True).iterator():
+            yield _address("list-version", uuid=uuid, version=str(sequence))
+        yield _address("list-version", uuid=uuid, version="latest")
+
+
+def _of_credentials(issuer: issuers.Issuer) -> Iterator[Address]:
+    rows = _readable(models.Credential.objects.of(issuer), issuer, "learner_id")
+    signed = rows.filter(state="signed").order_by("pk")
+    for token in signed.values_list("token", flat=True).iterator():
+        yield _address("credential", BOTH, token=token)
+        for name, kinds in CREDENTIAL_FILES.items():
+            yield _address(name, kinds, token=token)
+        for name, kinds in ASSERTION_FILES.items():
+            yield _address(name, kinds, slug=issuer.slug, token=token)
+
+
+def _of_editions(issuer: issuers.Issuer) -> Iterator[Address]:
+    """Only those that were made: to ask for another would have one made."""
+    rows = models.Edition.objects.of(issuer).filter(state="signed", kind__in=EDITION_FILES)
+    rows = _readable(rows, issuer, "credential__learner_id").order_by("pk")
+    for kind, token in rows.values_list("kind", "credential__token").iterator():
+        name = EDITION_FILES[models.Edition.Kind(kind)]
+        if name == "ob2-signed":
+            yield _address(name, slug=issuer.slug, token=token)
+        else:
+            yield _address(name, token=token)
+
+
+def _of_transcripts(issuer: issuers.Issuer) -> Iterator[Address]:
+    rows = _readable(models.Transcript.objects.of(issuer), issuer, "learner_id")
+    signed = rows.filter(state="signed").order_by("pk")
+    for token in signed.values_list("token", flat=True).iterator():
+        yield _address("transcript", BOTH, token=token)
+        yield _address("transcript-document", token=token)
+        yield _address("transcript-receipt", token=token)
+
+
+def _readable(rows: Any, issuer: issuers.Issuer, learner: str) -> Any:
+    """Leave out what was about somebody who was erased."""
+    kept = learners.LearnerKey.objects.of(issuer).filter(learner_id=OuterRef(learner))
+    return rows.filter(Exists(kept))
+
+
+def _address(name: str, kinds: tuple[str, ...] = FILE, **parts: Any) -> Address:
+    return Address(name, reverse(name, kwargs=parts), kinds)
