@@ -1,116 +1,108 @@
-"""What one credential costs in the core, step by step, on one processor of this machine.
+"""Measure everything that is promised, and print it beside what others reach: `make bench`.
 
-No database and no chain: these are the figures that a change of the core may spoil. Each is the
-best of several rounds, because everything else on the machine only ever adds.
+    make bench                      all parts, seven to ten minutes
+    make bench ONLY=race,bulk       some of them
+
+Each part is a program of its own (`python -m benchmarks.PART`), so that none has the memory or the
+warm caches of another; they run one after the other. The table is printed, and what stands behind
+it is written to benchmarks/results.json: the machine, the versions, the commit, the figures.
 """
 
+import json
 import os
 import platform
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
-from badges.core import document, schema
-from blockchain.core import merkle
-from credentials.core import canonical, proof, rdf, status_list
-from issuers.core import did, envelope, keys, profile
-from learners.core import identity
+from benchmarks import figures, table
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-SEED = bytes(range(32))
-PUBLIC_KEY = keys.public_key(SEED)
-DID = did.did_web("acquis.example", "issuers", "ecole")
-ADDRESS = "https://acquis.example"
-LEAVES = merkle.MAX_LEAVES
-ROUNDS = 5
-
-
-def unsigned() -> dict[str, Any]:
-    """Write the credential that is measured: one alignment, two identities, one status."""
-    achievement = document.achievement_document(
-        document.Achievement(
-            id=f"{ADDRESS}/achievements/1",
-            name="Analyser des données",
-            description="Collecter, nettoyer et représenter des données.",
-            criteria_narrative="Étude de cas soutenue devant un jury.",
-            tags=("données", "statistique"),
-            in_language="fr",
-            alignments=(
-                document.Alignment(
-                    target_name="Bloc 2",
-                    target_url="https://www.francecompetences.fr/recherche/rncp/38596/",
-                ),
-            ),
-        )
-    )
-    return document.open_badge_credential(
-        id=f"{ADDRESS}/credentials/AAAAAAAAAAAAAAAAAAAAAA",
-        name="Analyser des données",
-        issuer=profile.profile(id=DID, name="École A", url=ADDRESS),
-        achievement=achievement,
-        identifiers=[
-            identity.identity_object(identity_type=kind, value=value, salt="0123456789abcdef")
-            for kind, value in (("emailAddress", "lea@example.org"), ("name", "Léa Martin"))
-        ],
-        valid_from=NOW,
-        status=[status_list.entry(url=f"{ADDRESS}/status/1", index=7, purpose="revocation")],
-    )
-
-
-def measure(step: Callable[[], object], *, times: int) -> float:
-    """Return the seconds that one call takes, in the best of `ROUNDS` rounds."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        for _ in range(times):
-            step()
-        best = min(best, (time.perf_counter() - start) / times)
-    return best
-
-
-def steps() -> list[tuple[str, Callable[[], object], int]]:
-    """Name each step, and say how often a round repeats it."""
-    key, method = keys.load(SEED), did.verification_method(DID, keys.encode_multikey(PUBLIC_KEY))
-    plain = unsigned()
-    secured = proof.sign(plain, key=key, verification_method=method, created=NOW)
-    signed = canonical.dumps(secured)
-    digest = rdf.digest(secured)
-    nonce = bytes(envelope.NONCE_SIZE)
-    leaves = bytes(32 * LEAVES)
-    levels = merkle.build(leaves)
-    inclusion, top = merkle.prove(levels, 4711), levels[-1]
-    bits = status_list.empty()
-
-    def sign() -> object:
-        return proof.sign(plain, key=key, verification_method=method, created=NOW)
-
-    def encrypt() -> object:
-        return envelope.encrypt(signed, dek=SEED, nonce=nonce, associated=b"")
-
-    return [
-        ("write the document", unsigned, 20),
-        ("sign it", sign, 20),
-        ("digest it", lambda: rdf.digest(secured), 20),
-        ("leaf", lambda: merkle.leaf(salt=SEED, digest=digest), 5000),
-        ("encrypt it", encrypt, 2000),
-        ("read it strictly", lambda: canonical.loads(signed), 200),
-        ("check its form", lambda: schema.validate(secured), 20),
-        ("check its signature", lambda: proof.verify(secured, public_key=PUBLIC_KEY), 20),
-        ("check its inclusion", lambda: merkle.verify(leaves[:32], inclusion, top), 500),
-        (f"tree of {LEAVES} leaves", lambda: merkle.build(leaves), 1),
-        ("publish a status list", lambda: status_list.encode(bits), 20),
-    ]
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results.json"
+PARTS = ("race", "sealing", "bulk", "verifying", "serving", "artefacts", "anchoring")
+PACKAGES = ("django", "cryptography", "pynacl", "pyld", "pyoxigraph", "psycopg2-binary", "gunicorn",
+            "weasyprint")  # fmt: skip
 
 
 def main() -> None:
-    """Print one line per step."""
-    out = sys.stdout
-    out.write(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores\n")
-    for name, step, times in steps():
-        seconds = measure(step, times=times)
-        out.write(f"{name:<24} {seconds * 1e6:>10.1f} µs {1 / seconds:>12,.0f} /s\n")
+    """Measure, print, write."""
+    wanted = [each for each in sys.argv[1:] if each] or list(PARTS)
+    unknown = [each for each in wanted if each not in PARTS]
+    if unknown:
+        raise SystemExit(f"There is no part {unknown[0]}. There are: {', '.join(PARTS)}.")
+    known = json.loads(RESULTS.read_text())["figures"] if RESULTS.exists() else {}
+    failed = []
+    for part in wanted:
+        found = run(part)
+        if found is None:
+            failed.append(part)
+        else:
+            known |= found
+    RESULTS.write_text(json.dumps(said(known, wanted), indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write("\n" + "\n".join(table.lines(known, set(wanted))) + "\n")
+    if failed:
+        raise SystemExit(f"Not measured: {', '.join(failed)}; their own words are above.")
+
+
+def run(part: str) -> dict[str, Any] | None:
+    """Run a part, let it speak, and return the figures that it leaves; None where it failed."""
+    sys.stdout.write(f"\n== {part}\n")
+    sys.stdout.flush()
+    start, load = time.monotonic(), os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="acquis-bench-") as folder:
+        place = Path(folder) / "figures.json"
+        ended = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", f"benchmarks.{part}"],
+            cwd=ROOT,
+            env={**os.environ, figures.PLACE: str(place)},
+            check=False,
+        )
+        if ended.returncode:
+            return None
+        found: dict[str, Any] = json.loads(place.read_text()) if place.exists() else {}
+    seconds = time.monotonic() - start
+    sys.stdout.write(f"({seconds:.0f} s, load {load:.1f} before)\n")
+    return {**found, f"{part}_load": round(load, 2), f"{part}_took_s": round(seconds, 1)}
+
+
+def said(known: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
+    """Return what is written down."""
+    return {
+        "commit": _answer("git", "rev-parse", "HEAD"),
+        "is_clean": not _answer("git", "status", "--porcelain", "--untracked-files=no"),
+        "measured": wanted,
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "system": platform.platform(),
+        },
+        "versions": {
+            "python": platform.python_version(),
+            "node": _answer("node", "--version"),
+            **{name: metadata.version(name) for name in PACKAGES},
+        },
+        "figures": dict(sorted(known.items())),
+    }
+
+
+def _answer(*command: str) -> str:
+    try:
+        return subprocess.run(  # noqa: S603 - our own words
+            command, cwd=ROOT, capture_output=True, text=True, check=False
+        ).stdout.strip()
+    except OSError:
+        return ""
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from collections.abc import Callable
 
 from PIL import Image
 
+from benchmarks import figures
+
 ROUNDS = 5
 PAGES = 60
 
@@ -48,21 +50,25 @@ def main() -> None:
     printer = press.press()
     many = [certificate(number) for number in range(press.SHEETS)]
     noisy = png(330, noise=True)
-    told(
+    baked = told(
         f"PNG of {len(noisy) // 1000} kB, baked",
         lambda: baking.bake_png(noisy, document.decode()), times=200,
     )  # fmt: skip
     told("card", lambda: card.card(many[0], warning=""), times=5)
-    told("certificate, one file each", lambda: printer.certificate(many[1]), times=10)
-    told("certificate, on sheets", lambda: printer.sheets(many), times=1, pieces=len(many))
+    alone = told("certificate, one file each", lambda: printer.certificate(many[1]), times=10)
+    sheets = told("certificate, on sheets", lambda: printer.sheets(many), times=1, pieces=len(many))
     before = memory()
     for number in range(PAGES * 5):
         printer.certificate(certificate(number))
-    sys.stdout.write(f"{PAGES * 5} certificates more add {memory() - before} MB\n")
+    more = memory() - before
+    sys.stdout.write(f"{PAGES * 5} certificates more add {more} MB\n")
+    figures.keep(
+        bake_us=baked * 1e6, pdf_per_s=1 / alone, pdf_bulk_per_s=1 / sheets, pdf_more_mb=more
+    )
 
 
-def told(name: str, make: Callable[[], object], *, times: int, pieces: int = 1) -> None:
-    """Measure, and write one line."""
+def told(name: str, make: Callable[[], object], *, times: int, pieces: int = 1) -> float:
+    """Measure, write one line, and return the seconds of one."""
     best = float("inf")
     for _round in range(ROUNDS):
         start = time.process_time()
@@ -70,6 +76,7 @@ def told(name: str, make: Callable[[], object], *, times: int, pieces: int = 1) 
             make()
         best = min(best, (time.process_time() - start) / times / pieces)
     sys.stdout.write(f"{name:<28} {best * 1e3:>9.3f} ms {1 / best:>10,.1f} /s\n")
+    return best
 
 
 def png(side: int, *, noise: bool = False) -> bytes:

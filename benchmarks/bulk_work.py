@@ -3,9 +3,11 @@
 # ruff: noqa: E402, TID251 - a program, as a command is; Django is ready before its models come
 
 import json
+import os
 import resource
 import sys
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from django.db import connection
 from django.utils import timezone
 
 from badges import services as catalogue
+from benchmarks import sampling
 from blockchain import services as anchoring
 from credentials import services
 from issuers import services as parties
@@ -58,7 +61,10 @@ def import_list(path: str) -> None:
 
 
 def work(count: int) -> None:
-    """Sign and seal until everything is in a batch."""
+    """Say that one is ready, as workers are; then sign and seal until everything is in a batch."""
+    _done()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     while True:
         now = timezone.now()
         signed = services.sign(now=now, limit=settings.SIGN_CHUNK_SIZE)
@@ -101,22 +107,36 @@ def anchor() -> None:
     tell()
 
 
-def tell() -> None:
-    """Write what this process took."""
+def _used() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+BEGAN = _used()
+
+
+def tell() -> None:
+    """Write what this process took since it was ready."""
     peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
-    sys.stdout.write(
-        json.dumps({"seconds": used.ru_utime + used.ru_stime, "megabytes": int(peak) / 1024})
-    )
+    sys.stdout.write(json.dumps({"seconds": _used() - BEGAN, "megabytes": int(peak) / 1024}))
+
+
+def main(what: str, *arguments: str) -> None:
+    """Do it; where BENCH_PROFILE names a folder, write down there where time goes."""
+    folder = os.environ.get("BENCH_PROFILE", "")
+    with ExitStack() as stack:
+        if folder:
+            sampler = stack.enter_context(sampling.Sampler())
+            stack.callback(sampler.write, Path(folder) / f"{what}-{os.getpid()}.json")
+        if what == "prepare":
+            prepare()
+        elif what == "import":
+            import_list(arguments[0])
+        elif what == "anchor":
+            anchor()
+        else:
+            work(int(arguments[0]))
 
 
 if __name__ == "__main__":
-    what, *arguments = sys.argv[1:]
-    if what == "prepare":
-        prepare()
-    elif what == "import":
-        import_list(arguments[0])
-    elif what == "anchor":
-        anchor()
-    else:
-        work(int(arguments[0]))
+    main(*sys.argv[1:])

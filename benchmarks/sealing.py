@@ -13,9 +13,9 @@ from hashlib import sha256
 from typing import Any
 
 from badges.core import document, extensions
-from benchmarks.__main__ import ADDRESS, DID, NOW, PUBLIC_KEY, SEED, unsigned
+from benchmarks.core import ADDRESS, DID, NOW, PUBLIC_KEY, SEED, unsigned
 from blockchain.core import merkle
-from credentials.core import conformity, multibase, sealing, status_list, template
+from credentials.core import canonical, conformity, multibase, sealing, status_list, template
 from issuers.core import did, envelope, keys
 from learners.core import identity
 
@@ -106,8 +106,11 @@ class Bench:
 
     def leaf(self, number: int) -> None:
         """Seal what is written already: slots, canonical text, hash, signature, JSON, leaf."""
-        sealed = self.sealer.seal(self.documents[number], division=self.divided[number])
-        merkle.leaf(salt=SEED, digest=sealed.digest)
+        merkle.leaf(salt=SEED, digest=self.sealer.seal(self.documents[number]).digest)
+
+    def signed(self, number: int) -> dict[str, Any]:
+        """Return a document with its proof, as others read it."""
+        return canonical.loads(self.sealer.seal(self.documents[number]).data)
 
     def whole(self, number: int) -> None:
         """Go the whole way."""

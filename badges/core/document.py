@@ -13,6 +13,7 @@ Source: Open Badges 3.0 appendix B; W3C Verifiable Credentials 2.0 section 4.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from badges.core import schema, vocabulary
@@ -135,6 +136,7 @@ class Subject:
 SUBJECT = Subject()
 
 
+@lru_cache(maxsize=1024)  # a list of learners has few days
 def timestamp(instant: datetime) -> str:
     """Write an instant as the standard does: UTC, whole seconds, `2026-01-01T00:00:00Z`.
 

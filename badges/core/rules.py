@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from badges.core import vocabulary
 
@@ -28,6 +29,8 @@ _TIMESTAMP = re.compile(
 )
 _COMPACT_JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+")
 _STATUS_INDEX = re.compile(r"[0-9]{1,20}")
+# An instant as anybody writes it.
+SHORT = 35
 # What JSON-LD processors write differently, or not at all, in canonical N-Quads.
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Numbers that JavaScript and Python write alike.
@@ -125,13 +128,23 @@ def timestamp(value: object, pointer: str, walk: Walk) -> None:
 
 def read_timestamp(value: object) -> datetime | None:
     """Read an xsd:dateTimeStamp, to the second; None when it is not one."""
-    match = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return _read_short(value) if len(value) <= SHORT else _read(value)
+
+
+def _read(value: str) -> datetime | None:
+    match = _TIMESTAMP.fullmatch(value)
     if match is None:
         return None
     try:
         return datetime.fromisoformat(f"{match[1]}{match[2]}")
     except ValueError:
         return None
+
+
+# The documents of a list have few instants; a hostile one must not make us keep what is long.
+_read_short = lru_cache(maxsize=1024)(_read)
 
 
 def number(value: object, pointer: str, walk: Walk) -> None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from badges.core import rules
 
@@ -148,6 +149,7 @@ def _row(line: int, values: Mapping[str, str]) -> Iterator[Row | Mistake]:
         yield Row(line, values["name"], values["email"], reference, language, start, end)
 
 
+@lru_cache(maxsize=1024)  # a list has few days
 def _instant(written: str) -> datetime | None:
     if not written:
         return None

@@ -34,6 +34,7 @@ from credentials.core import (
     shapes,
     template,
 )
+from issuers.core import keys
 
 # A shape takes some kilobytes, and 10 to 30 ms to work out. Badges have one or a few; where results
 # differ in kind from learner to learner, dozens.
@@ -158,7 +159,8 @@ class Plans:
             shape costs as much as to seal a few of it.
         """
         shape = division.shape
-        if shape not in self._known:
+        plan = self._known.get(shape)
+        if plan is None and shape not in self._known:
             self._known[shape] = None
             if len(self._known) > MAX_SHAPES:
                 forgotten, plan = self._known.popitem(last=False)
@@ -166,7 +168,6 @@ class Plans:
                 self.size -= plan.size if plan is not None else 0
             return None
         self._known.move_to_end(shape)
-        plan = self._known[shape]
         if plan is None and shape not in self._hopeless:
             try:
                 plan = self._known[shape] = self._work_out(document)
@@ -221,10 +222,12 @@ class Sealer:
         self.filled = self.fell_back = self.first = self.judged = 0
         self.plans = plans
         self._key = key
+        self._secret = keys.secret(key)
         self._created = created
         self._options = proof.options(
             verification_method=plans.verification_method, created=created
         )
+        self._written = self._options["created"].encode()
         self._options_hashes: dict[tuple[str, ...], bytes] = {}
         self._seen: set[Hashable] = set()
 
@@ -258,8 +261,9 @@ class Sealer:
         sealed = self._short(document, plan, division.values) if plan is not None else None
         if sealed is not None:
             self.filled += 1
-            is_sampled = is_sampled or division.shape not in self._seen
-            self._seen.add(division.shape)
+            if division.shape not in self._seen:
+                self._seen.add(division.shape)
+                is_sampled = True
         else:
             self._count_long(division, plan)
             is_sampled = is_sampled or not self.judged
@@ -307,8 +311,8 @@ class Sealer:
         if filled is None:
             return None
         options_hash = self._options_hash(document)
-        signature = self._key.sign(options_hash + sha256(filled.text).digest())
-        proven = (self._options["created"].encode(), multibase.encode(signature).encode())
+        signature = keys.sign(self._secret, options_hash + sha256(filled.text).digest())
+        proven = (self._written, multibase.encode(signature).encode())
         text = plan.texts.complete(filled, proven)
         if text is None:
             return None

@@ -61,28 +61,30 @@ def _divide(
 ) -> None:
     """Write down a shape such that it can be read in one way only.
 
-    An object begins with its number of members, an array with that in brackets. A member's name
-    stands before its value, and alone where the value is in a slot.
+    An object is the names of its members, then their values in that order, but for those in slots;
+    an array is its length, then its items. Names, lengths, constants and values cannot be taken for
+    one another: they are tuples of texts, of a number, a number, and texts or pairs with a type.
     """
     if isinstance(value, dict):
         number = constants.get(id(value))
         if number is not None:
-            shape.append(("constant", number))
+            shape.append(number)
             return
-        shape.append(len(value))
+        shape.append((*value,))
         for name, member in value.items():
-            shape.append(name)
-            if type(member) is str:
-                if name in SLOTS:
-                    values.append(member)
-                else:
-                    shape.append(member)
-            else:
+            if type(member) is not str:
                 _divide(member, constants, shape, values)
+            elif name in SLOTS:
+                values.append(member)
+            else:
+                shape.append(member)
     elif isinstance(value, list):
         shape.append((len(value),))
         for item in value:
-            _divide(item, constants, shape, values)
+            if type(item) is str:
+                shape.append(item)
+            else:
+                _divide(item, constants, shape, values)
     else:
         # True and 1 are equal to Python, and 1 and 1.0; JSON writes each in its own way.
         shape.append(value if isinstance(value, str) else (type(value), value))

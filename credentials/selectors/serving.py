@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
+
 from credentials import models
 
-_FACTS = (
-    "state", "revoked_at", "revocation_reason", "suspended_at", "suspension_reason",
-    "learner__name", "learner__key",
-)  # fmt: skip
+# As it stands: to make a query of Django's takes longer than to answer it.
+_FACTS = """
+SELECT credential.state, credential.revoked_at, credential.revocation_reason,
+    credential.suspended_at, credential.suspension_reason, learner.name, key.learner_id
+FROM credentials_credential AS credential
+JOIN learners_learner AS learner ON learner.id = credential.learner_id
+LEFT JOIN learners_learnerkey AS key ON key.learner_id = learner.id
+WHERE credential.token = %s
+"""
 
 
 def facts(*, token: str) -> tuple[Any, ...] | None:
@@ -19,5 +26,7 @@ def facts(*, token: str) -> tuple[Any, ...] | None:
     the badge says never change. One query, of three tables.
     """
     # Whoever issued it: 128 random bits are the name.
-    rows = models.Credential.objects.named(token=token)
-    return rows.values_list(*_FACTS).first()
+    with models.Credential.objects.finding(token=token), connection.cursor() as cursor:
+        cursor.execute(_FACTS, [token])
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found

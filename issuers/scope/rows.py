@@ -8,6 +8,7 @@ row that is there already, and cascades, start from nothing: they need a door (`
 # ruff: noqa: SLF001 - `_meta` is Django's documented interface
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -116,13 +117,23 @@ class IssuerScopedManager(models.Manager[M]):
         Raises:
             ValueError: the column is not among `Wall.names`.
         """
+        rows = self.get_queryset().filter(**name)
+        rows.query.named = self._found(name)  # type: ignore[attr-defined]
+        return rows
+
+    def finding(self, **name: Any) -> AbstractContextManager[None]:
+        """Run statements of one's own, in the block, about whoever has the row of such a name.
+
+        Raises:
+            ValueError: the column is not among `Wall.names`.
+        """
+        return naming.through(self._found(name))
+
+    def _found(self, name: Mapping[str, Any]) -> naming.Found:
         [(column, value)] = name.items()
         if column not in self.wall.names:
             raise ValueError(f"{self.model.__name__}.{column} is not in Wall.names.")
-        place = f"{self.model._meta.db_table}.{column}"
-        rows = self.get_queryset().filter(**name)
-        rows.query.named = naming.Found(place, str(value))  # type: ignore[attr-defined]
-        return rows
+        return naming.Found(f"{self.model._meta.db_table}.{column}", str(value))
 
     def shared_with(self, issuer: Any) -> models.QuerySet[M]:
         """Return the rows of others that an issuer may read and answer to.

@@ -1,31 +1,22 @@
 """The sample configuration of nginx keeps what it may, and forgets when it is told to."""
 
 import http.client
-import os
 import re
-import shutil
-import socket
-import subprocess
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from credentials.resolvers import edges
 from credentials.services import purging
+from tests import nginx
 
-SAMPLE = Path(__file__).parents[2] / "docs" / "deploy" / "nginx.conf"
-MODULE = Path("/usr/lib/nginx/modules/ngx_http_cache_purge_module.so")
-NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 TOKEN = "A" * 22
 PAGE = f"/credentials/{TOKEN}"
 
 pytestmark = pytest.mark.skipif(
-    not (Path(NGINX).exists() and MODULE.exists()),
-    reason="nginx or its module is missing: apt-get install nginx-light"
-    " libnginx-mod-http-cache-purge",
+    not nginx.is_installed(),
+    reason=f"nginx or its module is missing: {nginx.COMMAND}",
 )
 
 
@@ -49,54 +40,19 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 @pytest.fixture
 def site(tmp_path):
-    """Run nginx by the sample, with ports and folders of its own, in front of a site."""
+    """Run nginx by the sample, in front of a site."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.asked, server.control = 0, "public, max-age=0, must-revalidate, s-maxage=300"
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    server.front, server.purges = free_port(), free_port()
-    text = SAMPLE.read_text()
-    for old, new in (
-        ("/var/cache/nginx/acquis", str(tmp_path / "cache")),
-        ("listen 8080;", f"listen 127.0.0.1:{server.front};"),
-        ("listen 127.0.0.1:8081;", f"listen 127.0.0.1:{server.purges};"),
-        ("127.0.0.1:8000", f"127.0.0.1:{server.server_port}"),
-        ("acquis.example ours;", "127.0.0.1 ours;"),
-    ):
-        assert old in text
-        text = text.replace(old, new)
-    temporary = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    # Its workers would be another user's, whom this folder does not let in.
-    user = "user root;\n" if os.getuid() == 0 else ""
-    (tmp_path / "nginx.conf").write_text(
-        f"{user}load_module {MODULE};\npid {tmp_path}/pid;\nerror_log {tmp_path}/errors;\n"
-        "daemon off;\n"
-        f"worker_processes 1;\nevents {{}}\nhttp {{ {temporary}\n{text}\n}}\n"
-    )
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [NGINX, "-p", str(tmp_path), "-e", f"{tmp_path}/errors", "-c", f"{tmp_path}/nginx.conf"]
-    )
+    server.front, server.purges = nginx.free_port(), nginx.free_port()
     try:
-        for _attempt in range(200):
-            assert process.poll() is None, (tmp_path / "errors").read_text()
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", server.front)) == 0:
-                    break
-            time.sleep(0.05)
-        yield server
+        with nginx.running(
+            tmp_path, front=server.front, purges=server.purges, site=server.server_port
+        ):
+            yield server
     finally:
-        process.terminate()
-        process.wait(10)
         server.shutdown()
         server.server_close()
 
@@ -169,7 +125,7 @@ def test_told_to_forget_it_forgets_every_copy_of_one_credential(site):
 
 
 def test_every_file_that_is_purged_may_be_kept_by_the_sample():
-    [pattern] = re.findall(r"location ~ (\S+) \{", SAMPLE.read_text())
+    [pattern] = re.findall(r"location ~ (\S+) \{", nginx.SAMPLE.read_text())
 
     assert all(re.fullmatch(pattern.strip("^$"), PAGE + file) for file in ("", *purging.FILES))
 

@@ -74,6 +74,13 @@ def test_what_a_key_signs_it_verifies(seed, message):
     keys.verify(keys.public_key(seed), signature, message)
 
 
+@given(st.binary(min_size=32, max_size=32), st.binary())
+def test_both_libraries_make_the_same_signature(seed, message):
+    key = keys.load(seed)
+
+    assert keys.sign(keys.secret(key), message) == key.sign(message)
+
+
 @given(seeds)
 def test_a_multikey_is_read_back(seed):
     public_key = keys.public_key(seed)
