@@ -14,7 +14,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation import get_language_info
 
-SIGNED_IN = ("/console/", "/account/", "/invitations/")
+SIGNED_IN = ("/console/", "/account/", "/invitations/", "/operator/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
+    "unfold.apps.BasicAppConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "rest_framework",
     "csp",
     "pgtrigger",
@@ -222,6 +224,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
     "EMAIL_FROM", default=f"Acquis <no-reply@{_public.hostname or 'localhost'}>"
 )
+
+# -- The operator's pages, in config/operating: their frame is ours, and loads no script -----------
+UNFOLD = {"SITE_TITLE": "Acquis", "SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False}
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

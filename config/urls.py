@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import views
+from config.operating.site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("issuers.urls")),
     path("", include("badges.urls")),
     path("", include("credentials.urls")),
     path("account/", include("allauth.urls")),
+    path("operator/", (site.get_urls(), "admin", "admin")),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("hosts/live", views.live_host),

@@ -84,7 +84,11 @@ class Credential(models.Model):
     suspension_reason = models.CharField(_("public reason"), max_length=300, blank=True)
     reinstated_at = models.DateTimeField(_("reinstated"), null=True, blank=True)
 
-    objects = scope.IssuerScopedManager(scope.Wall(names=("uuid", "token"), unguessable=("leaf",)))
+    objects = scope.IssuerScopedManager(
+        scope.Wall(
+            names=("uuid", "token"), unguessable=("leaf",), is_issuing=True, counted_by="issued_at"
+        )
+    )
 
     class Meta:
         verbose_name = _("credential")
@@ -271,7 +275,9 @@ class Transcript(models.Model):
     )
     revocation_reason = models.CharField(_("public reason"), max_length=300, blank=True)
 
-    objects = scope.IssuerScopedManager(scope.Wall(names=("uuid", "token"), unguessable=("leaf",)))
+    objects = scope.IssuerScopedManager(
+        scope.Wall(names=("uuid", "token"), unguessable=("leaf",), is_issuing=True)
+    )
 
     class Meta:
         verbose_name = _("transcript")

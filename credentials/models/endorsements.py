@@ -54,6 +54,7 @@ class Endorsement(models.Model):
     objects = scope.IssuerScopedManager(
         scope.Wall(
             names=("token",),
+            is_issuing=True,
             shared_with="endorsed",
             through={"achievement": "endorsed", "credential": "endorsed"},
         )

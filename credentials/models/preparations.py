@@ -40,7 +40,7 @@ class Preparation(models.Model):
     # How many awards there were when it was released or discarded.
     size = models.PositiveIntegerField(default=0)
 
-    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",)))
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",), is_issuing=True))
 
     class Meta:
         verbose_name = _("preparation")

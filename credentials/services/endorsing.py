@@ -30,6 +30,7 @@ from credentials.services.sealing import signer_of
 from issuers import models as issuers
 from issuers import scope
 from issuers.core import envelope
+from issuers.services import suspending
 from learners import selectors as learners
 
 MAX_COMMENT = 2_000
@@ -60,11 +61,13 @@ def endorse(
         now: The instant; the endorsement is valid from then on.
 
     Raises:
-        ValidationError: there is no comment, or it is too long or cannot be written.
+        ValidationError: the issuer is suspended, or there is no comment, or it is too long or
+            cannot be written.
         NotEndorsable: it is one's own, not published or not signed, or endorsed already.
 
     Source: Open Badges 3.0 appendix B (EndorsementCredential).
     """
+    suspending.require_active(issuer=issuer)
     walk = rules.Walk(strict=True)
     rules.text(comment, "", walk)
     if walk.found or len(comment) > MAX_COMMENT:

@@ -19,6 +19,7 @@ from credentials.services import details, failpoints, preparing
 from issuers import models as issuers
 from issuers import scope
 from issuers import selectors as parties
+from issuers.services import suspending
 from learners import models as learners
 from learners import selectors as people
 
@@ -156,8 +157,9 @@ def require_issuable(*, issuer: issuers.Issuer, achievement: badges.Achievement)
     """Return if the issuer can issue this badge now.
 
     Raises:
-        ValidationError: it is another's, or not published.
+        ValidationError: the issuer is suspended, or the badge is another's, or not published.
     """
+    suspending.require_active(issuer=issuer)
     if achievement.issuer_id != issuer.pk:
         raise ValidationError(_("This badge belongs to another issuer."))
     if achievement.state != badges.Achievement.State.PUBLISHED:

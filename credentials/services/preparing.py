@@ -20,6 +20,7 @@ from badges import services as catalogue
 from credentials import models
 from issuers import models as issuers
 from issuers import scope
+from issuers.services import suspending
 
 State = models.Preparation.State
 
@@ -87,8 +88,10 @@ def release(
     Raises:
         OwnPreparation: the actor prepared it.
         NotWaiting: it was decided meanwhile.
-        ValidationError: the habilitation that the badge needs stands no more.
+        ValidationError: the issuer is suspended, or the habilitation that the badge needs stands
+            no more.
     """
+    suspending.require_active(issuer=issuer)
     catalogue.require_habilitation(achievement=preparation.achievement, days=[now.date()])
     _decide(issuer, preparation, State.RELEASED, actor=actor, now=now)
     issued = models.CredentialEvent.Kind.ISSUED

@@ -10,6 +10,8 @@ is the whole of what a console view asks; its address begins with `console/<slug
                                 its own organisation alone, so every other is such a page
     no second factor, though    403, with a page that says how to get one
     the organisation asks
+    the organisation is         403, with a page that says since when and why
+    suspended
     the role does not allow it  403, with a page that says which roles do
     a member who may            the view, with `member`; templates find `request.member`; a
                                 query in it that names another organisation raises
@@ -78,6 +80,8 @@ def member_may(
             if member is None:
                 raise Http404
             request.member = member  # type: ignore[attr-defined]  # for templates
+            if member.issuer.suspended_at is not None:
+                return render(request, "console/suspended.html", status=403)
             # What an identity provider asks of its people is its own business.
             is_asked = member.issuer.second_factor and through is None
             if is_asked and not sessions.has_second_factor(request.session):

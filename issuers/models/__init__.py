@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -19,6 +20,33 @@ __all__ = [
     "Invitation", "Issuer", "LiveHost", "LookAlike", "Membership", "Role", "SigningKey", "Unit",
     "User", "UserManager",
 ]  # fmt: skip
+
+
+# What serves an organisation does not take its suspension back, and what serves an operator writes
+# nothing else of an organisation.
+OPERATORS_WORD = pgtrigger.Trigger(
+    name="only_the_operator_suspends",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="""
+        IF current_user <> 'acquis' THEN
+            RETURN NEW;
+        END IF;
+        IF acquis_operator() IS NULL
+            AND (NEW.suspended_at, NEW.suspended_for)
+                IS DISTINCT FROM (OLD.suspended_at, OLD.suspended_for) THEN
+            RAISE EXCEPTION 'only an operator suspends an organisation'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        IF acquis_operator() IS NOT NULL
+            AND to_jsonb(NEW) - ARRAY['suspended_at', 'suspended_for']
+                IS DISTINCT FROM to_jsonb(OLD) - ARRAY['suspended_at', 'suspended_for'] THEN
+            RAISE EXCEPTION 'an operator changes nothing else of an organisation'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -89,6 +117,10 @@ class Issuer(models.Model):
     four_eyes = models.BooleanField(_("awards wait for a second person"), default=False)
     # Whoever signs in otherwise than through its identity provider must have a second factor.
     second_factor = models.BooleanField(_("a second factor is required"), default=False)
+    # Since when, and why, the operator of the installation lets it issue nothing and keeps its
+    # console closed; its pages and what it issued stay.
+    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True, editable=False)
+    suspended_for = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     # Whether the name was compared with those of the others since it was last changed.
     is_name_compared = models.BooleanField(default=False, editable=False)
     # Written into every credential, so it is fixed at registration and never recomputed from
@@ -99,6 +131,14 @@ class Issuer(models.Model):
     class Meta:
         verbose_name = _("issuer")
         verbose_name_plural = _("issuers")
+        constraints = [
+            models.CheckConstraint(
+                name="suspended_issuer_is_told_why",
+                condition=models.Q(suspended_at=None, suspended_for="")
+                | models.Q(suspended_at__isnull=False) & ~models.Q(suspended_for=""),
+            )
+        ]
+        triggers = [OPERATORS_WORD]
 
     def __str__(self) -> str:
         return self.name
@@ -111,7 +151,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
 
-    objects = scope.IssuerScopedManager(scope.Wall(person="user"))
+    objects = scope.IssuerScopedManager(scope.Wall(person="user", operator="reads"))
 
     class Meta:
         verbose_name = _("membership")
@@ -149,7 +189,7 @@ class SigningKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("kid",)))
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("kid",), operator="reads"))
 
     class Meta:
         verbose_name = _("signing key")

@@ -32,7 +32,7 @@ class Domain(models.Model):
     failure = models.CharField(max_length=200, blank=True)
     lapsed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(operator="reads"))
 
     class Meta:
         verbose_name = _("domain")
@@ -153,7 +153,7 @@ class LookAlike(models.Model):
     judgement = models.CharField(max_length=10, choices=Judgement.choices, default=Judgement.OPEN)
     judged_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(operator="decides"))
 
     class Meta:
         verbose_name = _("look-alike name")

@@ -3,22 +3,26 @@
 naming      whose rows the statement under way, or the door that was opened, is about
 rows        managers that are closed until an issuer is named
 postgresql  tells the database with every statement, and stops those that name nobody
+policies    which policies of row-level security a table should have
 walls       what the database itself keeps: row-level security, composite foreign keys, roles
+figures     how many rows each issuer has, for operators
 catalogue   reads from the database's own catalogue whether the wall stands
 
 docs/tenancy.md is the page about it.
 """
 
+from issuers.scope.figures import Figures, figures
 from issuers.scope.naming import (
     IssuerNotNamed,
     OtherIssuer,
     across_issuers,
     inside,
+    operating,
     outside,
 )
 from issuers.scope.rows import IssuerScopedManager, IssuerScopedQuerySet, Wall
 
 __all__ = [
-    "IssuerNotNamed", "IssuerScopedManager", "IssuerScopedQuerySet", "OtherIssuer", "Wall",
-    "across_issuers", "inside", "outside",
+    "Figures", "IssuerNotNamed", "IssuerScopedManager", "IssuerScopedQuerySet", "OtherIssuer",
+    "Wall", "across_issuers", "figures", "inside", "operating", "outside",
 ]  # fmt: skip

@@ -80,6 +80,7 @@ class Statement:
 
 
 _door: ContextVar[Name | None] = ContextVar("door", default=None)
+_operator: ContextVar[int | None] = ContextVar("operator", default=None)
 _statement: ContextVar[Statement | None] = ContextVar("statement", default=None)
 
 
@@ -130,6 +131,19 @@ def across_issuers() -> Iterator[None]:
 
 
 @contextmanager
+def operating(person: Any) -> Iterator[None]:
+    """Do everything in the block as an operator of the installation (a User or its id).
+
+    The database then shows what is open to operators, of every issuer, and nothing else.
+    """
+    token = _operator.set(pk_of(person))
+    try:
+        yield
+    finally:
+        _operator.reset(token)
+
+
+@contextmanager
 def through(name: Name | None) -> Iterator[None]:
     """Open a door, or none."""
     token = _door.set(name)
@@ -152,6 +166,11 @@ def stating() -> Iterator[Statement]:
 def door() -> Name | None:
     """Return whom the open door is for."""
     return _door.get()
+
+
+def operator() -> int | None:
+    """Return the operator who is at work, if one is."""
+    return _operator.get()
 
 
 def statement() -> Statement | None:

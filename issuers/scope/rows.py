@@ -10,7 +10,7 @@ row that is there already, and cascades, start from nothing: they need a door (`
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from django.db import models
 
@@ -32,6 +32,11 @@ class Wall:
             `issuer`.
         is_secret: only workers' role may read or write it.
         is_record: rows are added, and never changed or taken away, by whoever serves pages.
+        is_issuing: no row is added while its issuer is suspended.
+        operator: what a request of the operator's may do here: "" nothing, "reads" look at the rows
+            of every issuer, "decides" write them as well, which no other page then may.
+        counted_by: the instant of a row; an operator may learn how many rows each issuer has, and
+            when the last one came, without seeing one.
     """
 
     names: tuple[str, ...] = ()
@@ -41,6 +46,9 @@ class Wall:
     through: Mapping[str, str] = field(default_factory=dict)
     is_secret: bool = False
     is_record: bool = False
+    is_issuing: bool = False
+    operator: Literal["", "reads", "decides"] = ""
+    counted_by: str = ""
 
 
 class IssuerScopedQuerySet(models.QuerySet[M]):

@@ -19,17 +19,10 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import ForeignKey
 
+from issuers.scope.policies import ISSUERS, WEB, WORKER, Policy, policies_for
 from issuers.scope.rows import Wall, wall_of
 
-WEB, WORKER, AUDITOR = "acquis", "acquis_worker", "acquis_auditor"
-ISSUERS = "issuers_issuer"
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-
-# As PostgreSQL writes them back, so that what is there can be compared with what should be. Each
-# is evaluated once for a statement, not for every row.
-OURS = "(issuer_id = ( SELECT acquis_issuer() AS acquis_issuer))"
-EVERYBODYS = "true"
-LOOKING = "( SELECT acquis_across() AS acquis_across)"
 
 FUNCTIONS = {
     "acquis_issuer()": """RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
@@ -38,28 +31,14 @@ $$SELECT NULLIF(pg_catalog.current_setting('acquis.issuer', true), '')::bigint$$
 $$SELECT NULLIF(pg_catalog.current_setting('acquis.person', true), '')::bigint$$""",
     "acquis_across()": """RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
 $$SELECT coalesce(pg_catalog.current_setting('acquis.across', true), '') = 'on'$$""",
+    "acquis_operator()": """RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
+$$SELECT NULLIF(pg_catalog.current_setting('acquis.operator', true), '')::bigint$$""",
+    "acquis_suspended()": """RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$$BEGIN RETURN EXISTS (SELECT FROM public.issuers_issuer AS one
+WHERE one.id = public.acquis_issuer() AND one.suspended_at IS NOT NULL); END$$""",
 }
 FINDER = "acquis_issuer_of(text,text)"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """One policy of a table, as pg_policies shows it."""
-
-    name: str
-    command: str
-    roles: tuple[str, ...]
-    using: str | None
-    check: str | None
-
-    def create(self, table: str) -> str:
-        """Return the statement that makes it."""
-        using = "" if self.using is None else f" USING ({self.using})"
-        check = "" if self.check is None else f" WITH CHECK ({self.check})"
-        return (
-            f'CREATE POLICY {self.name} ON "{table}" FOR {self.command} '
-            f"TO {', '.join(self.roles)}{using}{check}"
-        )
+COUNTER = "acquis_figures(text,timestamp with time zone)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +87,11 @@ class Catalogue:
     def policies(self) -> dict[str, dict[str, Policy]]:
         """Return the policies of each table by their names."""
         found: dict[str, dict[str, Policy]] = {}
-        for table, name, command, roles, using, check in self.ask(_POLICIES):
-            policy = Policy(name, command, tuple(sorted(roles)), using, check)
+        for table, name, command, roles, using, check, kind in self.ask(_POLICIES):
+            policy = Policy(
+                name, command, tuple(sorted(roles)), using, check,
+                is_restrictive=kind == "RESTRICTIVE",
+            )  # fmt: skip
             found.setdefault(table, {})[name] = policy
         return found
 
@@ -146,52 +128,6 @@ def missing(connection: Asked) -> Iterator[str]:
 
 
 # -- row-level security ----------------------------------------------------------------------------
-def policies_for(table: str, *, wall: Wall, owner: str, roles: Sequence[str]) -> dict[str, Policy]:
-    """Return the policies that a table should have.
-
-    Args:
-        table: Its name.
-        wall: What its model says.
-        owner: The role that owns it: it migrates, and its functions find.
-        roles: Those that the server has.
-    """
-    served = tuple(role for role in (WEB, WORKER) if role in roles)
-    wanted = [Policy("wall_owner", "ALL", (owner,), EVERYBODYS, EVERYBODYS)]
-    if AUDITOR in roles:
-        wanted.append(Policy("wall_auditor", "SELECT", (AUDITOR,), EVERYBODYS, None))
-    if not served:
-        return {each.name: each for each in wanted}
-    if table == ISSUERS:
-        wanted += _policies_of_issuers(served)
-        return {each.name: each for each in wanted}
-    allowed = (WORKER,) if wall.is_secret and WORKER in served else served
-    wanted.append(Policy("wall_issuer", "ALL", allowed, OURS, OURS))
-    if WORKER in served:
-        # A worker looks for work across issuers, and claims it; it writes inside one.
-        wanted.append(Policy("wall_looking", "SELECT", (WORKER,), LOOKING, None))
-        wanted.append(Policy("wall_claiming", "UPDATE", (WORKER,), LOOKING, OURS))
-    if wall.shared_with:
-        other = f"({wall.shared_with}_id = ( SELECT acquis_issuer() AS acquis_issuer))"
-        wanted.append(Policy("wall_shared", "SELECT", allowed, other, None))
-        wanted.append(Policy("wall_answering", "UPDATE", allowed, other, other))
-    if wall.person:
-        own = f"({wall.person}_id = ( SELECT acquis_person() AS acquis_person))"
-        wanted.append(Policy("wall_person", "SELECT", allowed, own, None))
-    return {each.name: each for each in wanted}
-
-
-def _policies_of_issuers(served: tuple[str, ...]) -> list[Policy]:
-    """Who the issuers are is for everybody to read; each changes its own row alone."""
-    own = "(id = ( SELECT acquis_issuer() AS acquis_issuer))"
-    return [
-        Policy("wall_register", "SELECT", served, EVERYBODYS, None),
-        Policy("wall_registering", "INSERT", served, None, EVERYBODYS),
-        # Whoever orders what is done for one issuer locks its row, which takes this right.
-        Policy("wall_issuer", "UPDATE", served, EVERYBODYS, own),
-        Policy("wall_leaving", "DELETE", served, own, None),
-    ]
-
-
 def _missing_policies(catalogue: Catalogue) -> Iterator[str]:
     present = catalogue.policies()
     guarded = {table: (on, forced) for table, on, forced in catalogue.ask(_GUARDED)}
@@ -226,18 +162,19 @@ def _missing_functions(catalogue: Catalogue) -> Iterator[str]:
         body = " ".join(rest.split("$$")[1].split())
         if texts.get(name) != body:
             yield f"CREATE OR REPLACE FUNCTION {name} {rest}"
-    body = _finder(catalogue)
-    if texts.get(FINDER) != " ".join(body.split()):
-        yield (
-            "CREATE OR REPLACE FUNCTION acquis_issuer_of(place_asked text, name_asked text) "
-            "RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER "
-            "SET search_path = pg_catalog, pg_temp AS "
-            f"$wall${body}$wall$"
-        )
-        yield f"REVOKE ALL ON FUNCTION {FINDER} FROM PUBLIC"
-        for role in (WEB, WORKER):
-            if role in catalogue.roles:
-                yield f"GRANT EXECUTE ON FUNCTION {FINDER} TO {role}"
+    for name, (head, body, served) in {
+        FINDER: (_FINDS, _finder(catalogue), (WEB, WORKER)),
+        COUNTER: (_COUNTS, _counter(catalogue), (WEB,)),
+    }.items():
+        if texts.get(name) != " ".join(body.split()):
+            yield (
+                f"CREATE OR REPLACE FUNCTION {head} LANGUAGE plpgsql STABLE SECURITY DEFINER "
+                f"SET search_path = pg_catalog, pg_temp AS $wall${body}$wall$"
+            )
+            yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
+            for role in served:
+                if role in catalogue.roles:
+                    yield f"GRANT EXECUTE ON FUNCTION {name} TO {role}"
 
 
 def _finder(catalogue: Catalogue) -> str:
@@ -255,6 +192,27 @@ def _finder(catalogue: Catalogue) -> str:
             "BEGIN CASE place_asked",
             *cases,
             "ELSE RAISE EXCEPTION 'nothing is found by %', place_asked; END CASE; END",
+        ]
+    )
+
+
+def _counter(catalogue: Catalogue) -> str:
+    """Return the body of the function that counts rows for an operator, and shows none."""
+    columns = {(table, column) for table, column, _kind in catalogue.ask(_NAMES)}
+    cases = [
+        f"WHEN '{table}' THEN RETURN QUERY SELECT one.issuer_id, count(*), "
+        f'count(*) FILTER (WHERE one."{column}" >= since), max(one."{column}") '
+        f'FROM public."{table}" AS one GROUP BY one.issuer_id;'
+        for table in catalogue.walled
+        if (column := catalogue.walls.get(table, Wall()).counted_by) and (table, column) in columns
+    ]
+    return "\n".join(
+        [
+            "BEGIN IF public.acquis_operator() IS NULL THEN",
+            "RAISE EXCEPTION 'figures are for operators' USING ERRCODE = 'insufficient_privilege';",
+            "END IF; CASE table_asked",
+            *cases,
+            "ELSE RAISE EXCEPTION '% is not counted', table_asked; END CASE; END",
         ]
     )
 
@@ -332,6 +290,13 @@ def _rights(rights: set[str]) -> str:
     return ", ".join(right for right in RIGHTS if right in rights)
 
 
+# -- what sees more than who calls it --------------------------------------------------------------
+_FINDS = "acquis_issuer_of(place_asked text, name_asked text) RETURNS bigint"
+_COUNTS = (
+    "acquis_figures(table_asked text, since timestamp with time zone) RETURNS TABLE"
+    "(issuer_id bigint, rows_all bigint, rows_since bigint, latest timestamp with time zone)"
+)
+
 # -- what is asked of the catalogue ----------------------------------------------------------------
 _TABLES = """
 SELECT relname, pg_get_userbyid(relowner) FROM pg_class
@@ -347,7 +312,7 @@ SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
 """
 _POLICIES = """
-SELECT tablename, policyname, cmd, roles::text[], qual, with_check FROM pg_policies
+SELECT tablename, policyname, cmd, roles::text[], qual, with_check, permissive FROM pg_policies
 WHERE schemaname = 'public'
 """
 _FUNCTIONS = """

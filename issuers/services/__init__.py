@@ -10,6 +10,7 @@ from issuers.services.hosting import ask_host, check_host, recheck_hosts, releas
 from issuers.services.keys import KeyEncryptionKeyMissing, create_key, ready_key
 from issuers.services.mailing import send_invitation
 from issuers.services.meeting import meet
+from issuers.services.operators import NotAnOperator, let_operate, stop_operating
 from issuers.services.people import (
     Invited,
     LastAdministrator,
@@ -59,19 +60,21 @@ from issuers.services.rotating import (
     retire_key,
     rotate_key,
 )
+from issuers.services.suspending import require_active, resume, suspend
 from issuers.services.units import UNIT_KINDS, add_unit, change_unit, close_unit
 
 __all__ = [
     "KINDS", "QUALIOPI", "UNIT_KINDS", "EnvelopeError", "ImpossibleInstant", "Invited",
     "KeyAlreadyEnded", "KeyEncryptionKeyMissing", "KeyServiceUnavailable", "LastAdministrator",
-    "NoSuchKey", "NoSuchLookAlike", "NotAdmitted", "NotHere", "NotInvited", "NotOpen", "Piece",
-    "ProviderUnavailable", "TooSoon", "accept", "accept_submitter", "accept_submitters", "add_unit",
-    "arrive", "ask_domain", "ask_host", "change_provider", "change_role", "change_unit",
-    "check_domain", "check_host", "choose_lanes", "close_unit", "compare_names", "connect_provider",
-    "create_key", "declare_compromised", "describe", "disconnect_provider", "forget_domain",
-    "invite", "invite_again", "judge_look_alike", "meet", "provider_secret", "provider_session",
-    "read_name", "ready_key", "recheck_domains", "recheck_hosts", "register", "release_host",
-    "remove", "rename", "require_four_eyes", "require_second_factor", "retire_key", "rewrap",
-    "rewrap_signing_keys", "rotate_key", "send_invitation", "signing_kek", "signing_keys_by_kek",
-    "welcome", "withdraw", "wrapped_under",
+    "NoSuchKey", "NoSuchLookAlike", "NotAdmitted", "NotAnOperator", "NotHere", "NotInvited",
+    "NotOpen", "Piece", "ProviderUnavailable", "TooSoon", "accept", "accept_submitter",
+    "accept_submitters", "add_unit", "arrive", "ask_domain", "ask_host", "change_provider",
+    "change_role", "change_unit", "check_domain", "check_host", "choose_lanes", "close_unit",
+    "compare_names", "connect_provider", "create_key", "declare_compromised", "describe",
+    "disconnect_provider", "forget_domain", "invite", "invite_again", "judge_look_alike",
+    "let_operate", "meet", "provider_secret", "provider_session", "read_name", "ready_key",
+    "recheck_domains", "recheck_hosts", "register", "release_host", "remove", "rename",
+    "require_active", "require_four_eyes", "require_second_factor", "resume", "retire_key",
+    "rewrap", "rewrap_signing_keys", "rotate_key", "send_invitation", "signing_kek",
+    "signing_keys_by_kek", "stop_operating", "suspend", "welcome", "withdraw", "wrapped_under",
 ]  # fmt: skip

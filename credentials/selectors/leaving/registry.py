@@ -33,6 +33,7 @@ LEFT_OUT: Mapping[str, str] = {
     "issuers.LookAlike": "the operator's judgement on organisations of this installation",
     "issuers.User_groups": "people operate an installation, not an organisation",
     "issuers.User_user_permissions": "as before",
+    "admin.LogEntry": "Django's, and empty: nothing of the admin writes here",
     "auth.Group": "as before",
     "auth.Group_permissions": "as before",
     "auth.Permission": "the program's own",

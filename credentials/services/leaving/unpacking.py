@@ -180,6 +180,8 @@ class _Unpacking:
         # Until all is here: what was signed long ago waits for no second person.
         self.four_eyes, issuer.four_eyes = issuer.four_eyes, False
         issuer.is_name_compared = False
+        # Its suspension was that installation's word.
+        issuer.suspended_at, issuer.suspended_for = None, ""
         issuer.pk = None
         with refusing(table.member):
             issuer.save(force_insert=True)

@@ -14,6 +14,7 @@ from credentials import models
 from credentials.selectors import transcripts as questions
 from credentials.services import revocation, status
 from issuers import models as issuer_rows
+from issuers.services import suspending
 from learners import models as learner_rows
 
 
@@ -42,8 +43,9 @@ def request_transcript(
         The transcript, new or of before.
 
     Raises:
-        ValidationError: the learner or a credential is another's, a credential cannot be in a
-            transcript, there are none or too many, or the reference names another transcript.
+        ValidationError: the issuer is suspended, the learner or a credential is another's, a
+            credential cannot be in a transcript, there are none or too many, or the reference
+            names another transcript.
     """
     if learner.issuer_id != issuer.pk:
         raise ValidationError({"learner": _("This learner is not yours.")})
@@ -53,6 +55,7 @@ def request_transcript(
     found = questions.find_by_reference(issuer=issuer, reference=reference)
     if found is not None:
         return _same(found, learner, credentials)
+    suspending.require_active(issuer=issuer)
     _require_fitting(issuer, learner, credentials)
     created = models.Transcript.objects.of(issuer).create(
         uuid=uuids.uuid4(),

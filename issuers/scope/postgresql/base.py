@@ -29,7 +29,8 @@ ABOUT_ROWS = re.compile(
 SAY = (
     "SELECT set_config('acquis.issuer', {issuer}, true), "
     "set_config('acquis.person', '{person}', true), "
-    "set_config('acquis.across', '{across}', true); "
+    "set_config('acquis.across', '{across}', true), "
+    "set_config('acquis.operator', '{operator}', true); "
 )
 
 
@@ -53,17 +54,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ) -> Any:
         if not isinstance(sql, str) or not ABOUT_ROWS.match(sql):
             return execute(sql, params, many, context)
-        name = naming.in_force()
+        name, operator = naming.in_force(), naming.operator()
         if name is None and apps.ready and (found := tables_of_issuers().search(sql)):
             raise naming.IssuerNotNamed(
                 f"{found[1]} holds issuers' rows, and this statement names no issuer: use "
                 "objects.of(issuer), or scope.inside(issuer) around it."
             )
-        if name is None and not (self._was_told and self.in_atomic_block):
+        is_telling = name is not None or operator is not None
+        if not is_telling and not (self._was_told and self.in_atomic_block):
             self._was_told = False
             return execute(sql, params, many, context)
-        self._was_told = name is not None
-        said, values = saying(name)
+        self._was_told = is_telling
+        said, values = saying(name, operator)
         if getattr(context["cursor"].cursor, "name", None):  # a cursor of the server's
             with self.connection.cursor() as cursor:
                 cursor.execute(said, values or None)
@@ -71,20 +73,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return execute(said + sql, (*values, *params) if values else params, many, context)
 
 
-def saying(name: naming.Name | None) -> tuple[str, tuple[str, ...]]:
+def saying(name: naming.Name | None, operator: int | None = None) -> tuple[str, tuple[str, ...]]:
     """Return the statement that tells the database a name, and what it takes."""
+    told = {"issuer": "''", "person": "", "across": ""}
+    values: tuple[str, ...] = ()
     match name:
         case naming.One(issuer_id):
-            return SAY.format(issuer=f"'{issuer_id:d}'", person="", across=""), ()
+            told["issuer"] = f"'{issuer_id:d}'"
         case naming.Own(person_id):
-            return SAY.format(issuer="''", person=f"{person_id:d}", across=""), ()
+            told["person"] = f"{person_id:d}"
         case naming.Everyone():
-            return SAY.format(issuer="''", person="", across="on"), ()
+            told["across"] = "on"
         case naming.Found(place, value):
-            found = "coalesce(acquis_issuer_of(%s, %s)::text, '')"
-            return SAY.format(issuer=found, person="", across=""), (place, value)
+            told["issuer"], values = "coalesce(acquis_issuer_of(%s, %s)::text, '')", (place, value)
         case None:
-            return SAY.format(issuer="''", person="", across=""), ()
+            pass
+    return SAY.format(**told, operator="" if operator is None else f"{operator:d}"), values
 
 
 @cache

@@ -1,0 +1,85 @@
+"""The site: Django's admin in the dress of unfold, with nothing but what is registered here.
+
+Nobody signs in here: people sign in where everybody does, and `issuers.access.operators` lets
+operators in. Django's own pages of the admin (accounts, passwords, history, search across models)
+are not there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from unfold.sites import UnfoldAdminSite
+
+from config.operating.organisations import Organisations
+from config.operating.people import Operators
+from issuers import models
+from issuers.access import operators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.urls import URLPattern, URLResolver
+
+
+class OperatorSite(UnfoldAdminSite):  # type: ignore[misc] # it has no types
+    """What an operator may open."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Say whether whoever asks may see these pages."""
+        return operators.may_enter(request)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002 - Django's
+        """Let only operators in, whatever the page."""
+        return operators.operator_only(view)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the pages: where it begins, and those of what is registered."""
+        found: list[URLPattern | URLResolver] = [
+            path("", self.admin_view(self.index), name="index")
+        ]
+        for listing in self._registry.values():
+            found += listing.get_urls()
+        return found
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return nothing: there are no pages of apps, and the frame has links of its own."""
+        return []
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows: where one may go."""
+        context: dict[str, Any] = super().each_context(request)
+        return context | {"operator_pages": _pages(request)}
+
+
+def _pages(request: HttpRequest) -> list[dict[str, Any]]:
+    pages = [
+        (_("Overview"), "admin:index"),
+        (_("Organisations"), "admin:issuers_issuer_changelist"),
+        (_("Operators"), "admin:issuers_user_changelist"),
+    ]
+    longest = max(
+        (reverse(name) for _title, name in pages if request.path.startswith(reverse(name))),
+        key=len,
+        default="",
+    )
+    return [
+        {"title": title, "address": reverse(name), "is_current": reverse(name) == longest}
+        for title, name in pages
+    ]
+
+
+def build() -> OperatorSite:
+    """Return the site with everything that is shown in it."""
+    made = OperatorSite(name="admin")
+    made.register(models.Issuer, Organisations)
+    made.register(models.User, Operators)
+    return made
+
+
+site = build()
