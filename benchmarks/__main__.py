@@ -23,7 +23,7 @@ from benchmarks import figures, table
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
-PARTS = ("race", "sealing", "bulk", "verifying", "serving", "artefacts", "anchoring")
+PARTS = ("race", "blockcerts", "bulk", "verifying", "serving", "artefacts", "anchoring", "lists")
 PACKAGES = ("django", "cryptography", "pynacl", "pyld", "pyoxigraph", "psycopg2-binary", "gunicorn",
             "weasyprint")  # fmt: skip
 

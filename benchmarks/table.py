@@ -68,7 +68,7 @@ ROWS = (
         is_most=True),
     Row("verify ours, all checks, one core", "verifying", _each_second("verify_us"), 5_000, "/s",
         peer=_peer("verify_peer_us")),
-    Row("verify a stranger's, against @digitalbazaar/vc", "verifying",
+    Row("verify a stranger's proof, against @digitalbazaar/vc", "verifying",
         _named("verify_ratio"), 2, "times"),
     Row("… whose graph is hostile, until refused", "verifying", _named("hostile_s"), 2, "s",
         is_most=True),

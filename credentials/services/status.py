@@ -2,6 +2,8 @@
 
 import secrets
 import uuid as uuids
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -20,6 +22,7 @@ from issuers import scope
 
 # A list is closed to new credentials before it is full, so that a draw stays random and cheap.
 FULL = lists.SIZE * 3 // 4
+THROWS = 512
 
 
 def final_badges(issuer: issuers.Issuer) -> QuerySet[badges.Achievement]:
@@ -197,10 +200,24 @@ def draw(taken: bytes, count: int) -> tuple[bytes, list[int]]:
     """
     bitmap = bytearray(taken)
     indexes: list[int] = []
+    throws = _throws(len(bitmap) * 8)
     while len(indexes) < count:
-        index = secrets.randbelow(len(bitmap) * 8)
+        index = next(throws)
         byte, mask = index // 8, 0x80 >> index % 8  # index 0 is the leftmost bit, as in the lists
         if not bitmap[byte] & mask:
             bitmap[byte] |= mask
             indexes.append(index)
     return bytes(bitmap), indexes
+
+
+def _throws(size: int) -> Iterator[int]:
+    """Yield numbers below `size` at random, each as likely as any other; many for one question.
+
+    A size that is no power of two has a last, shorter round of 32 bits: what falls there is thrown
+    away.
+    """
+    most = 2**32 - 2**32 % size
+    while True:
+        yield from (
+            number % size for number in array("I", secrets.token_bytes(THROWS * 4)) if number < most
+        )

@@ -1,0 +1,139 @@
+"""Lists of an organisation that issued a million credentials: `python -m benchmarks.lists [COUNT]`.
+
+The database makes the rows, a fifth as many learners, and beside them a small organisation with a
+thousand. Then every way to look is asked, at the first page and at pages far behind, as a console
+asks; and the same of the small one. Told is the time until the rows are there.
+"""
+
+import os
+import secrets
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from statistics import quantiles
+from typing import Any
+
+from benchmarks import figures
+from config.embedded.pytest_plugin import SETTINGS, Servers
+
+COUNT, SMALL, TIMES = 1_000_000, 1_000, 60
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+LEARNERS = """
+INSERT INTO learners_learner (uuid, issuer_id, name, email, language, created_at)
+SELECT gen_random_uuid(), %(issuer)s, 'L ' || n, 'l' || n || '@example.org', 'fr', %(now)s
+FROM generate_series(1, %(learners)s) AS n
+"""
+CREDENTIALS = """
+INSERT INTO credentials_credential (uuid, token, issuer_id, achievement_id, learner_id, reference,
+    state, valid_from, issued_at, sign_after, signed_at, sealed, leaf, revoked_at, refusal,
+    revocation_reason, suspension_reason)
+SELECT gen_random_uuid(), left(md5(%(issuer)s || 't' || n), 22), %(issuer)s, %(badge)s,
+    (SELECT min(id) FROM learners_learner WHERE issuer_id = %(issuer)s) + n %% %(learners)s,
+    'g-' || n, 'signed', %(now)s, %(now)s, %(now)s, %(now)s, '\\x00',
+    sha256((%(issuer)s || 'leaf' || n)::bytea), CASE WHEN n %% 500 = 0 THEN %(now)s END, '', '', ''
+FROM generate_series(1, %(rows)s) AS n
+"""
+
+
+def main() -> None:
+    """Make the rows, ask, and say how long it took."""
+    count = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else COUNT
+    servers = Servers()
+    try:
+        with tempfile.TemporaryDirectory(prefix="acquis-bench-") as folder:
+            os.environ |= {
+                **SETTINGS,
+                "DATABASE_URL": servers.start_postgres(),
+                "MANIFEST_DIR": folder,
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "LOG_LEVEL": "ERROR",
+                "PYTHONWARNINGS": "ignore",
+            }
+            measure(count)
+    finally:
+        servers.stop()
+
+
+def measure(count: int) -> None:
+    """Measure both organisations."""
+    import django  # noqa: PLC0415 - its settings are in the environment from now on
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from tests import factories  # noqa: PLC0415 - the same rows as in tests
+
+    call_command("migrate", verbosity=0)
+    start = time.perf_counter()
+    small, large = (factories.issuer(slug=slug) for slug in ("small", "large"))
+    for issuer, rows in ((small, SMALL), (large, count)):
+        fill(issuer, factories.achievement(issuer=issuer), rows)
+    sys.stdout.write(f"{count:,} rows made in {time.perf_counter() - start:.0f} s\n")
+    few, many = ask(small, SMALL), ask(large, count)
+    sys.stdout.write(f"{'':<28} {SMALL:>10,} {count:>14,}   (95th percentile, ms)\n")
+    for name in many:
+        sys.stdout.write(f"{name:<28} {few[name] * 1e3:>10.2f} {many[name] * 1e3:>14.2f}\n")
+    worst = max(many.values())
+    figures.keep(list_p95_ms=worst * 1e3, list_small_p95_ms=max(few.values()) * 1e3)
+
+
+def fill(issuer: Any, badge: Any, rows: int) -> None:
+    """Let the database make the rows of an organisation."""
+    from django.db import connection  # noqa: PLC0415 - as above
+
+    from issuers import scope  # noqa: PLC0415
+
+    said = {"issuer": issuer.pk, "badge": badge.pk, "rows": rows, "now": NOW,
+            "learners": max(rows // 5, 1)}  # fmt: skip
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+        for statement in (LEARNERS, CREDENTIALS):
+            cursor.execute(statement, said)
+        cursor.execute("ANALYZE learners_learner")
+        cursor.execute("ANALYZE credentials_credential")
+
+
+def ask(issuer: Any, count: int) -> dict[str, float]:
+    """Return the 95th percentile of each way to look, in seconds."""
+    from badges import models as badges  # noqa: PLC0415 - as above
+    from credentials import models, selectors  # noqa: PLC0415
+    from credentials.selectors import listing  # noqa: PLC0415
+
+    badge = badges.Achievement.objects.of(issuer).get()
+    newest = models.Credential.objects.of(issuer).order_by("-id").values_list("id", flat=True)[0]
+    look = listing.Look
+
+    def far() -> int:
+        return int(newest) - secrets.randbelow(count)
+
+    def somebody() -> str:
+        return f"l{secrets.randbelow(max(count // 5, 1)) + 1}@"
+
+    ways: dict[str, Any] = {
+        "the newest": lambda: listing.page(issuer=issuer, look=look()),
+        "a page far behind": lambda: listing.page(issuer=issuer, look=look(), before=far()),
+        "of a badge": lambda: listing.page(
+            issuer=issuer, look=look(achievement_id=badge.pk), before=far()
+        ),
+        "revoked": lambda: listing.page(issuer=issuer, look=look(state="revoked"), before=far()),
+        "could not be signed": lambda: listing.page(issuer=issuer, look=look(state="refused")),
+        "of a learner": lambda: listing.page(issuer=issuer, look=look(learner=somebody())),
+        "of many who begin alike": lambda: listing.page(issuer=issuer, look=look(learner="l1")),
+        "by reference": lambda: selectors.find_by_reference(
+            issuer=issuer, reference=f"g-{secrets.randbelow(count) + 1}"
+        ),
+    }
+    found = {}
+    for name, way in ways.items():
+        taken = []
+        for _time in range(TIMES):
+            start = time.perf_counter()
+            way()
+            taken.append(time.perf_counter() - start)
+        found[name] = quantiles(taken, n=20)[-1]
+    return found
+
+
+if __name__ == "__main__":
+    main()
