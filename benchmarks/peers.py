@@ -89,8 +89,12 @@ class DigitalBazaar:
         return self._ask("issue", documents)
 
     def verify(self, documents: Sequence[dict[str, Any]]) -> Taken:
-        """Let it verify the proofs of documents."""
+        """Let it verify documents, but for their status lists."""
         return self._ask("verify", documents)
+
+    def prove(self, documents: Sequence[dict[str, Any]]) -> Taken:
+        """Let it verify the proofs of documents, and nothing else that they say."""
+        return self._ask("prove", documents)
 
     def _say(self, words: dict[str, Any]) -> None:
         if self._process.stdin is None:
