@@ -52,11 +52,13 @@ class Mistake:
         line: where, from 1; the first line names the columns.
         column: its name.
         reason: stable code, for translations; or words, where another floor found it.
+        found: what stands there, where the list is shown again to who gave it.
     """
 
     line: int
     column: str
     reason: str
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def read(lines: Iterable[str]) -> Iterator[Row | Mistake]:
                 raise UnreadableList(
                     "other_columns", line=line, found=str(len(fields)), wanted=str(len(names))
                 )
-            yield from _row(line, dict(zip(names, fields, strict=True)))
+            yield from understand(line, dict(zip(names, fields, strict=True)))
     except csv.Error as error:
         raise UnreadableList("not_csv", line=start) from error
 
@@ -128,10 +130,21 @@ def _require_columns(names: Sequence[str]) -> None:
         raise UnreadableList("column_twice", line=1)
 
 
-def _row(line: int, values: Mapping[str, str]) -> Iterator[Row | Mistake]:
+def understand(
+    line: int, values: Mapping[str, str], *, needs_reference: bool = True
+) -> Iterator[Row | Mistake]:
+    """Return the row that a line is; or its mistakes, each.
+
+    Args:
+        line: where it stands, from 1.
+        values: of its columns, by their names.
+        needs_reference: whether each has to bring one; otherwise it may be empty.
+
+    Source: RFC 3339 section 5.6 (dates).
+    """
     mistakes = []
-    reference, language = values["reference"].strip(), values.get("language", "").strip()
-    if not 1 <= len(reference) <= MAX_REFERENCE:
+    reference, language = values.get("reference", "").strip(), values.get("language", "").strip()
+    if not int(needs_reference) <= len(reference) <= MAX_REFERENCE:
         mistakes.append(Mistake(line, "reference", "reference_length"))
     if language and not _LANGUAGE.fullmatch(language):
         mistakes.append(Mistake(line, "language", "not_a_language"))
