@@ -1,0 +1,1 @@
+"""The script that readers run, under Node.js, held against our own core."""
