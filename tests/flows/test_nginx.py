@@ -27,6 +27,7 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.asked += 1
+        self.server.told = dict(self.headers)
         said = f"{self.path} {self.headers['Accept']} {self.headers['Accept-Language']}"
         body = f"{self.server.asked} {said}".encode()
         self.send_response(200)
@@ -80,6 +81,16 @@ def test_it_keeps_one_copy_for_each_language_and_kind_of_reader(site):
     assert program[0] == "MISS"
     assert ask(site, Accept="application/vc+ld+json") == ("HIT", program[1])
     assert site.asked == 3
+
+
+@pytest.mark.parametrize("path", [PAGE, "/verify"])
+def test_the_site_is_told_who_asks_for_which_host(site, path):
+    ask(site, path)
+
+    assert site.told["Host"] == f"127.0.0.1:{site.front}"
+    assert site.told["X-Forwarded-For"] == "127.0.0.1"
+    assert site.told["X-Forwarded-Proto"] == "http"
+    assert "Connection" not in site.told
 
 
 @pytest.mark.parametrize(
