@@ -4,7 +4,8 @@ naming      whose rows the statement under way, or the door that was opened, is 
 rows        managers that are closed until an issuer is named
 postgresql  tells the database with every statement, and stops those that name nobody
 policies    which policies of row-level security a table should have
-walls       what the database itself keeps: row-level security, composite foreign keys, roles
+keys        foreign keys that lead to no other issuer's row
+walls       what the database itself keeps of all this, and of the rights of roles
 figures     how many rows each issuer has, for operators
 catalogue   reads from the database's own catalogue whether the wall stands
 

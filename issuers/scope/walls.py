@@ -10,15 +10,14 @@ The roles are those of config/embedded/roles.sql. One that this server does not 
 # ruff: noqa: SLF001 - `_meta` is Django's documented interface
 # ruff: noqa: S608 - names of tables and columns, from the catalogue itself
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import ForeignKey
 
+from issuers.scope import keys
 from issuers.scope.policies import ISSUERS, WEB, WORKER, Policy, policies_for
 from issuers.scope.rows import Wall, wall_of
 
@@ -39,17 +38,6 @@ WHERE one.id = public.acquis_issuer() AND one.suspended_at IS NOT NULL); END$$""
 }
 FINDER = "acquis_issuer_of(text,text)"
 COUNTER = "acquis_figures(text,timestamp with time zone)"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A foreign key: which columns of a table lead to which of another."""
-
-    name: str
-    table: str
-    columns: tuple[str, ...]
-    target: str
-    targets: tuple[str, ...]
 
 
 class Asked(Protocol):
@@ -75,14 +63,9 @@ class Catalogue:
             cursor.execute(question)
             return list(cursor.fetchall())
 
-    def keys(self) -> list[Key]:
-        """Return every foreign key from a table of issuers' rows to another."""
-        rows = self.ask(_KEYS)
-        return [
-            Key(name, table, tuple(columns), target, tuple(targets))
-            for name, table, columns, target, targets in rows
-            if table in self.walled and target in self.walled
-        ]
+    def columns(self) -> list[tuple[str, ...]]:
+        """Return table, name and type of every column."""
+        return self.ask(_NAMES)
 
     def policies(self) -> dict[str, dict[str, Policy]]:
         """Return the policies of each table by their names."""
@@ -123,7 +106,7 @@ def missing(connection: Asked) -> Iterator[str]:
         return
     yield from _missing_functions(catalogue)
     yield from _missing_policies(catalogue)
-    yield from _missing_keys(catalogue)
+    yield from keys.missing(catalogue)
     yield from _missing_rights(catalogue)
 
 
@@ -179,7 +162,7 @@ def _missing_functions(catalogue: Catalogue) -> Iterator[str]:
 
 def _finder(catalogue: Catalogue) -> str:
     """Return the body of the one function that sees all rows: a name in, the issuer's id out."""
-    types = {(table, column): kind for table, column, kind in catalogue.ask(_NAMES)}
+    types = {(table, column): kind for table, column, kind in catalogue.columns()}
     cases = [
         f"WHEN '{table}.{column}' THEN RETURN (SELECT found.issuer_id FROM public.\"{table}\" "
         f'AS found WHERE found."{column}" = name_asked::{types[table, column]});'
@@ -198,7 +181,7 @@ def _finder(catalogue: Catalogue) -> str:
 
 def _counter(catalogue: Catalogue) -> str:
     """Return the body of the function that counts rows for an operator, and shows none."""
-    columns = {(table, column) for table, column, _kind in catalogue.ask(_NAMES)}
+    columns = {(table, column) for table, column, _kind in catalogue.columns()}
     cases = [
         f"WHEN '{table}' THEN RETURN QUERY SELECT one.issuer_id, count(*), "
         f'count(*) FILTER (WHERE one."{column}" >= since), max(one."{column}") '
@@ -215,49 +198,6 @@ def _counter(catalogue: Catalogue) -> str:
             "ELSE RAISE EXCEPTION '% is not counted', table_asked; END CASE; END",
         ]
     )
-
-
-# -- foreign keys that cannot leave the issuer -----------------------------------------------------
-def _missing_keys(catalogue: Catalogue) -> Iterator[str]:
-    keys = [*catalogue.keys(), *_keys_of_models(catalogue)]
-    unique = {(table, tuple(columns)) for table, columns in catalogue.ask(_UNIQUE)}
-    whole = {(key.table, key.columns, key.target, key.targets) for key in keys}
-    for key in keys:
-        if len(key.columns) != 1:
-            continue
-        through = catalogue.walls.get(key.table, Wall()).through
-        issuer = f"{through.get(key.columns[0].removesuffix('_id'), 'issuer')}_id"
-        columns, targets = (issuer, *key.columns), ("issuer_id", *key.targets)
-        if (key.target, targets) not in unique:
-            unique.add((key.target, targets))
-            name = f"wall_{key.target}"[:63]
-            yield f'ALTER TABLE "{key.target}" ADD CONSTRAINT "{name}" UNIQUE {_list(targets)}'
-        if (key.table, columns, key.target, targets) not in whole:
-            whole.add((key.table, columns, key.target, targets))
-            name = f"wall_{key.table}_{key.columns[0]}"[:63]
-            yield (
-                f'ALTER TABLE "{key.table}" ADD CONSTRAINT "{name}" FOREIGN KEY {_list(columns)} '
-                f'REFERENCES "{key.target}" {_list(targets)} DEFERRABLE INITIALLY DEFERRED'
-            )
-        if key.name:
-            yield f'ALTER TABLE "{key.table}" DROP CONSTRAINT "{key.name}"'
-
-
-def _keys_of_models(catalogue: Catalogue) -> Iterator[Key]:
-    """Return the foreign keys that models want, in case somebody took one away."""
-    there = {(table, column) for table, column, _kind in catalogue.ask(_NAMES)}
-    for model in apps.get_models(include_auto_created=True):
-        for field in model._meta.local_concrete_fields:
-            if not isinstance(field, ForeignKey) or not getattr(field, "db_constraint", True):
-                continue
-            table, target = model._meta.db_table, field.related_model._meta
-            if {table, target.db_table} <= set(catalogue.walled) and (table, field.column) in there:
-                columns, targets = (str(field.column),), (str(target.pk.column),)
-                yield Key("", table, columns, target.db_table, targets)
-
-
-def _list(columns: Sequence[str]) -> str:
-    return "(" + ", ".join(f'"{column}"' for column in columns) + ")"
 
 
 # -- rights ----------------------------------------------------------------------------------------
@@ -323,25 +263,6 @@ _NAMES = """
 SELECT relname, attname, format_type(atttypid, NULL)
 FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
 WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
-"""
-_KEYS = """
-SELECT conname, source.relname,
-       ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS k (number, place)
-             JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place),
-       target.relname,
-       ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS k (number, place)
-             JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place)
-FROM pg_constraint JOIN pg_class source ON source.oid = conrelid
-                   JOIN pg_class target ON target.oid = confrelid
-WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 0
-ORDER BY conname
-"""
-_UNIQUE = """
-SELECT relname,
-       ARRAY(SELECT attname::text FROM unnest(indkey) WITH ORDINALITY AS k (number, place)
-             JOIN pg_attribute ON attrelid = indrelid AND attnum = number ORDER BY place)
-FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
-WHERE indisunique AND indpred IS NULL AND relnamespace = 'public'::regnamespace
 """
 _RIGHTS = """
 SELECT relname, pg_get_userbyid(grantee), privilege_type

@@ -9,9 +9,11 @@ from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from environ import Env
 
+from credentials import services
 from issuers import scope
 from issuers.scope import catalogue, walls
 from tests import factories, roles
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,21 @@ HOLES = {
     "a foreign key that is gone": (
         "ALTER TABLE learners_learnerkey DROP CONSTRAINT wall_learners_learnerkey_learner_id",
         'ADD CONSTRAINT "wall_learners_learnerkey_learner_id"',
+    ),
+    "a key whose issuer may be empty": (
+        (
+            "ALTER TABLE credentials_endorsement"
+            " DROP CONSTRAINT wall_credentials_endorsement_achievement_id_whose"
+        ),
+        "wall_credentials_endorsement_achievement_id_whose",
+    ),
+    "a check that was loosened": (
+        (
+            "ALTER TABLE credentials_endorsement"
+            " DROP CONSTRAINT wall_credentials_endorsement_credential_id_whose,"
+            " ADD CONSTRAINT wall_credentials_endorsement_credential_id_whose CHECK (true)"
+        ),
+        "wall_credentials_endorsement_credential_id_whose",
     ),
     "a new table with issuers' rows": (
         "CREATE TABLE issuers_new (id bigint PRIMARY KEY, issuer_id bigint NOT NULL)",
@@ -231,6 +248,26 @@ def test_a_row_cannot_point_to_another_issuers(ecole_a, ecole_b):
         cursor.execute(
             "UPDATE credentials_credential SET learner_id = %s WHERE id = %s",
             [ours.learner_id, ours.pk],
+        )
+
+
+@pytest.mark.parametrize("column", ["achievement_id", "credential_id"])
+def test_a_row_cannot_point_to_another_issuers_by_saying_of_nobody_whose_it_is(
+    ecole_a, ecole_b, column
+):
+    ours = factories.signed(issuer=ecole_a)
+    said = services.endorse(issuer=ecole_b, subject=ecole_a, comment="Bien.", now=NOW)
+    pointed_to = {"achievement_id": ours.achievement_id, "credential_id": ours.pk}[column]
+
+    with (
+        roles.as_owner(),
+        pytest.raises(IntegrityError, match="whose"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"UPDATE credentials_endorsement SET endorsed_id = NULL, {column} = %s"  # noqa: S608
+            " WHERE id = %s",
+            [pointed_to, said.pk],
         )
 
 
