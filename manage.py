@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> None:
     folder = os.environ.get("DATA_DIR") or Path(__file__).resolve().parent / ".acquis"
     environment.adopt(Folder(Path(folder)), os.environ)
     _require_settings()
-    management.execute_from_command_line(arguments)
+    with import_module("issuers.trail").acting(door=f"command {' '.join(arguments[1:2])}"):
+        management.execute_from_command_line(arguments)
 
 
 def _require_settings() -> None:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 
 
 class Certification(models.Model):
@@ -15,6 +15,8 @@ class Certification(models.Model):
 
     An entry of the RNCP or of the RS (art. L6113-1 code du travail).
     """
+
+    kept = trail.Kept(also=("code", "title"))
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     code = models.CharField(_("code"), max_length=20)
@@ -40,6 +42,8 @@ class CompetencyBlock(models.Model):
 
     Assessed and validated as such.
     """
+
+    kept = trail.Kept(also=("code", "title"))
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     certification = models.ForeignKey(Certification, models.PROTECT, related_name="blocks")
@@ -154,6 +158,8 @@ class Achievement(models.Model):
 
     Old credentials keep theirs.
     """
+
+    kept = trail.Kept(also=("name", "language", "achievement_type"), left_out=("drawing",))
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")

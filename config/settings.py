@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.acting.ActingMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "issuers.access.accounts.ProviderSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -342,6 +343,7 @@ CELERY_BEAT_SCHEDULE = {
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
     # Each proof is looked for once a day; the alarm rings more often, so that they are spread out.
+    "seal trails": alarm("issuers.tasks.seal_trails", 2 * TICK_SECONDS),
     "check domains": alarm("issuers.tasks.check_domains", 12 * TICK_SECONDS),
     "check hosts": alarm("issuers.tasks.check_hosts", 12 * TICK_SECONDS),
     "compare names": alarm("issuers.tasks.compare_names", 12 * TICK_SECONDS),

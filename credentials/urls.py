@@ -100,6 +100,8 @@ urlpatterns = [
     ),
     path("issuers/<slug:slug>/history", statements.histories, name="key-histories"),
     path("issuers/<slug:slug>/history/<slug:version>", statements.history, name="key-history"),
+    path("issuers/<slug:slug>/trail", statements.heads, name="trail-heads"),
+    path("issuers/<slug:slug>/trail/<slug:version>", statements.head, name="trail-head"),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
     path("network", views.network, name="network"),
     path("status/<uuid:uuid>/versions", statements.list_versions, name="list-versions"),

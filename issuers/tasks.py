@@ -1,10 +1,13 @@
-"""Alarm clocks of what is proven and compared about organisations."""
+"""Alarm clocks of what is proven and compared about organisations, and of their audit trail."""
+
+import logging
 
 from celery import shared_task
 from django.utils import timezone
 
 from issuers import services
 
+log = logging.getLogger(__name__)
 # A proof that nobody answers for takes ten seconds; a task may take three hundred.
 PROOFS = 20
 NAMES = 50
@@ -26,3 +29,11 @@ def check_hosts() -> None:
 def compare_names() -> None:
     """Compare names that are new or were changed with those of all others."""
     services.compare_names(now=timezone.now(), limit=NAMES)
+
+
+@shared_task(name="issuers.tasks.seal_trails")
+def seal_trails() -> None:
+    """Seal what is new in the audit trails."""
+    made = services.seal_trails(now=timezone.now())
+    if made:
+        log.info("sealed %d piece(s) of audit trails", made)

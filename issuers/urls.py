@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from issuers.views import console, domains, invitations, people, public, signing_in, units
+from issuers.views import console, domains, invitations, people, public, signing_in, trail, units
 
 urlpatterns = [
     path("issuers/<slug:slug>/did.json", public.did, name="issuer-did"),
@@ -99,5 +99,8 @@ urlpatterns = [
         signing_in.saml_logout,
         name="provider-saml-logout",
     ),
+    path("console/<slug:slug>/trail", trail.trail, name="console-trail"),
+    path("console/<slug:slug>/trail.csv", trail.table, name="console-trail-csv"),
+    path("console/<slug:slug>/trail.jsonl", trail.whole, name="console-trail-json"),
     path("invitations/<slug:token>", invitations.invitation, name="invitation"),
 ]

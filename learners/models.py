@@ -6,11 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 
 
 class Learner(models.Model):
     """A person who earns credentials from one issuer."""
+
+    kept = trail.Kept(shown=(), noted=("name", "email", "language"))
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
@@ -38,6 +40,9 @@ class LearnerKey(models.Model):
     Everything signed about the person is stored encrypted under it: to erase the person is to
     delete this row.
     """
+
+    # Every learner has one from the start; that it goes is their erasure.
+    kept = trail.Kept(shown=(), additions=False)
 
     learner = models.OneToOneField(Learner, models.CASCADE, primary_key=True, related_name="key")
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)

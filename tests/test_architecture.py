@@ -22,7 +22,7 @@ PACKAGES: list[str] = IMPORT_LINTER["root_packages"]
 FLOORS: list[str] = [
     "urls", "apps", "admin", "api", "management", "tasks", "views", "access", "forms",
     "serializers", "services", "selectors", "rules", "models", "chains", "resolvers", "scope",
-    "core",
+    "trail", "core",
 ]  # fmt: skip
 INJECTIONS = [
     tuple(part.strip() for part in line.split("|"))

@@ -3,6 +3,7 @@
     kind                  tag     what it says
     StatusListVersion     0x02    the status list that was published then, by its digest
     IssuerKeyHistory      0x03    the keys that spoke for the issuer, their ends, and who anchors
+    AuditTrailHead        0x04    the last seal of the issuer's audit trail, by its digest
 
     digest = SHA-256(RFC 8785 of the statement)
     leaf   = SHA-256(tag || salt || digest)
@@ -29,7 +30,8 @@ from issuers.core import did
 
 FORMAT = 1
 STATUS_LIST, KEY_HISTORY = "StatusListVersion", "IssuerKeyHistory"
-TAGS: Mapping[str, int] = {STATUS_LIST: 0x02, KEY_HISTORY: 0x03}
+TRAIL_HEAD = "AuditTrailHead"
+TAGS: Mapping[str, int] = {STATUS_LIST: 0x02, KEY_HISTORY: 0x03, TRAIL_HEAD: 0x04}
 
 
 class StatementError(ValueError):
@@ -93,6 +95,37 @@ def status_list_version(
         **_head(STATUS_LIST, issuer, sequence, previous, at),
         "list": url,
         "listDigest": sha256(canonical.jcs(published)).hexdigest(),
+    }
+
+
+def trail_head(
+    *,
+    issuer: str,
+    seal: int,
+    seal_digest: bytes,
+    sequence: int,
+    previous: bytes | None,
+    at: datetime,
+) -> dict[str, Any]:
+    """Write up to which seal an issuer's audit trail had come.
+
+    Nothing of what is in the trail is told: a seal is a number and a digest.
+
+    Args:
+        issuer: its DID.
+        seal: the number of the seal.
+        seal_digest: its digest, 32 bytes, which covers every entry and every seal before it.
+        sequence: 1 for the first one, then one more each time.
+        previous: the digest of the one before; None of the first.
+        at: when this was so.
+
+    Raises:
+        StatementError: the first one has a predecessor, or a later one none.
+    """
+    return {
+        **_head(TRAIL_HEAD, issuer, sequence, previous, at),
+        "seal": seal,
+        "sealDigest": seal_digest.hex(),
     }
 
 

@@ -16,7 +16,7 @@ from credentials.models.preparations import Preparation as Preparation
 from credentials.models.purging import Purge as Purge
 from credentials.models.statements import Statement as Statement
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 from learners import models as learners
 
 
@@ -30,6 +30,15 @@ class Credential(models.Model):
     learner's own key;
     no other column repeats what the document says about the person.
     """
+
+    # A reference or a reason may name a person, and what is sealed its digest tells of: the leaf.
+    kept = trail.Kept(
+        shown=(
+            *("achievement", "state", "valid_from", "valid_until", "signed_at"),
+            *("revoked_at", "suspended_at", "reinstated_at"),
+        ),
+        noted=("learner", "reference", "leaf", "refusal", "revocation_reason", "suspension_reason"),
+    )
 
     class State(models.TextChoices):
         HELD = "held", _("waiting for approval")
@@ -202,6 +211,8 @@ class Credential(models.Model):
 class CredentialEvent(models.Model):
     """What happened to a credential, in order; nothing is ever changed here."""
 
+    kept = trail.Kept(additions=False)  # it is a journal by itself
+
     class Kind(models.TextChoices):
         PREPARED = "prepared", _("prepared")
         ISSUED = "issued", _("issued")
@@ -241,6 +252,11 @@ class Transcript(models.Model):
     kept as a credential is: `sealed` holds the salt of its leaf, its digest and its signed bytes
     under the learner's own key.
     """
+
+    kept = trail.Kept(
+        shown=("state", "requested_by", "signed_at", "revoked_at", "revoked_by"),
+        noted=("learner", "reference", "leaf", "refusal", "revocation_reason"),
+    )
 
     class State(models.TextChoices):
         DUE = "due", _("waiting to be signed")
@@ -329,6 +345,8 @@ class Transcript(models.Model):
 
 class TranscriptPart(models.Model):
     """One credential of a transcript, at its place."""
+
+    kept = trail.Kept(additions=False)
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="parts")

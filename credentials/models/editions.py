@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 
 
 class Edition(models.Model):
@@ -13,6 +13,9 @@ class Edition(models.Model):
     `sealed` holds the token or the document, encrypted under the learner's own key, as the
     credential's is.
     """
+
+    # Anybody's visit asks for one, and a worker makes it.
+    kept = trail.Kept(shown=("state",), noted=("credential", "kind", "kid"), additions=False)
 
     class Kind(models.TextChoices):
         """Every form that a worker signs: a credential has at most one edition of each."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from badges import models as badges
 from credentials.models.lists import StatusList
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 
 
 class Endorsement(models.Model):
@@ -17,6 +17,8 @@ class Endorsement(models.Model):
     `content` is what is said: JSON while it waits, the signed document from then on. Where an award
     is endorsed it is about a person, and encrypted under the learner's own key.
     """
+
+    kept = trail.Kept(left_out=("content",))
 
     class State(models.TextChoices):
         DUE = "due", _("waiting to be signed")

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 from learners import models as learners
 
 
@@ -15,6 +15,8 @@ class EvidenceFile(models.Model):
 
     Its digest is in the signed document; its address is as unguessable as that of a credential.
     """
+
+    kept = trail.Kept(left_out=("sealed",))
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     token = models.CharField(max_length=22, unique=True, editable=False)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 
 
 class StatusList(models.Model):
@@ -16,6 +16,8 @@ class StatusList(models.Model):
     `version` counts the
     changes of `bits`, `published_version` the one that was signed last.
     """
+
+    kept = trail.NotKept("every version is a statement, chained and anchored")
 
     class Purpose(models.TextChoices):
         REVOCATION = "revocation", _("revocation")

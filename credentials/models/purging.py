@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 
 
 class Purge(models.Model):
@@ -15,6 +15,8 @@ class Purge(models.Model):
     are two for each change, the second some seconds later: an answer that was on its way when the
     first went out may have been stored after it.
     """
+
+    kept = trail.NotKept("it is work to be done, and the change that made it is kept")
 
     issuer = models.ForeignKey(issuers.Issuer, models.CASCADE, related_name="+")
     token = models.CharField(max_length=22)

@@ -5,19 +5,22 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.models.lists import StatusList
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 
 
 class Statement(models.Model):
-    """One version of an issuer's key history, or of one of its status lists.
+    """One version of an issuer's key history, of a status list, or of its audit trail's head.
 
     `document` is its canonical JSON, which holds the digest of the version before; everything here
     is public, and nothing is ever changed or deleted.
     """
 
+    kept = trail.NotKept("it is chained and anchored itself")
+
     class Kind(models.TextChoices):
         KEY_HISTORY = "keys", _("history of keys")
         STATUS_LIST = "list", _("status list")
+        TRAIL_HEAD = "head", _("audit trail")
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=4, choices=Kind.choices)
@@ -45,8 +48,8 @@ class Statement(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["issuer", "sequence"],
-                name="one_key_history_per_sequence",
+                fields=["issuer", "kind", "sequence"],
+                name="one_version_per_sequence",
                 condition=models.Q(status_list__isnull=True),
             ),
             models.UniqueConstraint(
@@ -54,7 +57,9 @@ class Statement(models.Model):
             ),
             models.CheckConstraint(
                 name="statement_of_a_list_has_it",
-                condition=models.Q(kind="keys", status_list__isnull=True, published__isnull=True)
+                condition=models.Q(
+                    kind__in=["keys", "head"], status_list__isnull=True, published__isnull=True
+                )
                 | models.Q(kind="list", status_list__isnull=False, published__isnull=False),
             ),
         ]

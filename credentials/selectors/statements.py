@@ -34,7 +34,12 @@ def find_list(*, uuid: uuids.UUID) -> models.StatusList | None:
 
 def of_keys(*, issuer: issuer_rows.Issuer) -> QuerySet[models.Statement]:
     """Return the versions of the issuer's key history; no query yet."""
-    return models.Statement.objects.of(issuer).filter(status_list=None)
+    return models.Statement.objects.of(issuer).filter(kind=models.Statement.Kind.KEY_HISTORY)
+
+
+def of_trail(*, issuer: issuer_rows.Issuer) -> QuerySet[models.Statement]:
+    """Return the heads of the issuer's audit trail that were put on record; no query yet."""
+    return models.Statement.objects.of(issuer).filter(kind=models.Statement.Kind.TRAIL_HEAD)
 
 
 def of_list(*, status_list: models.StatusList) -> QuerySet[models.Statement]:
@@ -45,6 +50,11 @@ def of_list(*, status_list: models.StatusList) -> QuerySet[models.Statement]:
 def history_address(*, issuer: issuer_rows.Issuer) -> str:
     """Return where the versions of the issuer's key history are; no query."""
     return issuers.history_address(issuer=issuer)
+
+
+def trail_address(*, issuer: issuer_rows.Issuer) -> str:
+    """Return where the heads of the issuer's audit trail are; no query."""
+    return f"{issuers.address(issuer=issuer)}/trail"
 
 
 def versions_address(*, status_list: models.StatusList) -> str:

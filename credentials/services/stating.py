@@ -2,6 +2,7 @@
 
     keys or submitters changed   ->  the next version of the issuer's key history
     a status list was published  ->  the next version of that list
+    a day has passed             ->  the head of the issuer's audit trail, if it moved
 
 Workers do this right after they published. A statement and the promise to anchor it are one
 transaction, so a leaf is never without its statement.
@@ -10,11 +11,11 @@ transaction, so a leaf is never without its statement.
 import logging
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from blockchain import services as anchoring
 from blockchain.core.lanes import Lane
@@ -29,10 +30,12 @@ log = logging.getLogger(__name__)
 Kind = models.Statement.Kind
 # What changes when nothing has happened: a new version is not made for it.
 _CIRCUMSTANCES = ("sequence", "previous", "at")
+# How often the head of an audit trail is put on record, where it moved.
+HEAD_EVERY = timedelta(hours=24)
 
 
 def state(*, now: datetime) -> int:
-    """Make the next version of every key history and every status list that changed.
+    """Make the next version of every key history, status list and trail's head that is due.
 
     A few queries where nothing did.
 
@@ -47,6 +50,7 @@ def state(*, now: datetime) -> int:
     try:
         made = sum(_state_keys(issuer_id, now) for issuer_id in _changed(now))
         made += sum(_state_list(pk) for pk in _unstated())
+        made += sum(_state_head(issuer_id, now) for issuer_id in _moved(now))
     except lanes.UNKNOWN as trouble:
         log.warning("nothing can be put on record now: %s", trouble)
         return 0
@@ -70,13 +74,7 @@ def _unstated() -> list[int]:
 def _changed(now: datetime) -> list[int]:
     """Return the issuers whose keys or submitters are not what was stated last; four queries."""
     histories, accounts = issuers.key_histories(), issuers.all_accounts()
-    latest = (
-        # Across issuers: a worker serves them all.
-        models.Statement.objects.across_issuers()
-        .filter(status_list=None)
-        .order_by("issuer_id", "-sequence")
-        .distinct("issuer_id")
-    )
+    latest = _latest(Kind.KEY_HISTORY)
     stated = {each.issuer_id: _substance(canonical.loads(bytes(each.document))) for each in latest}
     names = issuer_rows.Issuer.objects.filter(pk__in=histories).order_by("id")
     return [
@@ -87,16 +85,63 @@ def _changed(now: datetime) -> list[int]:
     ]
 
 
+def _moved(now: datetime) -> list[int]:
+    """Return the issuers whose trail has another head than was stated a day ago; two queries."""
+    stated = {each.issuer_id: each for each in _latest(Kind.TRAIL_HEAD)}
+    return [
+        issuer_id
+        for issuer_id, seal in issuers.trail_heads().items()
+        if issuer_id not in stated
+        or (
+            stated[issuer_id].at <= now - HEAD_EVERY
+            and canonical.loads(bytes(stated[issuer_id].document))["sealDigest"]
+            != bytes(seal.digest).hex()
+        )
+    ]
+
+
+def _latest(kind: str) -> QuerySet[models.Statement]:
+    """Return the last statement of a kind of each issuer."""
+    return (
+        # Across issuers: a worker serves them all.
+        models.Statement.objects.across_issuers()
+        .filter(kind=kind)
+        .order_by("issuer_id", "-sequence")
+        .distinct("issuer_id")
+    )
+
+
+@transaction.atomic
+def _state_head(issuer_id: int, now: datetime) -> int:
+    issuer = _locked(issuer_id)
+    taken = lanes.lanes_for(issuer=issuer, now=now)
+    last, seal = _last(issuer, kind=Kind.TRAIL_HEAD), issuers.trail_head(issuer=issuer)
+    if seal is None or (last is not None and last.at > now - HEAD_EVERY):
+        return 0  # another worker was faster
+    document = statements.trail_head(
+        issuer=issuer.did,
+        seal=seal.sequence,
+        seal_digest=bytes(seal.digest),
+        at=now,
+        **_after(last),
+    )
+    _write(issuer, Kind.TRAIL_HEAD, document, taken, at=now)
+    return 1
+
+
+def _locked(issuer_id: int) -> issuer_rows.Issuer:
+    """Lock the issuer's row: versions follow each other, and who changes keys takes it too."""
+    rows = issuer_rows.Issuer.objects.select_for_update(no_key=True).defer("logo")
+    return rows.get(pk=issuer_id)
+
+
 @transaction.atomic
 def _state_keys(issuer_id: int, now: datetime) -> int:
-    # The row's lock makes versions follow each other; who changes keys takes it too.
-    issuer = (
-        issuer_rows.Issuer.objects.select_for_update(no_key=True).defer("logo").get(pk=issuer_id)
-    )
+    issuer = _locked(issuer_id)
     # First, because it may let the issuer accept an account, which the history then names.
     taken = lanes.lanes_for(issuer=issuer, now=now)
     keys, submitters = issuers.key_history(issuer=issuer), issuers.accounts(issuer=issuer)
-    last = _last(issuer, status_list=None)
+    last = _last(issuer, kind=Kind.KEY_HISTORY)
     document = _history(issuer.did, keys, submitters, last, now)
     if last is not None and _substance(document) == _substance(
         canonical.loads(bytes(last.document))
@@ -130,7 +175,7 @@ def _state_list(pk: int) -> int:
     )
     if row is None or row.published is None or row.published_at is None:
         return 0
-    last = _last(row.issuer, status_list=row)
+    last = _last(row.issuer, kind=Kind.STATUS_LIST, status_list=row)
     if last is not None and last.at >= row.published_at:  # another worker was faster
         return 0
     published = bytes(row.published)
@@ -149,11 +194,11 @@ def _state_list(pk: int) -> int:
 
 
 def _last(
-    issuer: issuer_rows.Issuer, *, status_list: models.StatusList | None
+    issuer: issuer_rows.Issuer, *, kind: str, status_list: models.StatusList | None = None
 ) -> models.Statement | None:
     return (
         models.Statement.objects.of(issuer)
-        .filter(status_list=status_list)
+        .filter(kind=kind, status_list=status_list)
         .order_by("-sequence")
         .first()
     )

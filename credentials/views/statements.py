@@ -1,4 +1,4 @@
-"""What an issuer's keys and status lists were, version after version, each with its receipt."""
+"""What an issuer's keys, lists and audit trail were, version after version, with receipts."""
 
 from __future__ import annotations
 
@@ -38,6 +38,27 @@ def history(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     if issuer is None:
         return answers.refusal("not_found")
     return _version(statements.of_keys(issuer=issuer), version)
+
+
+@require_safe
+@conditional_page
+def heads(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the heads of an issuer's audit trail: a number and a digest each."""
+    issuer = issuers.find_by_slug(slug=slug)
+    if issuer is None:
+        return answers.refusal("not_found")
+    rows = statements.of_trail(issuer=issuer)
+    return _index(request, rows, statements.trail_address(issuer=issuer))
+
+
+@require_safe
+@conditional_page
+def head(request: HttpRequest, slug: str, version: str) -> HttpResponse:
+    """Serve one head of an issuer's audit trail, or the latest."""
+    issuer = issuers.find_by_slug(slug=slug)
+    if issuer is None:
+        return answers.refusal("not_found")
+    return _version(statements.of_trail(issuer=issuer), version)
 
 
 @require_safe

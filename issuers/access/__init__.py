@@ -36,6 +36,8 @@ from issuers.services import sessions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.http.response import HttpResponseBase
+
     from issuers.core import roles
 
 __all__ = ["Membership", "member_may", "signed_in"]
@@ -43,12 +45,12 @@ __all__ = ["Membership", "member_may", "signed_in"]
 P = ParamSpec("P")
 
 
-def signed_in(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+def signed_in(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
     """Let only people in who are signed in; the others sign in and come back."""
 
     @never_cache
     @wraps(view)
-    def door(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def door(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         request = args[0]
         if not isinstance(request, HttpRequest):
             raise TypeError("The first argument of a view is the request.")
@@ -62,19 +64,19 @@ def signed_in(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
 def member_may(
     action: roles.Action,
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, Membership, P], HttpResponse]],
-    Callable[..., HttpResponse],
+    [Callable[Concatenate[HttpRequest, Membership, P], HttpResponseBase]],
+    Callable[..., HttpResponseBase],
 ]:
     """Let only members in whose role allows the action; the view receives the member."""
 
     def decorate(
-        view: Callable[Concatenate[HttpRequest, Membership, P], HttpResponse],
-    ) -> Callable[..., HttpResponse]:
+        view: Callable[Concatenate[HttpRequest, Membership, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @signed_in
         @wraps(view)
         def door(
             request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             through = sessions.provider_of(request.session)
             member = selectors.find_member(user_id=request.user.pk or 0, slug=slug, through=through)
             if member is None:

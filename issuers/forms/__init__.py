@@ -10,8 +10,9 @@ from issuers.forms.people import (
     RoleForm,
     SignInForm,
 )
+from issuers.forms.trail import TrailForm
 
 __all__ = [
     "PROVIDER_FORMS", "CodeForm", "DomainForm", "InvitationForm", "NameForm", "ProviderForm",
-    "RoleForm", "SignInForm", "UnitForm",
+    "RoleForm", "SignInForm", "TrailForm", "UnitForm",
 ]  # fmt: skip

@@ -9,16 +9,17 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from issuers import scope
+from issuers import scope, trail
 from issuers.core import kinds, roles
 from issuers.models.arrivals import Arrival
+from issuers.models.entries import TrailEntry, TrailMark, TrailSeal
 from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
 from issuers.models.people import IdentityProvider, Invitation, Role
 
 __all__ = [
     "AcceptedSubmitter", "AnchoringLane", "Arrival", "Domain", "Host", "IdentityProvider",
-    "Invitation", "Issuer", "LiveHost", "LookAlike", "Membership", "Role", "SigningKey", "Unit",
-    "User", "UserManager",
+    "Invitation", "Issuer", "LiveHost", "LookAlike", "Membership", "PrivateKey", "Role",
+    "SigningKey", "TrailEntry", "TrailMark", "TrailSeal", "Unit", "User", "UserManager",
 ]  # fmt: skip
 
 
@@ -84,6 +85,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class Issuer(models.Model):
     """An organisation that issues credentials: the tenant."""
+
+    kept = trail.Kept(
+        also=(
+            *("name", "legal_name", "url", "country", "region", "language", "registration", "did"),
+            *("siret", "declaration", "colour", "linkedin_id"),
+        ),
+        left_out=("is_name_compared",),
+    )
 
     class Kind(models.TextChoices):
         CERTIFYING_BODY = "certifying_body", _("certifying body")
@@ -175,6 +184,8 @@ class SigningKey(models.Model):
     Keys are never deleted: what an old key signed must verify for ever.
     """
 
+    kept = trail.Kept(also=("kid",))
+
     class Kind(models.TextChoices):
         ED25519 = kinds.Kind.ED25519.value, "Ed25519"
         P256 = kinds.Kind.P256.value, "P-256"
@@ -234,6 +245,8 @@ class AcceptedSubmitter(models.Model):
     Its DID document names them all.
     """
 
+    kept = trail.Kept(also=("account",))
+
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
     account = models.CharField(max_length=120)
     accepted_at = models.DateTimeField()
@@ -257,6 +270,8 @@ class AnchoringLane(models.Model):
     Rows are ended, never changed: whoever asks later must learn which lanes a credential was
     promised. An issuer that has none follows the installation.
     """
+
+    kept = trail.Kept(also=("chain", "signer"))
 
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
     chain = models.CharField(_("chain"), max_length=41)  # CAIP-2

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from issuers import scope
+from issuers import scope, trail
 
 
 class Domain(models.Model):
@@ -14,6 +14,9 @@ class Domain(models.Model):
     It stands while the proof was seen within the grace period (`issuers.core.domains`). Rows are
     looked at again every day; a lapse stays noted until the domain is proven anew.
     """
+
+    # Looked at every day: only what comes of it is worth a line.
+    kept = trail.Kept(also=("name",), left_out=("checked_at", "confirmed_at"))
 
     class Method(models.TextChoices):
         DNS = "dns", _("a DNS record")
@@ -56,6 +59,8 @@ class Host(models.Model):
     Whether they are there is in `LiveHost`. When a host stops, its token is exchanged: to start
     again takes a proof that was not there before.
     """
+
+    kept = trail.Kept(also=("name",), left_out=("checked_at",))
 
     issuer = models.ForeignKey("issuers.Issuer", models.CASCADE, related_name="+")
     name = models.CharField(_("host name"), max_length=253)
@@ -100,6 +105,8 @@ class LiveHost(models.Model):
 class Unit(models.Model):
     """A part of an organisation that teaches: a campus, a department. They form a tree."""
 
+    kept = trail.Kept(also=("name", "place"))
+
     class Kind(models.TextChoices):
         CAMPUS = "campus", _("campus or site")
         FACULTY = "faculty", _("faculty or school")
@@ -137,6 +144,8 @@ class Unit(models.Model):
 
 class LookAlike(models.Model):
     """A name that passes for another organisation's: for the operator to judge, and nobody else."""
+
+    kept = trail.NotKept("it is the operator's: the organisation that it is about must not read it")
 
     class Judgement(models.TextChoices):
         OPEN = "open", _("to be judged")

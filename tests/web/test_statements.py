@@ -118,3 +118,32 @@ def test_the_history_of_another_issuer_is_its_own(client, ecole_b, stated):
 )
 def test_what_is_not_there_is_a_404(client, db, path):
     assert client.get(path).status_code == 404
+
+
+# -- The head of the audit trail -------------------------------------------------------------------
+
+
+def test_the_head_of_an_audit_trail_is_public_and_tells_nothing_of_it(client, ecole_a):
+    factories.signed(issuer=ecole_a)
+    parties.seal_trails(now=NOW)
+    services.state(now=NOW)
+    factories.anchor_everything()
+
+    listed = client.get("/issuers/ecole-a/trail").json()["versions"]
+    found = client.get("/issuers/ecole-a/trail/1").json()
+
+    assert [each["sequence"] for each in listed] == [1]
+    assert set(found["statement"]) == {
+        "type", "version", "issuer", "sequence", "previous", "at", "seal", "sealDigest",
+    }  # fmt: skip
+    assert found["receipt"]["type"] == "AnchorReceipt"
+
+
+@pytest.mark.parametrize("path", ["/issuers/nobody/trail", "/issuers/nobody/trail/1"])
+def test_a_stranger_has_no_trail(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("version", ["0", "1", "x", "-1", "99999999999"])
+def test_a_head_that_is_not_there_is_not_found(client, ecole_a, version):
+    assert client.get(f"/issuers/ecole-a/trail/{version}").status_code == 404

@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's, and then the tenant wall around whatever tables there are now."""
+"""`manage.py migrate`: Django's, then the wall and the trail on whatever tables there are."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from django.db import connections
 
 from issuers import scope
 from issuers.scope import walls
+from issuers.trail import laying
 
 
 class Command(migrate.Command):
-    """Bring the tables up to date, and the wall around them (docs/tenancy.md)."""
+    """Bring the tables up to date, with the tenant wall around them and the audit trail on them.
+
+    See docs/tenancy.md and docs/trail.md.
+    """
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as the owner, for whom every row is in sight."""
@@ -21,6 +25,10 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         if options.get("check_unapplied") or options.get("plan") or options.get("fake"):
             return
-        statements = walls.raise_walls(connections[options["database"]])
-        if statements and options["verbosity"] > 0:
-            self.stdout.write(f"The tenant wall was raised: {statements} statement(s).")
+        connection = connections[options["database"]]
+        for what, statements in (
+            ("The tenant wall was raised", walls.raise_walls(connection)),
+            ("The audit trail was laid", laying.lay(connection)),
+        ):
+            if statements and options["verbosity"] > 0:
+                self.stdout.write(f"{what}: {statements} statement(s).")

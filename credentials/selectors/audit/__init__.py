@@ -13,6 +13,7 @@ what each invariant means here.
     lists       I8 status lists                           keys    the issuers' public keys
     times       I9 keys as on record, dates    statements  I1 and I2 of statements
     queues      I10 nothing lies about                      walled  I12 the tenant wall
+    trail       I15 the audit trail
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from credentials.selectors.audit import (
     queues,
     statements,
     times,
+    trail,
     walled,
 )
 from credentials.selectors.audit.report import Examination, Finding, Outcome, Report
@@ -71,6 +73,7 @@ INVARIANTS: tuple[tuple[str, str, tuple[Check, ...]], ...] = (
     ("I10", "no work lies about, and no leaf is nobody's", (queues.are_emptied,)),
     ("I11", "every award was issued once", (issued.are_issued_once,)),
     ("I12", "the database keeps organisations apart", (walled.stands,)),
+    ("I15", "the audit trail is whole, and on record", (trail.is_written, trail.is_whole)),
 )
 DEEP: Mapping[str, tuple[str, Check]] = {
     "I2": ("every document opens, is signed, and is its leaf's", documents.are_what_was_committed)

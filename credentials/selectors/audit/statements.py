@@ -10,8 +10,8 @@ from credentials.selectors.audit.scope import Findings, Scope
 
 REBUILD = "stop the workers, then manage.py rebuild_proofs; if it stays, --recommit"
 RESTORE = "docs/runbook.md, Findings of fsck: take the row from a backup"
-TAGS = {"StatusListVersion": b"\x02", "IssuerKeyHistory": b"\x03"}
-KINDS = {"list": "StatusListVersion", "keys": "IssuerKeyHistory"}
+TAGS = {"StatusListVersion": b"\x02", "IssuerKeyHistory": b"\x03", "AuditTrailHead": b"\x04"}
+KINDS = {"list": "StatusListVersion", "keys": "IssuerKeyHistory", "head": "AuditTrailHead"}
 COLUMNS = (
     "kind", "issuer", "did", "list", "url", "sequence", "document", "published", "digest", "salt",
     "leaf",
@@ -21,7 +21,7 @@ QUESTION = (
     " s.published, s.digest, s.salt, s.leaf FROM credentials_statement s"
     " JOIN issuers_issuer i ON i.id = s.issuer_id"
     " LEFT JOIN credentials_statuslist l ON l.id = s.status_list_id"
-    " ORDER BY s.issuer_id, s.status_list_id NULLS FIRST, s.sequence"
+    " ORDER BY s.issuer_id, s.kind, s.status_list_id, s.sequence"
 )
 
 
@@ -49,7 +49,7 @@ def are_chained(scope: Scope) -> Findings:
     for values in scope.rows.rows(QUESTION):
         row = dict(zip(COLUMNS, values, strict=True))
         scope.count()
-        same = (row["issuer"], row["list"]) == (before.get("issuer"), before.get("list"))
+        same = all(row[each] == before.get(each) for each in ("kind", "issuer", "list"))
         for problem in _problems(row, before if same else None):
             yield Finding(
                 name(row["kind"], row["did"], row["url"], row["sequence"]), problem, RESTORE

@@ -30,7 +30,7 @@ def _keys(scope: Scope) -> Findings:
     }
     latest = scope.rows.rows(
         "SELECT DISTINCT ON (issuer_id) issuer_id, sequence, document FROM credentials_statement"
-        " WHERE status_list_id IS NULL ORDER BY issuer_id, sequence DESC"
+        " WHERE kind = 'keys' ORDER BY issuer_id, sequence DESC"
     )
     for issuer, sequence, document in latest:
         try:

@@ -66,12 +66,18 @@ ISSUER_FILES = {
     "blockcerts-profile": FILE,
     "blockcerts-revoked": FILE,
     "key-histories": FILE,
+    "trail-heads": FILE,
+}
+STATEMENTS = {
+    models.Statement.Kind.KEY_HISTORY: "key-history",
+    models.Statement.Kind.TRAIL_HEAD: "trail-head",
 }
 ACHIEVEMENT_FILES = {"achievement": BOTH, "achievement-image": FILE, "achievement-drawing": FILE}
 MIRRORED = frozenset({
     *CREDENTIAL_FILES, *DRAWN_FILES, *ASSERTION_FILES, *EDITION_FILES.values(), *ISSUER_FILES,
-    *ACHIEVEMENT_FILES, "credential", "ob2-badge", "ob2-key", "issuer-key", "key-history",
-    "transcript", "transcript-document", "transcript-receipt", "endorsement", "evidence",
+    *ACHIEVEMENT_FILES, "credential", "ob2-badge", "ob2-key", "issuer-key",
+    *STATEMENTS.values(), "transcript", "transcript-document", "transcript-receipt",
+    "endorsement", "evidence",
     "status-list", "list-versions", "list-version",
 })  # fmt: skip
 NOT_MIRRORED = {
@@ -131,10 +137,11 @@ def _of_issuer(issuer: issuers.Issuer) -> Iterator[Address]:
     for key in parties.key_history(issuer=issuer):
         yield _address("issuer-key", slug=issuer.slug, kid=key.kid)
         yield _address("ob2-key", slug=issuer.slug, kid=key.kid)
-    rows = models.Statement.objects.of(issuer).filter(kind=models.Statement.Kind.KEY_HISTORY)
-    for sequence in rows.order_by("sequence").values_list("sequence", flat=True).iterator():
-        yield _address("key-history", slug=issuer.slug, version=str(sequence))
-    yield _address("key-history", slug=issuer.slug, version="latest")
+    for kind, name in STATEMENTS.items():
+        rows = models.Statement.objects.of(issuer).filter(kind=kind).order_by("sequence")
+        for sequence in rows.values_list("sequence", flat=True).iterator():
+            yield _address(name, slug=issuer.slug, version=str(sequence))
+        yield _address(name, slug=issuer.slug, version="latest")
 
 
 def _of_badges(issuer: issuers.Issuer) -> Iterator[Address]:

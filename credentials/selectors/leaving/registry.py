@@ -46,6 +46,9 @@ LEFT_OUT: Mapping[str, str] = {
     "socialaccount.SocialAccount": "as before",
     "socialaccount.SocialToken": "as before",
     "mfa.Authenticator": "a person's own, and bound to the address of the installation",
+    "issuers.TrailEntry": "what was done here, as this database wrote it; its export is JSON",
+    "issuers.TrailSeal": "as before; the heads that were put on record come along as statements",
+    "issuers.TrailMark": "how far the trails of this installation are sealed",
     "credentials.Purge": "what caches in front of this installation must forget",
     "blockchain.Sight": "what a worker here saw last of a chain",
 }

@@ -51,6 +51,18 @@ def version(sequence=1, previous=None, **changes):
     return statements.status_list_version(**(given | changes))
 
 
+def head(sequence=1, previous=None, **changes):
+    given = {
+        "issuer": DID,
+        "seal": 3,
+        "seal_digest": b"\xab" * 32,
+        "sequence": sequence,
+        "previous": previous,
+        "at": AT,
+    }
+    return statements.trail_head(**(given | changes))
+
+
 # -- Vectors: made with sha256sum over the text that is written here ------------------------------
 
 
@@ -73,6 +85,15 @@ def test_it_says_the_ends_of_keys_and_who_anchors():
     assert found["submitters"] == [{"account": ACCOUNT, "acceptedFrom": "2026-02-01T09:00:00Z"}]
 
 
+def test_a_head_of_an_audit_trail_is_a_number_and_a_digest():
+    assert canonical.jcs(head()) == (
+        b'{"at":"2026-03-02T09:00:00Z",'
+        b'"issuer":"did:web:badges.example.org:issuers:ecole-a",'
+        b'"previous":null,"seal":3,"sealDigest":"' + b"ab" * 32 + b'",'
+        b'"sequence":1,"type":"AuditTrailHead","version":1}'
+    )
+
+
 def test_a_version_names_the_list_by_its_digest():
     found = version()
 
@@ -82,7 +103,7 @@ def test_a_version_names_the_list_by_its_digest():
     assert found["listDigest"] == expected
 
 
-@pytest.mark.parametrize(("made", "tag"), [(version, b"\x02"), (history, b"\x03")])
+@pytest.mark.parametrize(("made", "tag"), [(version, b"\x02"), (history, b"\x03"), (head, b"\x04")])
 def test_a_leaf_is_the_hash_of_tag_salt_and_digest(made, tag):
     salt = bytes(range(32))
 
@@ -92,10 +113,11 @@ def test_a_leaf_is_the_hash_of_tag_salt_and_digest(made, tag):
 
 
 def test_leaves_by_hand():
-    # ( printf '\x02'; head -c 64 /dev/zero ) | sha256sum, and the same with \x03
+    # ( printf '\x02'; head -c 64 /dev/zero ) | sha256sum, and the same with \x03 and \x04
     expected = {
         0x02: "977c6d24ff2b851777af4dce0615e547112c6c0128a37338b3a1db9d055fff09",
         0x03: "dc48a742ae32cfd66352372d6120ed14d6629fc166246b05ff8b03e23804701f",
+        0x04: "59ef1a5a00f35b1a722da56ca70b52a721f33998634d4fa4259301f170f7b6bd",
     }
     for tag, leaf in expected.items():
         assert merkle.leaf(salt=bytes(32), digest=bytes(32), tag=tag).hex() == leaf
@@ -112,7 +134,7 @@ def test_no_leaf_of_one_kind_is_a_leaf_of_another(salt, digest, other_salt, othe
         for one, two in {(salt, digest), (other_salt, other_digest)}
     }
 
-    assert len(leaves) == 3 * len({(salt, digest), (other_salt, other_digest)})
+    assert len(leaves) == 4 * len({(salt, digest), (other_salt, other_digest)})
 
 
 @given(hashes, hashes)
@@ -131,7 +153,11 @@ def test_what_is_no_tag_is_refused(tag):
 
 
 def test_the_tags_are_those_that_were_chosen_once():
-    assert statements.TAGS == {"StatusListVersion": 2, "IssuerKeyHistory": 3}
+    assert statements.TAGS == {
+        "StatusListVersion": 2,
+        "IssuerKeyHistory": 3,
+        "AuditTrailHead": 4,
+    }
     assert merkle.DOCUMENT == 0
 
 

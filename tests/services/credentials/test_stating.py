@@ -12,6 +12,8 @@ from blockchain.models import Commitment
 from credentials import models, services
 from credentials.core import canonical, proof, statements, status_list
 from credentials.selectors import statements as questions
+from issuers import models as rows
+from issuers import scope
 from issuers import selectors as issuers
 from issuers import services as parties
 from issuers.core import did, keys
@@ -172,9 +174,35 @@ def test_lost_leaves_of_statements_wait_again(ecole_a):
     assert witnessed.states_of([bytes(row.leaf)])
 
 
+def test_the_head_of_an_audit_trail_is_put_on_record_once_a_day(ecole_a, ecole_b):
+    def stated():
+        services.state(now=at)
+        return models.Statement.objects.of(ecole_a).filter(kind="head").count()
+
+    at = NOW
+    before = stated()
+    parties.seal_trails(now=at)
+    first = stated()
+    with scope.inside(ecole_a):
+        rows.Issuer.objects.filter(pk=ecole_a.pk).update(country="CA")
+    parties.seal_trails(now=at)
+    at = NOW + timedelta(hours=23)
+    too_soon = stated()
+    at = NOW + timedelta(hours=24)
+    second = stated()
+    at = NOW + timedelta(days=9)
+    unmoved = stated()
+
+    assert (before, first, too_soon, second, unmoved) == (0, 1, 1, 2, 2)
+    last = models.Statement.objects.of(ecole_a).filter(kind="head").latest("sequence")
+    seal = rows.TrailSeal.objects.of(ecole_a).latest("sequence")
+    told = canonical.loads(bytes(last.document))
+    assert (told["seal"], told["sealDigest"]) == (2, bytes(seal.digest).hex())
+
+
 def test_questions_are_few_where_nothing_changed(ecole_a, ecole_b, django_assert_num_queries):
     factories.signed(issuer=ecole_a)
     services.state(now=NOW)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         services.state(now=NOW)

@@ -23,7 +23,7 @@ from issuers.core import envelope
 from learners import selectors as learners
 from tests import factories, roles
 from tests.conftest import NOW
-from tests.services.credentials.audit import histories
+from tests.services.credentials.audit import histories, trails
 from tests.services.credentials.audit.conftest import AT, rows, suspendable
 
 # Without it, no row of one issuer can point to another's.
@@ -441,4 +441,5 @@ CORRUPTIONS = {
     ),
     "I11": (an_award_was_issued_twice, nothing_keeps_awards_unique),
     "I12": (a_table_lost_its_wall, a_policy_lets_everybody_in, a_view_shows_everything),
+    "I15": trails.ACCIDENTS,
 }  # fmt: skip

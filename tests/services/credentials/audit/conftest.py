@@ -43,6 +43,7 @@ def sound(ecole_a, ecole_b):
     services.request_transcript(issuer=ecole_a, learner=held.learner, credentials=[held], now=NOW)
     services.sign_transcripts(now=NOW, limit=1)
     anchor_at_once()
+    parties.seal_trails(now=NOW)
     for credential in suspendable(ecole_a):
         services.suspend(issuer=ecole_a, credential=credential, reason="Doubt", now=NOW)
     services.reinstate(issuer=ecole_a, credential=suspendable(ecole_a)[1], now=NOW)
@@ -55,6 +56,7 @@ def sound(ecole_a, ecole_b):
     services.state(now=NOW)
     anchor_at_once()
     services.publish_status_lists(now=FRESH)
+    parties.seal_trails(now=FRESH)
     services.state(now=FRESH)
     anchoring.write_missing_manifests()
     factories.due(issuer=ecole_a, now=FRESH)

@@ -1,11 +1,15 @@
 """Every invariant has its corruptions, which it reports, and which no other reports."""
 
+import uuid
+
 import pytest
 
 from blockchain import chains
 from blockchain.models import Commitment
 from credentials import models, services
+from issuers.models import Arrival
 from tests import roles
+from tests.services.credentials.audit import trails
 from tests.services.credentials.audit.accidents import (
     CORRUPTIONS,
     LONG_AGO,
@@ -110,6 +114,22 @@ def test_a_row_that_points_to_another_issuers_is_seen_and_so_is_the_hole_it_came
     assert any("belongs to another issuer" in problem for _invariant, _subject, problem in told)
 
 
+def test_heads_that_came_along_are_of_a_trail_elsewhere(sound):
+    with roles.as_owner():
+        trails.there_is_no_trail(sound)
+        lost = [invariant for invariant, _subject, _problem in found(examine())]
+        Arrival.objects.of(sound).create(
+            issuer=sound,
+            archive=uuid.uuid4(),
+            came_from="https://badges.example",
+            made_at=AT,
+            arrived_at=AT,
+        )
+
+    assert set(lost) == {"I15"}
+    assert found(examine()) == []
+
+
 def test_every_invariant_has_a_corruption():
     assert all(CORRUPTIONS.values())
-    assert len(CORRUPTIONS) == 12
+    assert len(CORRUPTIONS) == 13
