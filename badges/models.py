@@ -191,6 +191,7 @@ class Achievement(models.Model):
         choices=Standing.choices,
         default=Standing.REVOCABLE,
     )
+    needs_evidence = models.BooleanField(_("every award needs evidence"), default=False)
     criteria_url = models.URLField(_("page of the criteria"), max_length=500, blank=True)
     image_caption = models.CharField(_("what the image shows"), max_length=300, blank=True)
     human_code = models.CharField(_("code that people know it by"), max_length=100, blank=True)
@@ -230,6 +231,8 @@ class Achievement(models.Model):
     drawing = models.BinaryField(_("image (SVG)"), null=True, blank=True)
     # The Open Badges Achievement as it was published, word for word; empty while a draft.
     document = models.TextField(blank=True)
+    # What the generator drew the picture from (badges.core.looks); None where it was uploaded.
+    look = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -148,9 +148,11 @@ def _generate(count: int) -> None:
 ACHIEVEMENT = """
 INSERT INTO badges_achievement (uuid, issuer_id, slug, version, state, name, description, criteria,
  achievement_type, image, tags, language, document, created_at, standing, criteria_url,
- image_caption, human_code, field_of_study, specialization, result_descriptions, identifiers)
+ image_caption, human_code, field_of_study, specialization, result_descriptions, identifiers,
+ needs_evidence)
 VALUES (gen_random_uuid(), %s, 'bench', 1, 'published', 'Bench', '', '', 'MicroCredential', '',
- '[]', 'en', '{}', %s, 'revocable', '', '', '', '', '', '[]', '[]') RETURNING id
+ '[]', 'en', '{}', %s, 'revocable', '', '', '', '', '', '[]', '[]',
+ false) RETURNING id
 """
 LEARNERS = """
 INSERT INTO learners_learner (uuid, issuer_id, name, email, language, created_at)

@@ -145,9 +145,14 @@ def _check(drawing: Drawing) -> None:
     ):
         if len(words) > most:
             raise DrawingError(f"The {name} is longer than {most} characters.")
-        for character in words.upper():
-            if not raster.can_write(character):
-                raise DrawingError(f"The {name} holds {character!r}, which the font cannot write.")
+        odd = unwritable(words)
+        if odd:
+            raise DrawingError(f"The {name} holds {odd!r}, which the font cannot write.")
+
+
+def unwritable(words: str) -> str:
+    """Return the first character, in capitals, that the font cannot write; none is empty."""
+    return next((each for each in words.upper() if not raster.can_write(each)), "")
 
 
 def _outline(shape: str, radius: float, centre: Point) -> Path:

@@ -5,9 +5,12 @@ from badges.services.catalogue import (
     describe_block,
     draft,
     publish,
+    redraft,
     retire,
     revise,
 )
+from badges.services.designing import LANGUAGES, Words, missing
+from badges.services.gallery import PALETTES, STARTS
 from badges.services.organisations import describe_organisation
 from badges.services.partnerships import (
     NotYours,
@@ -20,7 +23,8 @@ from badges.services.partnerships import require as require_habilitation
 from badges.services.refusals import refused
 
 __all__ = [
-    "NotYours", "WrongState", "accept_partnership", "decline_partnership", "describe_block",
-    "describe_organisation", "draft", "end_partnership", "propose_partnership", "publish",
-    "refused", "require_habilitation", "retire", "revise",
+    "LANGUAGES", "PALETTES", "STARTS", "NotYours", "Words", "WrongState", "accept_partnership",
+    "decline_partnership", "describe_block", "describe_organisation", "draft", "end_partnership",
+    "missing", "propose_partnership", "publish", "redraft", "refused", "require_habilitation",
+    "retire", "revise",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ And the frame of certifications and blocks around them.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -26,8 +26,10 @@ CARRIED = (
     "name", "description", "criteria", "achievement_type", "language", "tags", "validity_months",
     "block", "standing", "criteria_url", "image_caption", "human_code", "field_of_study",
     "specialization", "credits_available", "result_descriptions", "identifiers", "creator",
-    "translates", "habilitation", "certificateur", "unit",
+    "translates", "habilitation", "certificateur", "unit", "needs_evidence", "look",
 )  # fmt: skip
+# Without them nobody is told what a badge is for.
+TEXTS = ("name", "description", "criteria")
 Mapped = document.Alignment | Mapping[str, str]
 
 
@@ -67,6 +69,7 @@ def draft(
     now: datetime,
     drawing: bytes | None = None,
     alignments: Sequence[Mapped] = (),
+    is_unfinished: bool = False,
     **fields: Any,
 ) -> models.Achievement:
     """Draft an achievement; nothing of it is public yet.
@@ -81,6 +84,7 @@ def draft(
             drawing.
         alignments: Mappings to frameworks: as `badges.core.frameworks` makes them, or columns of
             Alignment.
+        is_unfinished: Whether texts may be missing until it is published.
         fields: Further columns of Achievement (name, description, criteria, language, tags, block,
             habilitation, unit, ...). `result_descriptions`, `identifiers` and `creator` are JSON
             values as `badges.core.parts` reads them.
@@ -96,7 +100,60 @@ def draft(
         created_at=now,
         **fields,
     )
-    return _saved(achievement, alignments)
+    return _saved(achievement, alignments, is_unfinished=is_unfinished)
+
+
+@transaction.atomic
+def redraft(
+    *,
+    issuer: issuers.Issuer,
+    achievement: models.Achievement,
+    now: datetime,
+    image: bytes | None = None,
+    drawing: bytes | None = None,
+    alignments: Sequence[Mapped] | None = None,
+    **changes: Any,
+) -> models.Achievement:
+    """Change a draft, which may still lack texts; what is published is never edited.
+
+    Args:
+        issuer: Whose draft it is.
+        achievement: The draft.
+        now: The instant.
+        image: Another image; None keeps the one it has, and its drawing.
+        drawing: The drawing of that other image; another image without one has none.
+        alignments: Other alignments; None keeps those it has.
+        changes: Columns of Achievement that change.
+
+    Raises:
+        WrongState: it is no draft, or another issuer's.
+        ValidationError: a field is malformed; names it, and the remedy.
+    """
+    _require_carried(changes)
+    row = (
+        models.Achievement.objects.of(issuer)
+        .select_for_update()  # nobody publishes it meanwhile
+        .filter(pk=achievement.pk, state=models.Achievement.State.DRAFT)
+        .first()
+    )
+    if row is None:
+        raise WrongState(f"Achievement {achievement.uuid} is not a draft.")
+    for name, value in changes.items():
+        setattr(row, name, value)
+    if image is not None:
+        row.image, row.drawing = images.picture(image), images.drawing(drawing)
+        row.look = changes.get("look")
+    _check(row, day=now.date(), is_unfinished=True)
+    with scope.inside(issuer):
+        row.save(force_update=True)
+    if alignments is not None:
+        models.Alignment.objects.of(issuer).filter(achievement=row).delete()
+        models.Alignment.objects.of(issuer).bulk_create(
+            [_alignment(row, given) for given in alignments]
+        )
+    if not unwritten(row):
+        _document(row)
+    return row
 
 
 @transaction.atomic
@@ -139,12 +196,12 @@ def revise(
     if achievement.issuer_id != issuer.pk or drafts.exists():
         raise WrongState(f"Achievement {achievement.slug}: a draft is there; publish that one.")
     newest = versions.aggregate(newest=Max("version"))["newest"] or 0
-    unknown = sorted(set(changes) - set(CARRIED))
-    if unknown:
-        raise ValidationError({unknown[0]: _("A new version cannot change this.")})
+    _require_carried(changes)
     if image is None and drawing is not None:
         raise ValidationError({"image": _("Give the image of this drawing as PNG too.")})
     fields = {name: getattr(achievement, name) for name in CARRIED} | changes
+    if image is not None:
+        fields["look"] = changes.get("look")
     following = models.Achievement(
         issuer=issuer,
         slug=achievement.slug,
@@ -194,10 +251,26 @@ def publish(
                 {"languages": _("This is not the same badge: say what it translates.")}
             )
     for one in together:
-        partnerships.require(achievement=one, days=[now.date()])
         _publish_one(issuer, one, now, beside=together)
     achievement.refresh_from_db()
     return achievement
+
+
+def require_publishable(
+    *, achievement: models.Achievement, now: datetime, beside: Sequence[models.Achievement] = ()
+) -> dict[str, Any]:
+    """Return the document that publishing would freeze.
+
+    Args:
+        achievement: A draft.
+        now: The instant.
+        beside: What is published together with it.
+
+    Raises:
+        ValidationError: something is missing or malformed; names the field, and the remedy.
+    """
+    _check(achievement, day=now.date())
+    return _document(achievement, beside=beside)
 
 
 def _publish_one(
@@ -207,9 +280,9 @@ def _publish_one(
     *,
     beside: Sequence[models.Achievement],
 ) -> None:
-    text = json.dumps(
-        _document(achievement, beside=beside), ensure_ascii=False, separators=(",", ":")
-    )
+    achievement.refresh_from_db()
+    members = require_publishable(achievement=achievement, now=now, beside=beside)
+    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
     moved = (
         models.Achievement.objects.of(issuer)
         .filter(pk=achievement.pk, state=models.Achievement.State.DRAFT)
@@ -240,24 +313,47 @@ def retire(*, issuer: issuers.Issuer, achievement: models.Achievement, now: date
         raise WrongState(f"Achievement {achievement.uuid} is not published.")
 
 
-def _saved(achievement: models.Achievement, alignments: Sequence[Mapped]) -> models.Achievement:
+def unwritten(achievement: models.Achievement) -> list[str]:
+    """Return the texts that a badge needs before it is published, and does not have; no query."""
+    return [name for name in TEXTS if not getattr(achievement, name).strip()]
+
+
+def _require_carried(changes: Mapping[str, Any]) -> None:
+    unknown = sorted(set(changes) - set(CARRIED))
+    if unknown:
+        raise ValidationError({unknown[0]: _("A new version cannot change this.")})
+
+
+def _saved(
+    achievement: models.Achievement,
+    alignments: Sequence[Mapped],
+    *,
+    is_unfinished: bool = False,
+) -> models.Achievement:
     """Store a draft with its alignments, once its document can be written."""
+    _check(achievement, day=achievement.created_at.date(), is_unfinished=is_unfinished)
+    rows = [_alignment(achievement, given) for given in alignments]
+    achievement.save(force_insert=True)
+    models.Alignment.objects.of(achievement.issuer_id).bulk_create(rows)
+    if not (is_unfinished and unwritten(achievement)):
+        _document(achievement)
+    return achievement
+
+
+def _check(achievement: models.Achievement, *, day: date, is_unfinished: bool = False) -> None:
+    """Refuse what a row cannot be; a text that is missing only where it has to be finished."""
     original = achievement.translates
     if original is not None and original.issuer_id != achievement.issuer_id:
         raise ValidationError({"translates": _("This badge belongs to another issuer.")})
     if original is not None and original.translates is not None:
         achievement.translates = original.translates
-    _certify(achievement)
+    _certify(achievement, day)
+    missing = unwritten(achievement) if is_unfinished else []
     with scope.inside(achievement.issuer_id):  # what it points to must be its issuer's
-        achievement.clean_fields(exclude=["document"])
-    rows = [_alignment(achievement, given) for given in alignments]
-    achievement.save(force_insert=True)
-    models.Alignment.objects.of(achievement.issuer_id).bulk_create(rows)
-    _document(achievement)
-    return achievement
+        achievement.clean_fields(exclude=["document", *missing])
 
 
-def _certify(achievement: models.Achievement) -> None:
+def _certify(achievement: models.Achievement, day: date) -> None:
     """Let the habilitation say who certifies; refuse what goes against it."""
     habilitation = achievement.habilitation
     achievement.certificateur = None if habilitation is None else habilitation.issuer
@@ -270,7 +366,7 @@ def _certify(achievement: models.Achievement) -> None:
     if achievement.block is not None or achievement.creator is not None:
         field = "block" if achievement.block is not None else "creator"
         raise ValidationError({field: _("The habilitation says this: leave it out.")})
-    partnerships.require(achievement=achievement, days=[achievement.created_at.date()])
+    partnerships.require(achievement=achievement, days=[day])
 
 
 def _alignment(achievement: models.Achievement, given: Mapped) -> models.Alignment:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page, require_safe
@@ -68,6 +69,7 @@ def achievement(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "badges/achievement.html",
             {
                 "achievement": found,
+                "image": reverse("achievement-image", args=[found.uuid]),
                 "document": members,
                 "parts": described(members),
                 "proven": issuers.proven_domains(issuer=found.issuer, now=timezone.now()),

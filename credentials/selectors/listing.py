@@ -9,10 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
+
 from credentials import models
 from learners import models as learners
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from django.db.models import QuerySet
 
     from issuers import models as issuers
@@ -111,3 +115,15 @@ def standing(
         )
         .order_by("pk")[:limit]
     )
+
+
+def issued(*, issuer: issuers.Issuer, achievement_ids: Iterable[int]) -> Mapping[int, int]:
+    """Return how many credentials were signed of each badge, where there are any; one query."""
+    rows = (
+        models.Credential.objects.of(issuer)
+        .filter(achievement__in=set(achievement_ids), state=models.Credential.State.SIGNED)
+        .values_list("achievement")
+        .annotate(many=Count("pk"))
+        .order_by("achievement")
+    )
+    return dict(rows)

@@ -131,6 +131,7 @@ def issue(
     catalogue.require_habilitation(
         achievement=achievement, days=[now.date(), *(each.valid_from.date() for each in awards)]
     )
+    _require_evidence(achievement, awards)
     awards = _taught(issuer, achievement, awards)
     rows = [
         _row(award, issuer=issuer, achievement=achievement, position=position)
@@ -164,6 +165,24 @@ def require_issuable(*, issuer: issuers.Issuer, achievement: badges.Achievement)
         raise ValidationError(_("This badge belongs to another issuer."))
     if achievement.state != badges.Achievement.State.PUBLISHED:
         raise ValidationError(_("This badge is not published: publish it before issuing it."))
+
+
+def _require_evidence(achievement: badges.Achievement, awards: Sequence[Award]) -> None:
+    """Refuse awards that show nothing, where the badge says that each shows what it rests on."""
+    if not achievement.needs_evidence:
+        return
+    for position, award in enumerate(awards, start=1):
+        said: object = award.details  # anything, until it is read
+        if not (isinstance(said, Mapping) and said.get("evidence")):
+            raise ValidationError(
+                {
+                    "evidence": _(
+                        "Entry %(position)d: every award of this badge must show what it rests "
+                        "on. Give evidence: an address, a file, or a description."
+                    )
+                    % {"position": position}
+                }
+            )
 
 
 def _taught(

@@ -1,4 +1,4 @@
-"""What may come through the doors of the console about an organisation and its badges."""
+"""What may come through the doors of the console about an organisation and its partnerships."""
 
 # ruff: noqa: RUF001 - text for people is typeset
 
