@@ -1,15 +1,16 @@
-"""nginx by the sample configuration (docs/deploy/nginx.conf), with ports and folders of its own."""
+"""nginx by the samples in docs/deploy, with ports and folders of its own."""
 
 import os
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-SAMPLE = Path(__file__).parents[1] / "docs" / "deploy" / "nginx.conf"
+SAMPLES = Path(__file__).parents[1] / "docs" / "deploy"
+SAMPLE = SAMPLES / "nginx.conf"
 MODULE = Path("/usr/lib/nginx/modules/ngx_http_cache_purge_module.so")
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 COMMAND = "apt-get install nginx-light libnginx-mod-http-cache-purge"
@@ -41,14 +42,41 @@ def running(
         site: The port of the site.
         workers: How many processes answer.
     """
-    text = SAMPLE.read_text()
-    for old, new in (
-        ("/var/cache/nginx/acquis", str(folder / "cache")),
-        ("listen 8080;", f"listen 127.0.0.1:{front};"),
-        ("listen 127.0.0.1:8081;", f"listen 127.0.0.1:{purges};"),
-        ("127.0.0.1:8000", f"127.0.0.1:{site}"),
-        ("acquis.example ours;", "127.0.0.1 ours;"),
-    ):
+    changes = {
+        "/var/cache/nginx/acquis": str(folder / "cache"),
+        "listen 8080;": f"listen 127.0.0.1:{front};",
+        "listen 127.0.0.1:8081;": f"listen 127.0.0.1:{purges};",
+        "127.0.0.1:8000": f"127.0.0.1:{site}",
+        "acquis.example ours;": "127.0.0.1 ours;",
+    }
+    with running_by(
+        SAMPLE, folder, changes=changes, port=front, load=f"load_module {MODULE};", workers=workers
+    ) as process:
+        yield process
+
+
+@contextmanager
+def running_by(
+    sample: Path,
+    folder: Path,
+    *,
+    changes: Mapping[str, str],
+    port: int,
+    load: str = "",
+    workers: int = 1,
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run it by a sample in which some words are others.
+
+    Args:
+        sample: Which.
+        folder: Where it keeps what it keeps.
+        changes: What is written for what.
+        port: At which it answers when it has started.
+        load: What loads a module.
+        workers: How many processes answer.
+    """
+    text = sample.read_text()
+    for old, new in changes.items():
         if old not in text:
             raise AssertionError(f"The sample does not say {old} any more.")
         text = text.replace(old, new)
@@ -59,7 +87,7 @@ def running(
     # Its workers would be another user's, whom this folder does not let in.
     user = "user root;\n" if os.getuid() == 0 else ""
     (folder / "nginx.conf").write_text(
-        f"{user}load_module {MODULE};\npid {folder}/pid;\nerror_log {folder}/errors;\n"
+        f"{user}{load}\npid {folder}/pid;\nerror_log {folder}/errors;\n"
         "daemon off;\n"
         f"worker_processes {workers};\nevents {{}}\nhttp {{ {temporary}\n{text}\n}}\n"
     )
@@ -71,7 +99,7 @@ def running(
             if process.poll() is not None:
                 raise AssertionError((folder / "errors").read_text())
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", front)) == 0:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.05)
         yield process

@@ -6,7 +6,8 @@ can be kept, or why not. A test walks the table and asks for a decision where th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
@@ -43,6 +44,17 @@ DRAWN_FILES = {
     "credential-card": FILE,
     "credential-code-svg": FILE,
     "credential-code-png": FILE,
+}
+# What they show, besides what was signed: whether it stands.
+DRAWN_BY = ("revoked_at", "suspended_at", "learner__name")
+# What is in the reader's language besides pages.
+SPOKEN_FILES = frozenset({"credential-certificate", "credential-card"})
+# What evidence is: its address does not say it (the kinds that `attach` keeps).
+SUFFIXES = {
+    "application/pdf": "pdf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "text/plain": "txt",
 }
 ASSERTION_FILES = {
     "ob2-assertion": (JSON,),
@@ -105,11 +117,20 @@ class Address:
         name: of the address, in the program's table.
         path: as in "/credentials/…".
         kinds: for each, one copy is kept: of a page one in each language.
+        suffix: what a file is that has no ending of its own.
+        facts: by what it was drawn, in short; empty of what takes no time.
     """
 
     name: str
     path: str
     kinds: tuple[str, ...]
+    suffix: str = "json"
+    facts: str = ""
+
+    @property
+    def is_spoken(self) -> bool:
+        """Say whether it is in the reader's language; of pages one knows."""
+        return self.name in SPOKEN_FILES
 
 
 def addresses(*, issuer: issuers.Issuer) -> Iterator[Address]:
@@ -127,8 +148,8 @@ def addresses(*, issuer: issuers.Issuer) -> Iterator[Address]:
     for row in models.Endorsement.objects.of(issuer).filter(state="signed").order_by("pk"):
         yield _address("endorsement", token=row.token)
     evidence = _readable(models.EvidenceFile.objects.of(issuer), issuer, "learner_id")
-    for token in evidence.order_by("pk").values_list("token", flat=True).iterator():
-        yield _address("evidence", token=token)
+    for token, kind in evidence.order_by("pk").values_list("token", "media_type").iterator():
+        yield replace(_address("evidence", token=token), suffix=SUFFIXES.get(kind, "bin"))
 
 
 def _of_issuer(issuer: issuers.Issuer) -> Iterator[Address]:
@@ -166,10 +187,13 @@ def _of_lists(issuer: issuers.Issuer) -> Iterator[Address]:
 def _of_credentials(issuer: issuers.Issuer) -> Iterator[Address]:
     rows = _readable(models.Credential.objects.of(issuer), issuer, "learner_id")
     signed = rows.filter(state="signed").order_by("pk")
-    for token in signed.values_list("token", flat=True).iterator():
+    for token, *facts in signed.values_list("token", *DRAWN_BY).iterator():
         yield _address("credential", BOTH, token=token)
         for name, kinds in CREDENTIAL_FILES.items():
             yield _address(name, kinds, token=token)
+        drawn_by = sha256(repr(facts).encode()).hexdigest()[:32]
+        for name, kinds in DRAWN_FILES.items():
+            yield replace(_address(name, kinds, token=token), facts=drawn_by)
         for name, kinds in ASSERTION_FILES.items():
             yield _address(name, kinds, slug=issuer.slug, token=token)
 
