@@ -51,6 +51,7 @@ urlpatterns = [
     path(
         "console/<slug:slug>/units/<uuid:uuid>/close", units.close_unit, name="console-unit-close"
     ),
+    path("console/<slug:slug>/looks", console.looks, name="console-looks"),
     path("console/<slug:slug>/leave", people.leave, name="console-leave"),
     path("console/<slug:slug>/sign-in", signing_in.sign_in, name="console-sign-in"),
     path("console/<slug:slug>/sign-in/<slug:key>", signing_in.leave_for, name="console-leave-for"),

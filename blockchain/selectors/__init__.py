@@ -142,6 +142,17 @@ def waiting() -> Waiting:
     return Waiting(leaves=rows["leaves"], since=rows["since"])
 
 
+def unmoved_batches(*, before: datetime, limit: int) -> list[Batch]:
+    """Return batches that have no block though they were sealed before then, or failed. One query.
+
+    Oldest first, without their trees.
+    """
+    rows = Batch.objects.filter(
+        Q(state=State.FAILED) | Q(state__in=[State.SEALED, *IN_FLIGHT], sealed_at__lt=before)
+    )
+    return list(rows.order_by("sealed_at", "id")[:limit])
+
+
 @dataclass(frozen=True, slots=True)
 class Anchored:
     """How many leaves the blocks of one day (UTC) took in; each counts once for each chain."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.operating import forms
 from config.operating.listing import Listing
 from config.templatetags import days
 from credentials.selectors import figures
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
 
 # What "lately" is in the list.
 LATELY = timedelta(days=30)
-
-
-class ReasonForm(forms.Form):
-    """Why an organisation is suspended."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason, as the people of the organisation read it"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
 
 
 class IsSuspended(admin.SimpleListFilter):
@@ -79,6 +70,7 @@ class Organisations(Listing):
             path(one, inside(self.organisation), name="organisation"),
             path(f"{one}suspend", inside(self.suspend), name="suspend"),
             path(f"{one}resume", inside(self.resume), name="resume"),
+            path(f"{one}quotas", inside(self.quotas), name="quotas"),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Issuer]:
@@ -148,12 +140,19 @@ class Organisations(Listing):
             issuer=row,
             administrators=selectors.administrators(issuer=issuer),
             domains=selectors.domains_of(issuer=issuer),
+            quotas=[
+                (label, given[kind])
+                for given in [selectors.quotas(issuer=issuer)]
+                for kind, label in selectors.QUOTAS
+                if kind in given
+            ],
+            opened=selectors.open_glass(issuer=issuer, operator_id=request.user.pk or 0),
         )
 
     def suspend(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Suspend an organisation, with a reason."""
         issuer = _found(slug)
-        form = ReasonForm(request.POST or None)
+        form = forms.ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
                 services.suspend(
@@ -176,7 +175,7 @@ class Organisations(Listing):
     def resume(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Let an organisation go on."""
         issuer = _found(slug)
-        form = forms.Form(request.POST if request.method == "POST" else None)
+        form = Form(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
                 services.resume(issuer=issuer)
@@ -190,6 +189,27 @@ class Organisations(Listing):
             title=_("Let %(name)s go on?") % {"name": issuer.name},
             about=_("Its people get into its console again, and it may issue."),
             act=_("Let it go on"), form=form, back=_address(issuer),
+        )  # fmt: skip
+
+    def quotas(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Say how much an organisation may have at most."""
+        issuer = _found(slug)
+        form = forms.QuotaForm(
+            request.POST if request.method == "POST" else None,
+            initial=selectors.quotas(issuer=issuer),
+        )
+        if form.is_valid():
+            try:
+                services.set_quotas(issuer=issuer, quotas=form.cleaned_data)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                messages.success(request, _("The quotas were noted."))
+                return _to(issuer)
+        about = _("What is there stays, though it be more. Once a quota is full, nothing is added.")
+        return self.page(
+            request, "operator/form.html", title=_("Quotas of %(name)s") % {"name": issuer.name},
+            about=about, act=_("Note them"), form=form, back=_address(issuer),
         )  # fmt: skip
 
 

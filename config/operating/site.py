@@ -7,12 +7,16 @@ are not there.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
 
+from config.operating import health
+from config.operating.glass import Looks
+from config.operating.names import Names
 from config.operating.organisations import Organisations
 from config.operating.people import Operators
 from issuers import models
@@ -39,7 +43,9 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc] # it has no types
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the pages: where it begins, and those of what is registered."""
         found: list[URLPattern | URLResolver] = [
-            path("", self.admin_view(self.index), name="index")
+            path("", self.admin_view(self.index), name="index"),
+            path("health/", self.admin_view(partial(health.health, self)), name="health"),
+            path("runbook/", self.admin_view(partial(health.runbook, self)), name="runbook"),
         ]
         for listing in self._registry.values():
             found += listing.get_urls()
@@ -61,6 +67,9 @@ def _pages(request: HttpRequest) -> list[dict[str, Any]]:
     pages = [
         (_("Overview"), "admin:index"),
         (_("Organisations"), "admin:issuers_issuer_changelist"),
+        (_("Health"), "admin:health"),
+        (_("Look-alike names"), "admin:issuers_lookalike_changelist"),
+        (_("Looks inside"), "admin:issuers_breakglass_changelist"),
         (_("Operators"), "admin:issuers_user_changelist"),
     ]
     longest = max(
@@ -78,6 +87,8 @@ def build() -> OperatorSite:
     """Return the site with everything that is shown in it."""
     made = OperatorSite(name="admin")
     made.register(models.Issuer, Organisations)
+    made.register(models.LookAlike, Names)
+    made.register(models.BreakGlass, Looks)
     made.register(models.User, Operators)
     return made
 

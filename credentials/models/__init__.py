@@ -95,7 +95,11 @@ class Credential(models.Model):
 
     objects = scope.IssuerScopedManager(
         scope.Wall(
-            names=("uuid", "token"), unguessable=("leaf",), is_issuing=True, counted_by="issued_at"
+            names=("uuid", "token"),
+            unguessable=("leaf",),
+            is_issuing=True,
+            counted_by="issued_at",
+            waits_since="issued_at",
         )
     )
 
@@ -292,7 +296,12 @@ class Transcript(models.Model):
     revocation_reason = models.CharField(_("public reason"), max_length=300, blank=True)
 
     objects = scope.IssuerScopedManager(
-        scope.Wall(names=("uuid", "token"), unguessable=("leaf",), is_issuing=True)
+        scope.Wall(
+            names=("uuid", "token"),
+            unguessable=("leaf",),
+            is_issuing=True,
+            waits_since="requested_at",
+        )
     )
 
     class Meta:

@@ -45,7 +45,7 @@ class Edition(models.Model):
     refusal = models.CharField(max_length=500, blank=True)
     sealed = models.BinaryField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager()
+    objects = scope.IssuerScopedManager(scope.Wall(waits_since="requested_at"))
 
     class Meta:
         verbose_name = _("edition")

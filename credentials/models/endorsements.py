@@ -57,6 +57,7 @@ class Endorsement(models.Model):
         scope.Wall(
             names=("token",),
             is_issuing=True,
+            waits_since="endorsed_at",
             shared_with="endorsed",
             through={"achievement": "endorsed", "credential": "endorsed"},
         )

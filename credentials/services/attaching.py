@@ -7,11 +7,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from credentials import models, selectors
 from issuers import models as issuers
 from issuers.core import envelope
+from issuers.services import limiting
 from learners import models as learner_rows
 from learners import selectors as learners
 
@@ -44,7 +46,7 @@ def attach(
 
     Raises:
         ValidationError: the learner is another issuer's or was erased; the file is empty, too large
-            or of another kind.
+            or of another kind, or more than the issuer's quota.
     """
     if learner.issuer_id != issuer.pk:
         raise ValidationError({"learner": _("This learner is not yours.")})
@@ -55,6 +57,13 @@ def attach(
         raise ValidationError(
             {"file": _("Give a PDF, a PNG or JPEG image, or plain text in UTF-8.")}
         )
+    limiting.require_room(
+        issuer=issuer,
+        kind=limiting.Kind.STORAGE,
+        more=len(content),
+        used=lambda: models.EvidenceFile.objects.of(issuer).aggregate(n=Sum("size"))["n"] or 0,
+        unit=1_000_000,
+    )
     try:
         data_key = learners.data_key(learner=learner)
     except learners.Erased as error:

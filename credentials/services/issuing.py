@@ -5,7 +5,7 @@ import secrets
 import uuid as uuids
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from credentials.services import details, failpoints, preparing
 from issuers import models as issuers
 from issuers import scope
 from issuers import selectors as parties
-from issuers.services import suspending
+from issuers.services import limiting, suspending
 from learners import models as learners
 from learners import selectors as people
 
@@ -123,8 +123,8 @@ def issue(
         How many were recorded and how many had been issued before under the same reference.
 
     Raises:
-        ValidationError: the achievement cannot be issued, or an award is malformed; names what and
-            the remedy.
+        ValidationError: the achievement cannot be issued, an award is malformed, or there are more
+            than the issuer's quota; names what and the remedy.
         preparing.NotWaiting: the preparation takes no more awards.
     """
     require_issuable(issuer=issuer, achievement=achievement)
@@ -147,11 +147,30 @@ def issue(
         rows, issuer=issuer, achievement=achievement, actor=actor, now=now,
         sign_after=sign_after or now, held=held,
     )  # fmt: skip
+    _require_room(issuer, recorded, now)
     failpoints.reach("issue: rows written")
     if held is not None and preparation is None and not recorded:
         models.Preparation.objects.of(issuer).filter(pk=held.pk).delete()  # nothing waits with it
         held = None
     return Issued(recorded=recorded, already=len(rows) - recorded, preparation=held)
+
+
+def _require_room(issuer: issuers.Issuer, recorded: int, now: datetime) -> None:
+    """Keep to the issuer's quota of the calendar month (UTC), where it has one.
+
+    Asked when it is known how many are new: awards that were there already take no room.
+    """
+    if not recorded:
+        return
+    start = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    limiting.require_room(
+        issuer=issuer,
+        kind=limiting.Kind.CREDENTIALS,
+        more=recorded,
+        used=lambda: (
+            models.Credential.objects.of(issuer).filter(issued_at__gte=start).count() - recorded
+        ),
+    )
 
 
 def require_issuable(*, issuer: issuers.Issuer, achievement: badges.Achievement) -> None:

@@ -13,13 +13,15 @@ from issuers import scope, trail
 from issuers.core import kinds, roles
 from issuers.models.arrivals import Arrival
 from issuers.models.entries import TrailEntry, TrailMark, TrailSeal
+from issuers.models.operating import BreakGlass, Quota
 from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
 from issuers.models.people import IdentityProvider, Invitation, Role
 
 __all__ = [
-    "AcceptedSubmitter", "AnchoringLane", "Arrival", "Domain", "Host", "IdentityProvider",
-    "Invitation", "Issuer", "LiveHost", "LookAlike", "Membership", "PrivateKey", "Role",
-    "SigningKey", "TrailEntry", "TrailMark", "TrailSeal", "Unit", "User", "UserManager",
+    "AcceptedSubmitter", "AnchoringLane", "Arrival", "BreakGlass", "Domain", "Host",
+    "IdentityProvider", "Invitation", "Issuer", "LiveHost", "LookAlike", "Membership", "PrivateKey",
+    "Quota", "Role", "SigningKey", "TrailEntry", "TrailMark", "TrailSeal", "Unit", "User",
+    "UserManager",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -161,6 +162,11 @@ class LookAlike(models.Model):
     found_at = models.DateTimeField()
     judgement = models.CharField(max_length=10, choices=Judgement.choices, default=Judgement.OPEN)
     judged_at = models.DateTimeField(null=True, blank=True)
+    # Which operator judged it, and what they noted; nobody where it was done at the terminal.
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
 
     objects = scope.IssuerScopedManager(scope.Wall(operator="decides"))
 

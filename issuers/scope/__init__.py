@@ -12,7 +12,7 @@ catalogue   reads from the database's own catalogue whether the wall stands
 docs/tenancy.md is the page about it.
 """
 
-from issuers.scope.figures import Figures, figures
+from issuers.scope.figures import Figures, figures, waiting
 from issuers.scope.naming import (
     IssuerNotNamed,
     OtherIssuer,
@@ -26,4 +26,5 @@ from issuers.scope.rows import IssuerScopedManager, IssuerScopedQuerySet, Wall
 __all__ = [
     "Figures", "IssuerNotNamed", "IssuerScopedManager", "IssuerScopedQuerySet", "OtherIssuer",
     "Wall", "across_issuers", "figures", "inside", "operating", "outside",
+    "waiting",
 ]  # fmt: skip

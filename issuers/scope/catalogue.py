@@ -34,6 +34,7 @@ WITHOUT_ISSUER_BEGIN = {
 DEFINERS = {
     walls.FINDER: "an unguessable name in, the issuer's number out",
     walls.COUNTER: "how many rows each issuer has, for operators",
+    walls.WAITER: "how many rows wait, for operators",
 }
 # The same for triggers, by how their names begin: nobody can call one.
 DEFINING_TRIGGERS_BEGIN = {"trail_": "entries of the audit trail, which nobody else may write"}

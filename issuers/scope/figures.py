@@ -34,3 +34,14 @@ def figures(model: type[models.Model], *, since: datetime) -> dict[int, Figures]
             [model._meta.db_table, since],
         )
         return {pk: Figures(*rest) for pk, *rest in cursor.fetchall()}
+
+
+def waiting(model: type[models.Model]) -> tuple[int, datetime | None]:
+    """Return how many rows of a table wait for a worker, and since when; one query.
+
+    Inside `scope.operating` only; the table's `Wall.waits_since` says by which instant.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rows_all, oldest FROM acquis_waiting(%s)", [model._meta.db_table])
+        count, oldest = cursor.fetchone()
+        return int(count), oldest

@@ -15,6 +15,8 @@ EVERYBODYS = "true"
 LOOKING = "( SELECT acquis_across() AS acquis_across)"
 OPERATING = "(( SELECT acquis_operator() AS acquis_operator) IS NOT NULL)"
 NOT_OPERATING = "(( SELECT acquis_operator() AS acquis_operator) IS NULL)"
+# An operator who broke the glass reads what one organisation has, until it closes.
+OPENED = f"({NOT_OPERATING} OR ( SELECT acquis_opened() AS acquis_opened))"
 ACTIVE = "(NOT ( SELECT acquis_suspended() AS acquis_suspended))"
 
 
@@ -84,7 +86,10 @@ def policies_for(table: str, *, wall: Wall, owner: str, roles: Sequence[str]) ->
 def _policies_of_operators(wall: Wall) -> list[Policy]:
     """What a request of the operator's sees and writes; it is served by the web's role."""
     if wall.operator == "":
-        return [_only("wall_operator", "ALL", NOT_OPERATING, NOT_OPERATING)]
+        return [
+            _only("wall_operator", "ALL", OPENED, NOT_OPERATING),
+            _only("wall_operator_removes", "DELETE", NOT_OPERATING, None),
+        ]
     writes = OPERATING if wall.operator == "decides" else NOT_OPERATING
     return [
         Policy("wall_operating", "SELECT", (WEB,), f"({OPERATING} AND {LOOKING})", None),

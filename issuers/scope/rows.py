@@ -37,6 +37,8 @@ class Wall:
             of every issuer, "decides" write them as well, which no other page then may.
         counted_by: the instant of a row; an operator may learn how many rows each issuer has, and
             when the last one came, without seeing one.
+        waits_since: the instant from which a row whose state is "due" waits; an operator may learn
+            how many wait, and since when.
     """
 
     names: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Wall:
     is_issuing: bool = False
     operator: Literal["", "reads", "decides"] = ""
     counted_by: str = ""
+    waits_since: str = ""
 
 
 class IssuerScopedQuerySet(models.QuerySet[M]):

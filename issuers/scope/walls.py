@@ -32,12 +32,17 @@ $$SELECT NULLIF(pg_catalog.current_setting('acquis.person', true), '')::bigint$$
 $$SELECT coalesce(pg_catalog.current_setting('acquis.across', true), '') = 'on'$$""",
     "acquis_operator()": """RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
 $$SELECT NULLIF(pg_catalog.current_setting('acquis.operator', true), '')::bigint$$""",
+    "acquis_opened()": """RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$$BEGIN RETURN EXISTS (SELECT FROM public.issuers_breakglass AS glass
+WHERE glass.issuer_id = public.acquis_issuer() AND glass.operator_id = public.acquis_operator()
+AND glass.until > statement_timestamp()); END$$""",
     "acquis_suspended()": """RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $$BEGIN RETURN EXISTS (SELECT FROM public.issuers_issuer AS one
 WHERE one.id = public.acquis_issuer() AND one.suspended_at IS NOT NULL); END$$""",
 }
 FINDER = "acquis_issuer_of(text,text)"
 COUNTER = "acquis_figures(text,timestamp with time zone)"
+WAITER = "acquis_waiting(text)"
 
 
 class Asked(Protocol):
@@ -147,7 +152,8 @@ def _missing_functions(catalogue: Catalogue) -> Iterator[str]:
             yield f"CREATE OR REPLACE FUNCTION {name} {rest}"
     for name, (head, body, served) in {
         FINDER: (_FINDS, _finder(catalogue), (WEB, WORKER)),
-        COUNTER: (_COUNTS, _counter(catalogue), (WEB,)),
+        COUNTER: (_COUNTS, _for_operators(_counts(catalogue)), (WEB,)),
+        WAITER: (_WAITS, _for_operators(_waits(catalogue)), (WEB,)),
     }.items():
         if texts.get(name) != " ".join(body.split()):
             yield (
@@ -179,16 +185,31 @@ def _finder(catalogue: Catalogue) -> str:
     )
 
 
-def _counter(catalogue: Catalogue) -> str:
-    """Return the body of the function that counts rows for an operator, and shows none."""
+def _counts(catalogue: Catalogue) -> Iterator[str]:
     columns = {(table, column) for table, column, _kind in catalogue.columns()}
-    cases = [
-        f"WHEN '{table}' THEN RETURN QUERY SELECT one.issuer_id, count(*), "
-        f'count(*) FILTER (WHERE one."{column}" >= since), max(one."{column}") '
-        f'FROM public."{table}" AS one GROUP BY one.issuer_id;'
-        for table in catalogue.walled
-        if (column := catalogue.walls.get(table, Wall()).counted_by) and (table, column) in columns
-    ]
+    for table in catalogue.walled:
+        column = catalogue.walls.get(table, Wall()).counted_by
+        if (table, column) in columns:
+            yield (
+                f"WHEN '{table}' THEN RETURN QUERY SELECT one.issuer_id, count(*), "
+                f'count(*) FILTER (WHERE one."{column}" >= since), max(one."{column}") '
+                f'FROM public."{table}" AS one GROUP BY one.issuer_id;'
+            )
+
+
+def _waits(catalogue: Catalogue) -> Iterator[str]:
+    columns = {(table, column) for table, column, _kind in catalogue.columns()}
+    for table in catalogue.walled:
+        column = catalogue.walls.get(table, Wall()).waits_since
+        if {(table, column), (table, "state")} <= columns:
+            yield (
+                f"WHEN '{table}' THEN RETURN QUERY SELECT count(*), min(one.\"{column}\") "
+                f"FROM public.\"{table}\" AS one WHERE one.state = 'due';"
+            )
+
+
+def _for_operators(cases: Iterator[str]) -> str:
+    """Return the body of a function that counts rows for an operator, and shows none."""
     return "\n".join(
         [
             "BEGIN IF public.acquis_operator() IS NULL THEN",
@@ -235,6 +256,10 @@ _FINDS = "acquis_issuer_of(place_asked text, name_asked text) RETURNS bigint"
 _COUNTS = (
     "acquis_figures(table_asked text, since timestamp with time zone) RETURNS TABLE"
     "(issuer_id bigint, rows_all bigint, rows_since bigint, latest timestamp with time zone)"
+)
+_WAITS = (
+    "acquis_waiting(table_asked text) RETURNS TABLE"
+    "(rows_all bigint, oldest timestamp with time zone)"
 )
 
 # -- what is asked of the catalogue ----------------------------------------------------------------

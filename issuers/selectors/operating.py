@@ -10,9 +10,14 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 
 from issuers import models
 from issuers.core import domains, roles
+
+# The journal of one organisation is short; a page of it is enough.
+MOST_LOOKS = 200
+QUOTAS = models.Quota.Kind.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +75,43 @@ def operators() -> QuerySet[Any]:
     """
     factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type="recovery_codes")
     return models.User.objects.filter(is_staff=True).annotate(is_armed=Exists(factors))
+
+
+def every_look_alike() -> QuerySet[models.LookAlike]:
+    """Return the names that pass for others', with the organisations that they are about."""
+    # Across issuers: it is the operator's, and about two of them.
+    return (
+        models.LookAlike.objects.across_issuers()
+        .select_related("issuer", "resembles", "judged_by")
+        .defer("issuer__logo", "resembles__logo")
+    )
+
+
+def every_look_inside() -> QuerySet[models.BreakGlass]:
+    """Return when operators read what organisations have, and why."""
+    # Across issuers: it is the operators' journal.
+    return (
+        models.BreakGlass.objects.across_issuers()
+        .select_related("issuer", "operator")
+        .defer("issuer__logo")
+    )
+
+
+def looks_inside(*, issuer: models.Issuer) -> Sequence[models.BreakGlass]:
+    """Return when operators read what an organisation has, the latest first; one query."""
+    rows = models.BreakGlass.objects.of(issuer).select_related("operator")
+    return list(rows.order_by("-id")[:MOST_LOOKS])
+
+
+def open_glass(*, issuer: models.Issuer, operator_id: int) -> models.BreakGlass | None:
+    """Return by what an operator may read what an organisation has now; one query.
+
+    By the clock of the database, as its policies do.
+    """
+    rows = models.BreakGlass.objects.of(issuer).filter(operator=operator_id, until__gt=Now())
+    return rows.order_by("-until").first()
+
+
+def quotas(*, issuer: models.Issuer) -> Mapping[str, int]:
+    """Return the quotas that an organisation has, by their kind; one query."""
+    return dict(models.Quota.objects.of(issuer).order_by("kind").values_list("kind", "most"))

@@ -23,14 +23,14 @@ from django.db import transaction
 
 from issuers import models, selectors
 from issuers.core import roles
-from issuers.services import people
+from issuers.services import limiting, people
 
 
 class NotAdmitted(Exception):
     """Who comes through a provider may not come in; `why` says it in one word.
 
     provider: it is not in use. address: none, or none that is proven. person: nobody invited them.
-    operator: they operate this installation.
+    operator: they operate this installation. quota: as many work there as may.
     """
 
     def __init__(self, why: str) -> None:
@@ -76,6 +76,10 @@ def arrive(
     if invitation is not None:
         people.join(invitation=invitation, user=user, now=now)
     else:
+        try:
+            limiting.require_room_for_people(issuer=issuer)
+        except ValidationError as error:
+            raise NotAdmitted("quota") from error
         models.Membership.objects.of(issuer).get_or_create(
             issuer=issuer, user=user, defaults={"role": roles.Role.VIEWER}
         )

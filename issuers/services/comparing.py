@@ -4,13 +4,16 @@ import logging
 from datetime import datetime
 from itertools import product
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from issuers import models, scope
 from issuers.core import lookalikes
 
 log = logging.getLogger(__name__)
+MAX_NOTE = 500
 
 
 class NoSuchLookAlike(Exception):  # noqa: N818 - it says what is wrong
@@ -41,23 +44,37 @@ def compare_names(*, now: datetime, limit: int) -> int:
 
 
 @transaction.atomic
-def judge_look_alike(*, number: int, judgement: str, now: datetime) -> models.LookAlike:
+def judge_look_alike(
+    *,
+    number: int,
+    judgement: str,
+    now: datetime,
+    note: str = "",
+    judge: models.User | None = None,
+) -> models.LookAlike:
     """Say what a look-alike is: for the operator of the installation.
 
     Args:
         number: Of the row.
         judgement: One of LookAlike.Judgement.
         now: The instant.
+        note: Why; needed where it is confirmed, so that whoever comes next knows.
+        judge: The operator; nobody where it is done at the terminal.
 
     Raises:
         NoSuchLookAlike: there is none of that number.
+        ValidationError: there is no note, though there must be one, or it is too long.
     """
+    said = note.strip()
+    is_owed = judgement == models.LookAlike.Judgement.CONFIRMED
+    if len(said) > MAX_NOTE or (is_owed and not said):
+        raise ValidationError({"note": _("Say why in 1 to 500 characters.")})
     # Across issuers: it is the operator's, and about two of them.
     row = models.LookAlike.objects.across_issuers().filter(pk=number).first()
     if row is None:
         raise NoSuchLookAlike(f"There is no look-alike {number}.")
     models.LookAlike.objects.of(row.issuer_id).filter(pk=number).update(
-        judgement=models.LookAlike.Judgement(judgement), judged_at=now
+        judgement=models.LookAlike.Judgement(judgement), judged_at=now, note=said, judged_by=judge
     )
     row.refresh_from_db()
     return row

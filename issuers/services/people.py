@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from issuers import models, selectors
 from issuers.core import roles
-from issuers.services import meeting, sessions
+from issuers.services import limiting, meeting, sessions
 
 VALIDITY = timedelta(days=14)
 # An address of ours is not to be used to write to half the world.
@@ -67,7 +67,7 @@ def invite(
 
     Raises:
         ValidationError: the address is malformed, works here already or is invited already, the
-            role is none, or too many invitations are open; names the field.
+            role is none, or too many people are there or invited; names the field.
     """
     address = email.strip().lower()
     _require(address, role)
@@ -81,6 +81,7 @@ def invite(
         raise ValidationError(
             {"email": _("This address is invited already: send that invitation again.")}
         )
+    limiting.require_room_for_people(issuer=issuer)
     if opened.count() >= MAX_OPEN:
         raise ValidationError(
             {"email": _("Too many invitations are open: withdraw those that nobody accepts.")}

@@ -50,3 +50,11 @@ def you(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Show where the console of an organisation begins."""
     return render(request, "console/home.html")
+
+
+@require_safe
+@access.member_may(Action.READ_AUDIT)
+def looks(request: HttpRequest, member: access.Membership) -> HttpResponse:
+    """Show when operators of the installation read what the organisation has, and why."""
+    context = {"looks": selectors.looks_inside(issuer=member.issuer)}
+    return render(request, "console/looks.html", context)

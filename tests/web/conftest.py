@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 import time_machine
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core import mail
 
 from issuers import services
@@ -133,3 +134,24 @@ def invited(ecole_a, alice):
         actor=alice,
         now=NOW,
     )
+
+
+def arm(client) -> None:
+    """Let a session have been opened with a second factor."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+    session.save()
+
+
+@pytest.fixture
+def olga(db):
+    """Olga operates the installation."""
+    return services.let_operate(email="olga@example.org")
+
+
+@pytest.fixture
+def operator(client, olga):
+    """A browser in which Olga signed in with a second factor."""
+    client.force_login(olga)
+    arm(client)
+    return client

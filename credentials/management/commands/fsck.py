@@ -20,6 +20,7 @@ from django.utils import timezone
 from blockchain import selectors as witnessed
 from blockchain import services as anchoring
 from credentials.selectors import audit
+from credentials.services import remembering
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             report = _examine(options)
         except DatabaseError as error:
             raise CommandError(f"The database: {error}", returncode=UNDECIDED) from error
+        remembering.remember(report.as_json(), with_chain=options["chain"])
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), indent=2))
         else:

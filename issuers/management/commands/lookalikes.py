@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -30,10 +31,11 @@ class Command(BaseCommand):
         judge = acts.add_parser("judge", help="say what one is")
         judge.add_argument("number", type=int)
         judge.add_argument("judgement", choices=JUDGEMENTS)
+        judge.add_argument("--note", default="", help="why; needed where it is confirmed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["act"] == "judge":
-            self._judge(options["number"], options["judgement"])
+            self._judge(options["number"], options["judgement"], options["note"])
             return
         rows = selectors.look_alikes(
             judgements=("open", *JUDGEMENTS) if options["all"] else ("open",)
@@ -47,9 +49,13 @@ class Command(BaseCommand):
         if not rows:
             self.stdout.write("No name waits to be judged.")
 
-    def _judge(self, number: int, judgement: str) -> None:
+    def _judge(self, number: int, judgement: str, note: str) -> None:
         try:
-            row = services.judge_look_alike(number=number, judgement=judgement, now=timezone.now())
+            row = services.judge_look_alike(
+                number=number, judgement=judgement, note=note, now=timezone.now()
+            )
+        except ValidationError as refusal:
+            raise CommandError(f"--note: {' '.join(refusal.messages)}") from refusal
         except services.NoSuchLookAlike as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{row.pk} is {row.judgement}.")

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from credentials import models as credentials
 from credentials.selectors import figures
@@ -29,7 +29,10 @@ WALLED = [
 ]
 CLOSED = [model for model in WALLED if not rows.wall_of(model).operator]
 # What is open to operators is chosen: nothing of it is about learners.
-OPEN = {"issuers.Domain", "issuers.LookAlike", "issuers.Membership", "issuers.SigningKey"}
+OPEN = {
+    "issuers.BreakGlass", "issuers.Domain", "issuers.LookAlike", "issuers.Membership",
+    "issuers.Quota", "issuers.SigningKey",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -203,3 +206,136 @@ def test_operators_are_made_and_unmade_at_the_terminal(alice):
         staff("remove", alice.email)
     with pytest.raises(CommandError, match="whole e-mail"):
         staff("add", "olga")
+
+
+def test_the_database_lets_an_operator_read_and_nothing_more(ecole_a, ecole_b, operating):
+    with roles.working_as(roles.WORKER):
+        credential = factories.signed(issuer=ecole_a)
+        factories.signed(issuer=ecole_b)
+    assert counted(learners.Learner, ecole_a) == 0
+
+    services.break_glass(issuer=ecole_a, operator=operating, reason="A complaint.", minutes=15)
+
+    assert counted(learners.Learner, ecole_a) == 1
+    assert credentials.Credential.objects.named(token=credential.token).first() == credential
+    assert counted(learners.Learner, ecole_b) == 0
+    assert counted(learners.Learner) == 0
+    rows = learners.Learner.objects.of(ecole_a)
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        rows.update(name="x")
+    with scope.inside(ecole_a), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM learners_learnerkey WHERE issuer_id = %s", [ecole_a.pk])
+        assert cursor.rowcount == 0
+
+    factories.time_passes(ecole_a, minutes=16)
+
+    assert counted(learners.Learner, ecole_a) == 0
+    assert selectors.open_glass(issuer=ecole_a, operator_id=operating.pk) is None
+
+
+def test_the_database_says_who_looks_and_until_when(ecole_a, alice, operating):
+    """Whatever a program writes: another operator, another time, a year."""
+    far = NOW + timedelta(days=9000)
+    opened = models.BreakGlass.objects.of(ecole_a).create(
+        issuer=ecole_a, operator=alice, reason="x", minutes=60, opened_at=far, until=far
+    )
+    opened.refresh_from_db()
+
+    assert opened.operator == operating
+    assert opened.until - opened.opened_at == timedelta(minutes=60)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT abs(extract(epoch FROM now() - %s)) < 60", [opened.opened_at])
+        assert cursor.fetchone() == (True,)
+    with pytest.raises(IntegrityError, match="glass_closes_by_itself"), transaction.atomic():
+        models.BreakGlass.objects.of(ecole_a).create(
+            issuer=ecole_a, operator=operating, reason="x", minutes=600
+        )
+
+
+@pytest.mark.parametrize("role", [roles.WEB, roles.WORKER])
+def test_nobody_changes_what_is_on_record(ecole_a, olga, role):
+    with roles.working_as(roles.WEB), scope.operating(olga):
+        services.break_glass(issuer=ecole_a, operator=olga, reason="A complaint.", minutes=15)
+
+    for statement in (
+        "UPDATE issuers_breakglass SET minutes = 60",
+        "DELETE FROM issuers_breakglass",
+    ):
+        with (
+            roles.working_as(role),
+            scope.inside(ecole_a),
+            scope.operating(olga),
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+
+def test_who_serves_an_organisation_opens_no_glass_and_raises_no_quota(ecole_a, alice):
+    with roles.working_as(roles.WEB):
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            services.break_glass(issuer=ecole_a, operator=alice, reason="x", minutes=15)
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            services.set_quotas(issuer=ecole_a, quotas={"people": 9})
+
+
+def test_an_organisation_sees_its_own_journal_alone(ecole_a, ecole_b, olga):
+    with roles.working_as(roles.WEB), scope.operating(olga):
+        services.break_glass(issuer=ecole_a, operator=olga, reason="A complaint.", minutes=15)
+
+    with roles.working_as(roles.WEB):
+        assert [each.reason for each in selectors.looks_inside(issuer=ecole_a)] == ["A complaint."]
+        assert selectors.looks_inside(issuer=ecole_b) == []
+        assert models.BreakGlass.objects.across_issuers().count() == 0
+
+
+def test_a_month_has_room_for_so_many_credentials(ecole_a):
+    services.set_quotas(issuer=ecole_a, quotas={"credentials": 3})
+    factories.due(issuer=ecole_a, count=2, now=NOW - timedelta(days=30))
+    factories.due(issuer=ecole_a, count=2)
+
+    with pytest.raises(ValidationError) as refused:
+        factories.due(issuer=ecole_a, count=2)
+
+    assert "3 credentials in a calendar month: 2 are issued, and these are 2" in str(refused.value)
+    assert "a higher quota" in str(refused.value)
+    assert credentials.Credential.objects.of(ecole_a).count() == 4
+    factories.due(issuer=ecole_a)
+    factories.due(issuer=ecole_a, count=3, now=NOW + timedelta(days=31))
+
+
+def test_there_is_room_for_so_many_people(ecole_a, alice):
+    def ask(name: str) -> None:
+        services.invite(
+            issuer=ecole_a, email=f"{name}@example.org", role="viewer", language="en",
+            actor=alice, now=NOW,
+        )  # fmt: skip
+
+    services.set_quotas(issuer=ecole_a, quotas={"people": 2})
+    ask("dora")
+
+    with pytest.raises(ValidationError, match="is 2 people"):
+        ask("dan")
+
+    services.set_quotas(issuer=ecole_a, quotas={"people": None})
+    ask("dan")
+
+
+def test_there_is_room_for_so_many_files(ecole_a):
+    from credentials import services as issuing
+
+    learner = factories.learner(issuer=ecole_a)
+    services.set_quotas(issuer=ecole_a, quotas={"storage": 1})
+    issuing.attach(issuer=ecole_a, learner=learner, content=b"a" * 900_000, now=NOW)
+
+    with pytest.raises(ValidationError, match="is 1 MB of files: 1 MB are taken"):
+        issuing.attach(issuer=ecole_a, learner=learner, content=b"a" * 100_001, now=NOW)
+
+    issuing.attach(issuer=ecole_a, learner=learner, content=b"a" * 100_000, now=NOW)
+
+
+def test_a_quota_is_one_of_those_that_there_are(ecole_a):
+    for wrong in ({"cakes": 1}, {"people": -1}, {"people": 2_000_000_001}):
+        with pytest.raises(ValidationError):
+            services.set_quotas(issuer=ecole_a, quotas=wrong)

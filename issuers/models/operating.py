@@ -1,0 +1,82 @@
+"""What operators of the installation decided about an organisation, and when they looked inside."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from issuers import scope
+
+# The database says who opens it and when, by its own clock: a program may not.
+BY_THE_DATABASE = pgtrigger.Trigger(
+    name="the_database_opens_it",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF current_user = 'acquis' THEN
+            NEW.operator_id := acquis_operator();
+        END IF;
+        NEW.opened_at := statement_timestamp();
+        NEW.until := NEW.opened_at + make_interval(mins => NEW.minutes);
+        RETURN NEW;
+    """,
+)
+
+
+class BreakGlass(models.Model):
+    """An operator reads an organisation's data, for a reason and for a while; never changed.
+
+    While it lasts, policies of row-level security let that operator read that organisation's rows.
+    """
+
+    issuer = models.ForeignKey("issuers.Issuer", models.PROTECT, related_name="+")
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=500)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    # Both are written by the database.
+    opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
+    until = models.DateTimeField(_("until"), null=True, editable=False)
+
+    objects = scope.IssuerScopedManager(scope.Wall(is_record=True, operator="decides"))
+
+    class Meta:
+        verbose_name = _("look inside")
+        verbose_name_plural = _("looks inside")
+        indexes = [models.Index(fields=["issuer", "operator", "until"], name="glass_that_is_open")]
+        constraints = [
+            models.CheckConstraint(
+                name="glass_closes_by_itself",
+                condition=models.Q(minutes__gte=5, minutes__lte=60)
+                & models.Q(opened_at__isnull=False, until__isnull=False),
+            ),
+            models.CheckConstraint(name="glass_has_a_reason", condition=~models.Q(reason="")),
+        ]
+        triggers = [BY_THE_DATABASE]
+
+    def __str__(self) -> str:
+        return f"{self.issuer_id} by {self.operator_id} until {self.until}"
+
+
+class Quota(models.Model):
+    """How much an organisation may have at most; where there is no row, as much as it likes."""
+
+    class Kind(models.TextChoices):
+        CREDENTIALS = "credentials", _("credentials in a month")
+        PEOPLE = "people", _("people, and invitations that are open")
+        STORAGE = "storage", _("files of evidence, in megabytes")
+
+    issuer = models.ForeignKey("issuers.Issuer", models.CASCADE, related_name="+")
+    kind = models.CharField(_("quota"), max_length=12, choices=Kind.choices)
+    most = models.PositiveIntegerField(_("at most"))
+
+    objects = scope.IssuerScopedManager(scope.Wall(operator="decides"))
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "kind"], name="one_quota_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer_id} {self.kind} {self.most}"
