@@ -5,7 +5,8 @@
 
 Each part is a program of its own (`python -m benchmarks.PART`), so that none has the memory or the
 warm caches of another; they run one after the other. The table is printed, and what stands behind
-it is written to benchmarks/results.json: the machine, the versions, the commit, the figures.
+it is written to benchmarks/results.json: the machine, the versions, the commit, the figures. The
+table of all that was measured so far goes into docs/performance.md.
 """
 
 import json
@@ -23,6 +24,8 @@ from benchmarks import figures, table
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
+PAGE = ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- Written by make bench, from here -->\n", "<!-- to here -->\n"
 PARTS = ("race", "blockcerts", "bulk", "verifying", "serving", "artefacts", "anchoring", "lists")
 PACKAGES = ("django", "cryptography", "pynacl", "pyld", "pyoxigraph", "psycopg2-binary", "gunicorn",
             "weasyprint")  # fmt: skip
@@ -43,6 +46,7 @@ def main() -> None:
         else:
             known |= found
     RESULTS.write_text(json.dumps(said(known, wanted), indent=1, ensure_ascii=False) + "\n")
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), known), encoding="utf-8")
     sys.stdout.write("\n" + "\n".join(table.lines(known, set(wanted))) + "\n")
     if failed:
         raise SystemExit(f"Not measured: {', '.join(failed)}; their own words are above.")
@@ -67,6 +71,16 @@ def run(part: str) -> dict[str, Any] | None:
     seconds = time.monotonic() - start
     sys.stdout.write(f"({seconds:.0f} s, load {load:.1f} before)\n")
     return {**found, f"{part}_load": round(load, 2), f"{part}_took_s": round(seconds, 1)}
+
+
+def page(text: str, known: dict[str, Any]) -> str:
+    """Return the page with the table of everything that was measured."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    written = "\n".join(table.lines(known, set(PARTS)))
+    loads = [known[f"{part}_load"] for part in PARTS if f"{part}_load" in known]
+    others = f"Other work on the machine when the parts began: load {min(loads)} to {max(loads)}.\n"
+    return f"{before}{BEGIN}\n{written}\n\n{others if loads else ''}\n{END}{after}"
 
 
 def said(known: dict[str, Any], wanted: list[str]) -> dict[str, Any]:

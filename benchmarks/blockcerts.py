@@ -1,9 +1,9 @@
 """Whole processes against Blockcerts cert-issuer: `python -m benchmarks.blockcerts [COUNT]`.
 
 The same documents as files, the same contexts: its own command with its chain of pretence
-(`mockchain`), file in and file out, and ours, which reads the files, signs each document, makes the
-tree and writes what was signed. Theirs signs nothing but the root; ours signs each. Processor time
-and the clock of both, with the start of the process.
+(`mockchain`), file in and file out, and ours (`sealed_files.py`), which reads the files, signs each
+document, makes the tree and writes what was signed. Theirs signs nothing but the root; ours signs
+each. Processor time and the clock of both, with the start of the process.
 
 cert-issuer has an environment of its own (build/blockcerts), with the versions that are locked in
 benchmarks/blockcerts.txt. It is started by `start_cert_issuer.py`. Documents have no
@@ -19,30 +19,23 @@ import time
 from pathlib import Path
 
 from benchmarks import figures
-from benchmarks.core import DID, NOW, SEED
+from benchmarks.core import DID
 from benchmarks.sealing import METHOD, Bench
-from blockchain.core import merkle
-from credentials.core import sealing
-from issuers.core import keys
 from tests.interop import node
 
 HERE = Path(__file__).resolve().parent
 HOME = HERE.parent / "build" / "blockcerts"
 LOCK = HERE / "blockcerts.txt"
-COUNT, WARM_UP = 10_000, 20
+COUNT = 10_000
 
 
 def main() -> None:
     """Prepare, run both, and say what each took."""
-    arguments = sys.argv[1:]
-    if arguments[:1] == ["ours"]:
-        ours(Path(arguments[1]))
-        return
-    count = int(arguments[0].replace("_", "")) if arguments else COUNT
+    count = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else COUNT
     install()
     with tempfile.TemporaryDirectory(prefix="acquis-bench-") as name:
         write(Path(name), count)
-        mine = run([sys.executable, "-m", "benchmarks.blockcerts", "ours", name])
+        mine = run([sys.executable, "-m", "benchmarks.sealed_files", name, METHOD])
         theirs = run(
             # -P: no module of this folder may stand in for one of its own.
             [str(HOME / "bin/python"), "-P", str(HERE / "start_cert_issuer.py"),
@@ -112,19 +105,6 @@ def run(command: list[str]) -> tuple[float, float]:
     wall, after = time.perf_counter() - start, os.times()
     cpu = after.children_user + after.children_system
     return cpu - before.children_user - before.children_system, wall
-
-
-def ours(folder: Path) -> None:
-    """Read the files, sign and anchor each, write what was signed and the tree."""
-    plans = sealing.Plans(verification_method=METHOD)
-    sealer = sealing.Sealer(key=keys.load(SEED), created=NOW, plans=plans)
-    leaves = []
-    with (folder / "signed.jsonl").open("wb") as signed:
-        for path in sorted((folder / "unsigned").iterdir()):
-            sealed = sealer.seal(json.loads(path.read_bytes()))
-            leaves.append(merkle.leaf(salt=os.urandom(32), digest=sealed.digest))
-            signed.write(sealed.data + b"\n")
-    (folder / "tree").write_bytes(b"".join(merkle.build(b"".join(leaves))))
 
 
 if __name__ == "__main__":

@@ -123,7 +123,11 @@ def web(port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def measure(folder: Path, port: int, process: subprocess.Popen[bytes], tokens: list[str]) -> None:
