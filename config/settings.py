@@ -255,6 +255,9 @@ CHAIN_ID: int = env.int("CHAIN_ID", default=131_277_322_940_537)
 CHAIN_NAME: str = env.str("CHAIN_NAME", default="")
 # Address of a page about a transaction, with {transaction} in it.
 CHAIN_EXPLORER: str = env.str("CHAIN_EXPLORER", default="")
+# Public nodes that readers are shown where they check for themselves, by chain: they may choose
+# others. They must answer pages of any origin (CORS).
+PUBLIC_NODES: dict[str, list[str]] = env.json("PUBLIC_NODES", default={})
 # Only workers need it. With DEBUG=1 it may be left out: a key that everybody knows is worth
 # nothing.
 SUBMITTER_KEY: str = env.str("SUBMITTER_KEY", default="").strip() or (f"{3:064x}" if DEBUG else "")

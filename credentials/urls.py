@@ -10,6 +10,7 @@ from credentials.views import (
     europass,
     lists,
     openbadges2,
+    proof,
     sharing,
     statements,
     transcripts,
@@ -109,6 +110,9 @@ urlpatterns = [
         "status/<uuid:uuid>/versions/<slug:version>", statements.list_version, name="list-version"
     ),
     path("verify", views.verify, name="verify"),
+    path("verifier.js", proof.verifier, name="verifier"),
+    path("credentials/<slug:token>/check", proof.page, name="credential-check"),
+    path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),
     # Four eyes: what waits for a second person.
     path("console/<slug:slug>/approvals", approvals.approvals, name="console-approvals"),

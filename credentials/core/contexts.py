@@ -180,7 +180,24 @@ def load(url: str) -> Mapping[str, Any]:
     return pinned().load(url)
 
 
+def text(url: str) -> str:
+    """Return the file of a shipped context, as it was reviewed.
+
+    Raises:
+        UnknownContext: it is not shipped.
+        CorruptedContext: the file is not the reviewed one.
+    """
+    if url not in PINNED:
+        raise UnknownContext(f"the context {url[:200]!r} is not known here")
+    return _bytes(url).decode()
+
+
 def _read(url: str) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads(_bytes(url))
+    return document
+
+
+def _bytes(url: str) -> bytes:
     name, expected = PINNED[url]
     try:
         data = (_FOLDER / name).read_bytes()
@@ -192,8 +209,7 @@ def _read(url: str) -> Mapping[str, Any]:
         raise CorruptedContext(
             f"the context file {name} is not the reviewed one: its SHA-256 differs"
         )
-    document: Mapping[str, Any] = json.loads(data)
-    return document
+    return data
 
 
 def _iris(nodes: Iterable[Any]) -> Iterable[str]:

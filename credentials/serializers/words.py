@@ -313,7 +313,7 @@ FALLBACKS: dict[tuple[str, Outcome], StrOrPromise] = {
     ("anchored", Outcome.FAILED): _MISPLACED,
     ("anchored", Outcome.INCONCLUSIVE): _MOVED,
 }
-_ANYTHING: dict[Outcome, StrOrPromise] = {
+ANYTHING: dict[Outcome, StrOrPromise] = {
     Outcome.PASSED: _("This was checked and is in order."),
     Outcome.FAILED: _("This was checked and is not in order."),
     Outcome.INCONCLUSIVE: _("This could not be checked."),
@@ -364,7 +364,7 @@ DEVELOPMENT_CHAINS = frozenset({"eip155:31337", "eip155:131277322940537"})
 
 def sentence(name: str, outcome: Outcome, reason: str, values: Mapping[str, str]) -> str:
     """Return what one check came to, in the active language."""
-    words = SENTENCES.get((name, reason)) or FALLBACKS.get((name, outcome)) or _ANYTHING[outcome]
+    words = SENTENCES.get((name, reason)) or FALLBACKS.get((name, outcome)) or ANYTHING[outcome]
     return str(words) % values
 
 

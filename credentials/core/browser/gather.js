@@ -33,22 +33,19 @@ export async function check(dossier, nodes, now) {
   };
   const receipts = listed(dossier.receipts ?? []).map((text) => readReceipt(readJson(text)));
   const findings = new Map();
-  const find = async (receipt) => {
-    const known = receipt && !findings.has(receipt);
-    if (known) findings.set(receipt, nodes === null ? { unavailable: "not_asked" } : await ask(nodes, receipt));
+  material.finding = async (receipt) => {
+    if (!findings.has(receipt)) {
+      findings.set(receipt, nodes === null ? { unavailable: "not_asked" } : await ask(nodes, receipt));
+    }
+    return findings.get(receipt);
   };
   if (nodes !== null) await fromIssuer(document, material);
   // The best receipt first; the next one where the chain of that one does not answer.
   for (const receipt of receipts) {
-    await find(receipt);
-    if (!material.receipt || findings.get(material.receipt).unavailable) material.receipt = receipt;
-    if (!findings.get(receipt).unavailable) break;
+    const isSilent = (await material.finding(receipt)).unavailable;
+    if (!material.receipt || !isSilent) material.receipt = receipt;
+    if (!isSilent) break;
   }
-  if (!material.did) await find(material.history?.receipt);
-  for (const [address, version] of material.versions) {
-    if (!material.lists.has(address)) await find(version?.receipt);
-  }
-  material.finding = (receipt) => findings.get(receipt);
   material.confirmations = depth(dossier, material.receipt);
   const checks = await judge(document, material, now);
   const answered = [...findings.values()].flatMap((finding) => finding.nodes ?? []);

@@ -71,6 +71,7 @@ class Page {
   tone(verdict) {
     const tones = { verified: "good", recorded: "good", refuted: "bad", inconclusive: "open" };
     this.root.querySelector("[data-tone]").className = `verdict verdict--${tones[verdict]}`;
+    for (const icon of this.root.querySelectorAll("[data-icon]")) icon.hidden = icon.dataset.icon !== tones[verdict];
   }
 
   values(found) {

@@ -29,7 +29,8 @@ const absent = (reason) => ({ outcome: "not_applicable", reason, detail: {} });
 //   document   as `readJson` returned it
 //   material   library of contexts; did: the issuer's DID document, or null; history: its key history
 //              as last anchored, or null; lists: Map of status lists by address; versions: likewise, as last anchored;
-//              receipt, or null; finding(receipt): what the chain holds, or {unavailable: why};
+//              receipt, or null; finding(receipt): what its chain holds, or {unavailable: why}, asked
+//              for as it is needed;
 //              confirmations: how deep an anchor must be
 //   now        milliseconds
 export async function judge(document, material, now) {
@@ -73,7 +74,7 @@ async function authorityOf(document, material) {
   try {
     const found = documentOf(history.statement);
     await verifyStatement(history, { type: "IssuerKeyHistory", issuer: issuerId(document) });
-    const held = onChain(history.receipt, material, submittersOf(found));
+    const held = await onChain(history.receipt, material, submittersOf(found));
     if (held.outcome !== "passed") return { document: null, why: held.outcome === "failed" ? "history_refused" : "history_unconfirmed" };
     return { document: found, isRecord: true, at: history.receipt.block.time, account: `${history.receipt.chain}:${history.receipt.submitter}` };
   } catch (error) {
@@ -190,7 +191,7 @@ async function entryStands(document, entry, { material, authority, now }) {
   if (version.statement.list !== url || version.statement.listDigest !== (await textDigest(canonicalJson(version.list)))) {
     return open("status_untrusted", { list: url });
   }
-  const held = onChain(version.receipt, material, submittersOf(authority.document));
+  const held = await onChain(version.receipt, material, submittersOf(authority.document));
   if (held.outcome !== "passed") return held.outcome === "failed" ? open("status_untrusted", held.detail) : open("status_unconfirmed");
   // What was published then is judged by the clock of the chain, not by ours.
   const then = await listSays(version.list, { document, entry, material, authority, at: version.receipt.time });
@@ -256,8 +257,8 @@ async function anchoredCheck(document, material, authority) {
 
 // Compare a receipt whose path is right with what the chain holds. Without `submitters` nobody knows
 // whose account it was, and the record says nothing.
-function onChain(receipt, material, submitters) {
-  const finding = material.finding(receipt);
+async function onChain(receipt, material, submitters) {
+  const finding = await material.finding(receipt);
   const detail = { chain: receipt.chain, when: receipt.block.time, block: String(receipt.block.number), transaction: receipt.transaction };
   if (!finding || finding.unavailable) return open(finding?.unavailable ?? "chain_unavailable", detail);
   if (!submitters) return open("submitter_unknown", detail);
