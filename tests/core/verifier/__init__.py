@@ -1,0 +1,1 @@
+"""The command that verifies without Django and without us."""

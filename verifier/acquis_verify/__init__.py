@@ -1,0 +1,1 @@
+"""Verify a badge with the permanent core alone: no Django, no database, no server of ours."""
