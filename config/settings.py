@@ -346,6 +346,7 @@ CELERY_BEAT_SCHEDULE = {
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
     # Each proof is looked for once a day; the alarm rings more often, so that they are spread out.
+    "do what was ordered for keys": alarm("issuers.tasks.fulfil_key_orders", TICK_SECONDS),
     "seal trails": alarm("issuers.tasks.seal_trails", 2 * TICK_SECONDS),
     "check domains": alarm("issuers.tasks.check_domains", 12 * TICK_SECONDS),
     "check hosts": alarm("issuers.tasks.check_hosts", 12 * TICK_SECONDS),

@@ -1,4 +1,4 @@
-"""What may come through the door of /verify: an address, a pasted document or a file."""
+"""What may come through the doors of /verify, and of the keys in the console."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.core.files.uploadedfile import UploadedFile
+
+    from issuers.models import SigningKey
 
 # A badge image is rarely above 1 MB; a document never above 256 kB. The page states the limit.
 MAX_UPLOAD_BYTES = 10_000_000
 # The body holds the file and the other fields, and what multipart puts around them.
 MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 1_000_000
+# Letters of a key's name that are typed to confirm.
+TYPED = 8
 # A token of the largest document is a third longer than it.
 MAX_PASTED_CHARACTERS = 360_000
 
@@ -69,3 +75,49 @@ class ReturnForm(forms.Form):
     reason = forms.CharField(
         label=_("What is to be changed"), max_length=300, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+
+class TheftForm(forms.Form):
+    """Since when somebody else may have had a key."""
+
+    since = forms.DateTimeField(
+        label=_("Since when may somebody else have had it? (UTC)"),
+        widget=forms.DateTimeInput(
+            format="%Y-%m-%dT%H:%M:%S", attrs={"type": "datetime-local", "step": "1"}
+        ),
+    )
+
+    def __init__(self, data: Any, *, key: SigningKey, now: datetime) -> None:
+        super().__init__(data, initial={"since": now})
+        self._key, self._now = key, now
+
+    def clean_since(self) -> datetime:
+        """Refuse a time at which the key cannot have been stolen."""
+        since: datetime = self.cleaned_data["since"]
+        if since == self._key.valid_from.replace(microsecond=0):
+            return self._key.valid_from  # a form knows whole seconds only
+        if since < self._key.valid_from:
+            raise ValidationError(_("The key was not made yet then."))
+        if since > self._now:
+            raise ValidationError(_("This is yet to come."))
+        return since
+
+
+class ConfirmationForm(forms.Form):
+    """The end of a key's name, typed from the page, so that nothing grave is done by a slip."""
+
+    typed = forms.CharField(max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, data: Any, *, kid: str) -> None:
+        super().__init__(data)
+        self._word = kid[-TYPED:]
+        self.fields["typed"].label = _("To confirm, type the end of its name: %(word)s") % {
+            "word": self._word
+        }
+
+    def clean_typed(self) -> str:
+        """Refuse anything else."""
+        typed = str(self.cleaned_data["typed"])
+        if typed != self._word:
+            raise ValidationError(_("This is not the end of its name."))
+        return typed

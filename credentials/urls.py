@@ -8,6 +8,7 @@ from credentials.views import (
     artefacts,
     editions,
     europass,
+    keys,
     lists,
     openbadges2,
     proof,
@@ -115,6 +116,10 @@ urlpatterns = [
     path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),
     # Four eyes: what waits for a second person.
+    path("console/<slug:slug>/keys", keys.keys, name="console-keys"),
+    path("console/<slug:slug>/keys/new/<slug:kind>", keys.rotate, name="console-key-rotate"),
+    path("console/<slug:slug>/keys/<slug:kid>/retire", keys.retire, name="console-key-retire"),
+    path("console/<slug:slug>/keys/<slug:kid>/stolen", keys.disown, name="console-key-disown"),
     path("console/<slug:slug>/approvals", approvals.approvals, name="console-approvals"),
     path("console/<slug:slug>/four-eyes", approvals.four_eyes, name="console-four-eyes"),
     path("console/<slug:slug>/approvals/<uuid:uuid>", approvals.approval, name="console-approval"),

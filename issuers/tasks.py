@@ -1,4 +1,4 @@
-"""Alarm clocks of what is proven and compared about organisations, and of their audit trail."""
+"""Alarm clocks of organisations: what they prove, their names, their keys, their audit trail."""
 
 import logging
 
@@ -11,6 +11,8 @@ log = logging.getLogger(__name__)
 # A proof that nobody answers for takes ten seconds; a task may take three hundred.
 PROOFS = 20
 NAMES = 50
+# A key takes a tenth of a second to draw, and as long to wrap elsewhere.
+ORDERS = 50
 
 
 @shared_task(name="issuers.tasks.check_domains")
@@ -29,6 +31,14 @@ def check_hosts() -> None:
 def compare_names() -> None:
     """Compare names that are new or were changed with those of all others."""
     services.compare_names(now=timezone.now(), limit=NAMES)
+
+
+@shared_task(name="issuers.tasks.fulfil_key_orders")
+def fulfil_key_orders() -> None:
+    """Do what administrators ordered for their keys."""
+    done = services.fulfil_key_orders(now=timezone.now(), limit=ORDERS)
+    if done:
+        log.info("%d order(s) about keys came to an end", done)
 
 
 @shared_task(name="issuers.tasks.seal_trails")

@@ -14,14 +14,15 @@ from issuers.core import kinds, roles
 from issuers.models.arrivals import Arrival
 from issuers.models.entries import TrailEntry, TrailMark, TrailSeal
 from issuers.models.operating import BreakGlass, Quota
+from issuers.models.orders import KeyOrder
 from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
 from issuers.models.people import IdentityProvider, Invitation, Role
 
 __all__ = [
     "AcceptedSubmitter", "AnchoringLane", "Arrival", "BreakGlass", "Domain", "Host",
-    "IdentityProvider", "Invitation", "Issuer", "LiveHost", "LookAlike", "Membership", "PrivateKey",
-    "Quota", "Role", "SigningKey", "TrailEntry", "TrailMark", "TrailSeal", "Unit", "User",
-    "UserManager",
+    "IdentityProvider", "Invitation", "Issuer", "KeyOrder", "LiveHost", "LookAlike", "Membership",
+    "PrivateKey", "Quota", "Role", "SigningKey", "TrailEntry", "TrailMark", "TrailSeal", "Unit",
+    "User", "UserManager",
 ]  # fmt: skip
 
 
@@ -183,7 +184,8 @@ class Membership(models.Model):
 class SigningKey(models.Model):
     """A key of an issuer: its public half, and since when and until when it speaks.
 
-    Keys are never deleted: what an old key signed must verify for ever.
+    Keys are never deleted: what an old key signed must verify for ever. Who serves pages only reads
+    them: it could add a key of its own, or take back that one was stolen.
     """
 
     kept = trail.Kept(also=("kid",))
@@ -202,7 +204,9 @@ class SigningKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("kid",), operator="reads"))
+    objects = scope.IssuerScopedManager(
+        scope.Wall(unguessable=("kid",), operator="reads", web_may=("SELECT",))
+    )
 
     class Meta:
         verbose_name = _("signing key")

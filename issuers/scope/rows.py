@@ -19,6 +19,9 @@ from issuers.scope import naming
 M = TypeVar("M", bound=models.Model)
 
 
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
 @dataclass(frozen=True, slots=True)
 class Wall:
     """What the database must know of a table besides that its rows are an issuer's.
@@ -39,6 +42,7 @@ class Wall:
             when the last one came, without seeing one.
         waits_since: the instant from which a row whose state is "due" waits; an operator may learn
             how many wait, and since when.
+        web_may: what whoever serves pages may do with the rows, where workers do the rest.
     """
 
     names: tuple[str, ...] = ()
@@ -52,6 +56,7 @@ class Wall:
     operator: Literal["", "reads", "decides"] = ""
     counted_by: str = ""
     waits_since: str = ""
+    web_may: tuple[str, ...] = RIGHTS
 
 
 class IssuerScopedQuerySet(models.QuerySet[M]):

@@ -19,9 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from issuers.scope import keys
 from issuers.scope.policies import ISSUERS, WEB, WORKER, Policy, policies_for
-from issuers.scope.rows import Wall, wall_of
-
-RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+from issuers.scope.rows import RIGHTS, Wall, wall_of
 
 FUNCTIONS = {
     "acquis_issuer()": """RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
@@ -232,13 +230,13 @@ def _missing_rights(catalogue: Catalogue) -> Iterator[str]:
     for table in sorted(catalogue.owners):
         wall = catalogue.walls.get(table, Wall())
         web, worker = held.get((table, WEB), set()), held.get((table, WORKER), set())
-        taken = set(RIGHTS) if wall.is_secret else set()
+        taken = set(RIGHTS) if wall.is_secret else set(RIGHTS) - set(wall.web_may)
         if wall.is_record:
             taken |= {"UPDATE", "DELETE"}
         if web & taken:
             yield f'REVOKE {_rights(web & taken)} ON "{table}" FROM {WEB}'
         kept = {"UPDATE", "DELETE"} if wall.is_record else set()
-        wanted = (set(RIGHTS) if wall.is_secret else web) - kept
+        wanted = (set(RIGHTS) if taken - kept else web) - kept
         if wanted - worker:
             yield f'GRANT {_rights(wanted - worker)} ON "{table}" TO {WORKER}'
         if worker & kept:

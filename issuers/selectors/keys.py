@@ -108,6 +108,17 @@ def current_key(
     )
 
 
+def current_keys(*, issuer: models.Issuer, now: datetime) -> dict[kinds.Kind, models.SigningKey]:
+    """Return the row of the key of each kind that signs at `now`; a query for each kind."""
+    found = {kind: current_key(issuer=issuer, now=now, kind=kind) for kind in Kind}
+    return {kind: row for kind, row in found.items() if row is not None}
+
+
+def kind_name(kind: kinds.Kind) -> str:
+    """Return what people call a kind of key; no query."""
+    return str(models.SigningKey.Kind(kind.value).label)
+
+
 def open_key(*, issuer: models.Issuer, now: datetime, kind: kinds.Kind = Kind.ED25519) -> OpenKey:
     """Return the key of that kind that signs at `now`, open; two queries.
 

@@ -61,7 +61,7 @@ def retire_key(*, issuer: models.Issuer, kid: str, now: datetime) -> models.Sign
         NoSuchKey: the issuer has no key of that name.
         KeyAlreadyEnded: it ended before.
     """
-    key = _find(issuer, kid)
+    key = find(issuer, kid)
     moved = (
         models.SigningKey.objects.of(issuer)
         .filter(pk=key.pk, expires_at=None, revoked_at=None)
@@ -98,19 +98,8 @@ def declare_compromised(
     Source: docs/keys.md; Controlled Identifiers 1.0 section 2.2 (revoked).
     """
     _lock(issuer)
-    key = _find(issuer, kid)
-    if since > now:
-        raise ImpossibleInstant(f"{since.isoformat()} is yet to come: say when the theft was.")
-    if since < key.valid_from:
-        raise ImpossibleInstant(
-            f"Key {kid} was created on {key.valid_from.isoformat()}: give that instant, or a later "
-            "one."
-        )
-    if key.revoked_at is not None and key.revoked_at <= since:
-        raise KeyAlreadyEnded(
-            f"Key {kid} is disowned since {key.revoked_at.isoformat()}, and that is never moved "
-            "later."
-        )
+    key = find(issuer, kid)
+    require_possible(key, since=since, now=now)
     key.revoked_at = since
     with scope.inside(issuer):
         key.save(update_fields=["revoked_at"])
@@ -120,7 +109,33 @@ def declare_compromised(
     return key
 
 
-def _find(issuer: models.Issuer, kid: str) -> models.SigningKey:
+def require_possible(key: models.SigningKey, *, since: datetime, now: datetime) -> None:
+    """Refuse a theft that cannot have been.
+
+    Raises:
+        ImpossibleInstant: `since` is yet to come, or before the key was created.
+        KeyAlreadyEnded: the key was declared stolen from then on, or from an earlier time on.
+    """
+    if since > now:
+        raise ImpossibleInstant(f"{since.isoformat()} is yet to come: say when the theft was.")
+    if since < key.valid_from:
+        raise ImpossibleInstant(
+            f"Key {key.kid} was created on {key.valid_from.isoformat()}: give that instant, or a "
+            "later one."
+        )
+    if key.revoked_at is not None and key.revoked_at <= since:
+        raise KeyAlreadyEnded(
+            f"Key {key.kid} is disowned since {key.revoked_at.isoformat()}, and that is never "
+            "moved later."
+        )
+
+
+def find(issuer: models.Issuer, kid: str) -> models.SigningKey:
+    """Return the issuer's key of that name.
+
+    Raises:
+        NoSuchKey: it has none.
+    """
     key = selectors.find_key(issuer=issuer, kid=kid)
     if key is None:
         raise NoSuchKey(f"Issuer {issuer.slug} has no key {kid}: see `manage.py keys list`.")

@@ -51,6 +51,7 @@ LEFT_OUT: Mapping[str, str] = {
     "issuers.TrailEntry": "what was done here, as this database wrote it; its export is JSON",
     "issuers.TrailSeal": "as before; the heads that were put on record come along as statements",
     "issuers.TrailMark": "how far the trails of this installation are sealed",
+    "issuers.KeyOrder": "what workers of this installation are to do",
     "credentials.Purge": "what caches in front of this installation must forget",
     "blockchain.Sight": "what a worker here saw last of a chain",
 }

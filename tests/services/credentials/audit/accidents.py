@@ -437,7 +437,7 @@ CORRUPTIONS = {
     ),
     "I10": (
         nobody_signs, nobody_seals, nobody_sends, a_leaf_is_nobodys,
-        histories.a_version_was_never_stated,
+        histories.a_version_was_never_stated, trails.nobody_does_what_was_ordered,
     ),
     "I11": (an_award_was_issued_twice, nothing_keeps_awards_unique),
     "I12": (a_table_lost_its_wall, a_policy_lets_everybody_in, a_view_shows_everything),

@@ -8,9 +8,10 @@ from django.db import connection
 from blockchain.models import Commitment
 from credentials import models
 from credentials.core import canonical, statements
-from issuers import selectors
+from issuers import selectors, services
 from issuers.core import trail
 from issuers.models import TrailEntry, TrailSeal
+from tests import factories
 from tests.services.credentials.audit.conftest import AT
 
 
@@ -117,6 +118,12 @@ def nobody_puts_the_trail_on_record(issuer):
     document = canonical.loads(bytes(first.document))
     assert statements.digest(document) == bytes(first.digest)
     head.update(at=AT - timedelta(hours=30))
+
+
+def nobody_does_what_was_ordered(issuer):
+    person = factories.member(issuer=issuer, name="Dan", role="administrator")
+    ordered = {"issuer": issuer, "actor": person, "now": AT - timedelta(hours=1)}
+    services.order_rotation(kind=selectors.Kind.RSA, **ordered)
 
 
 def a_trigger_was_switched_off(issuer):
