@@ -86,7 +86,7 @@ OWNERS: Mapping[str, Callable[..., bool]] = {
         ("credential", "credential-document", "credential-image", "credential-drawing",
          "credential-jwt", "credential-jwt-es256", "credential-share", "credential-part",
          "credential-blockcerts", "credential-elm", "credential-receipt", "credential-receipts",
-         "credential-report"),
+         "credential-report", "credential-check", "credential-dossier"),
         _by_credential,
     ),
     **dict.fromkeys(
@@ -94,6 +94,8 @@ OWNERS: Mapping[str, Callable[..., bool]] = {
         _by_transcript,
     ),
     "endorsement": _by_endorsement,
+    # The pages of credentials run it, and by their policy from their own host.
+    "verifier": lambda _owner: True,
 }  # fmt: skip
 
 

@@ -75,6 +75,16 @@ def test_a_page_says_where_it_really_is(client, live, pages):
     assert "Link" not in client.get("/issuers/ecole-a").headers
 
 
+def test_readers_check_for_themselves_there_as_well(client, live, ecole_a):
+    ours = factories.signed(issuer=ecole_a)
+
+    page = client.get(f"/credentials/{ours.token}/check", **THEIRS)
+    script = client.get("/verifier.js", **THEIRS)
+
+    assert b'src="/verifier.js"' in page.content
+    assert script.status_code == 200
+
+
 # -- Nobody else's ---------------------------------------------------------------------------------
 
 
@@ -87,6 +97,7 @@ def test_pages_of_another_organisation_are_not_there(client, live, ecole_b):
         f"/achievements/{badge}", f"/achievements/{badge}/image.png",
         f"/credentials/{theirs.token}", f"/credentials/{theirs.token}.json",
         f"/credentials/{theirs.token}/anchor.json", f"/credentials/{theirs.token}/report.json",
+        f"/credentials/{theirs.token}/check", f"/credentials/{theirs.token}/proof.html",
     ):  # fmt: skip
         response = client.get(page, **THEIRS)
         assert response.status_code == 404, page
