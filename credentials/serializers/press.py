@@ -30,6 +30,8 @@ SHEETS = 50
 # Pictures of badges and logos that are kept, and the pixels of their longer side: 260 to an inch.
 PICTURES = 32
 PIXELS = 600
+# Of the QR codes (ISO/IEC 18004 section 7.8).
+MASK = 3
 _HERE = "acquis:"
 _FONTS = ("manrope", "source-serif-4")
 
@@ -152,9 +154,14 @@ class Press:
 
 
 def _code(address: str) -> bytes:
-    """Return the QR code of an address as a PNG image of one bit a pixel."""
+    """Return the QR code of an address as a PNG image of one bit a pixel.
+
+    Eight masks are allowed, and a reader takes any. To choose the best is four fifths of the work;
+    addresses are drawn at random, so that no mask is bad for many of them.
+    """
     stream = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(stream, kind="png", scale=8, border=0)
+    code = segno.make(address, error="m", micro=False, mask=MASK)
+    code.save(stream, kind="png", scale=8, border=0)
     return stream.getvalue()
 
 
