@@ -318,3 +318,19 @@ def test_an_operator_finds_the_way_from_the_console(operator, alice):
 
     assert "/operator/" in read(operator.get("/console/")).links
     assert "/operator/" not in read(theirs.get("/console/")).links
+
+
+def test_what_an_operator_does_is_in_the_audit_trail_of_the_organisation(operator, olga, ecole_a):
+    place = "/operator/organisations/ecole-a"
+    operator.post(f"{place}/look", {"reason": REASON, "minutes": "15"})
+    operator.post(f"{place}/quotas", {"credentials": "", "people": "7", "storage": ""})
+    operator.post(f"{place}/suspend", {"reason": REASON})
+
+    rows = models.TrailEntry.objects.of(ecole_a).filter(user_id=olga.pk).order_by("id")
+    told = list(rows.values_list("subject", "act", "door"))
+    assert told == [
+        ("issuers.breakglass", "added", "POST admin:look"),
+        ("issuers.quota", "added", "POST admin:quotas"),
+        ("issuers.issuer", "changed", "POST admin:suspend"),
+    ]
+    assert REASON not in str([(row.before, row.after) for row in rows])
