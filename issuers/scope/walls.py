@@ -21,7 +21,13 @@ from issuers.scope import keys
 from issuers.scope.policies import ISSUERS, WEB, WORKER, Policy, policies_for
 from issuers.scope.rows import RIGHTS, Wall, wall_of
 
+# Whether a trigger of django-pgtrigger's is to look away. Its own function asks a setting that any
+# session may make (pgtrigger.ignore), so that who serves pages could switch off what the triggers
+# forbid; ours says no. A migration that lays such a trigger puts the other back: we come after it.
+IGNORER = "_pgtrigger_should_ignore(name)"
+IGNORER_HEAD = "_pgtrigger_should_ignore(trigger_name name)"
 FUNCTIONS = {
+    IGNORER: "RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT false$$",
     "acquis_issuer()": """RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
 $$SELECT NULLIF(pg_catalog.current_setting('acquis.issuer', true), '')::bigint$$""",
     "acquis_person()": """RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
@@ -147,7 +153,8 @@ def _missing_functions(catalogue: Catalogue) -> Iterator[str]:
     for name, rest in FUNCTIONS.items():
         body = " ".join(rest.split("$$")[1].split())
         if texts.get(name) != body:
-            yield f"CREATE OR REPLACE FUNCTION {name} {rest}"
+            head = IGNORER_HEAD if name == IGNORER else name
+            yield f"CREATE OR REPLACE FUNCTION {head} {rest}"
     for name, (head, body, served) in {
         FINDER: (_FINDS, _finder(catalogue), (WEB, WORKER)),
         COUNTER: (_COUNTS, _for_operators(_counts(catalogue)), (WEB,)),
@@ -280,7 +287,8 @@ WHERE schemaname = 'public'
 """
 _FUNCTIONS = """
 SELECT oid::regprocedure::text, prosrc FROM pg_proc
-WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'acquis%'
+WHERE pronamespace = 'public'::regnamespace
+  AND (proname LIKE 'acquis%' OR proname = '_pgtrigger_should_ignore')
 """
 _NAMES = """
 SELECT relname, attname, format_type(atttypid, NULL)

@@ -124,6 +124,16 @@ def test_a_change_is_written_down_with_the_role_that_made_it(ecole_a, bob):
     assert (entry.role, entry.after) == (roles.WEB, {"role": "viewer"})
 
 
+def test_nobody_tells_a_trigger_to_look_away(ecole_a):
+    name = models.OPERATORS_WORD.get_pgid(models.Issuer)
+    suspend = "UPDATE issuers_issuer SET suspended_at = now(), suspended_for = 'x'"
+
+    with roles.working_as(roles.WEB), scope.inside(ecole_a), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL pgtrigger.ignore = '{{{name}}}'")
+        with pytest.raises(Error, match="only an operator suspends"), transaction.atomic():
+            cursor.execute(suspend)
+
+
 def test_an_organisation_reads_its_own_trail_and_no_other(ecole_a, ecole_b):
     count = "SELECT count(*) FROM issuers_trailentry WHERE issuer_id = {}"
     with roles.working_as(roles.WEB), scope.inside(ecole_a), connection.cursor() as cursor:
