@@ -13,6 +13,7 @@ from credentials.views import (
     openbadges2,
     proof,
     sharing,
+    specimens,
     statements,
     transcripts,
 )
@@ -48,6 +49,16 @@ urlpatterns = [
         "credentials/<slug:token>/report.json",
         api.CredentialReport.as_view(),
         name="credential-report",
+    ),
+    path(
+        "console/<slug:slug>/badges/<uuid:uuid>/certificate.pdf",
+        specimens.certificate,
+        name="console-badge-certificate",
+    ),
+    path(
+        "console/<slug:slug>/badges/<uuid:uuid>/card.png",
+        specimens.card,
+        name="console-badge-card",
     ),
     # The Open Badges 2.0 edition; its addresses are ids, and each issuer has its own scope.
     path("issuers/<slug:slug>/ob2", openbadges2.issuer, name="ob2-issuer"),

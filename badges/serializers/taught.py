@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from badges import selectors
+from issuers import scope
 from issuers import selectors as parties
 
 if TYPE_CHECKING:
@@ -53,10 +54,12 @@ def taught(achievement: models.Achievement, *, now: datetime) -> Taught | None:
     if partnership is None or named is None:
         return Taught(None, [], achievement.issuer, unit=unit) if unit else None
     ended = partnership.ended_at.date() if partnership.ended_at else None
+    with scope.outside():  # the certifying body's domains, which every reader is shown
+        proven = parties.proven_domains(issuer=partnership.issuer, now=now)
     ends = [each for each in (ended, partnership.end_date) if each is not None]
     return Taught(
         certificateur=partnership.issuer,
-        proven=parties.proven_domains(issuer=partnership.issuer, now=now),
+        proven=proven,
         organisme_de_formation=achievement.issuer,
         code=named.code,
         title=named.title,

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from credentials import selectors, services
 from credentials.serializers.presentation import day, present
+from credentials.services.issuing import months_later
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from badges import models as badges
     from credentials import models
     from credentials.serializers.presentation import Presentation
 
 # What fits on a page; the rest is behind the code.
 MAX_DESCRIPTION = 360
+# Of who has none of its own.
+COLOUR = "#0b5d4b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,38 @@ def certificate(
         issuer=shown.issuer.name,
         issued=day(shown.issued_at),
         until=day(shown.valid_until) if shown.valid_until else "",
-        colour=colour or "#0b5d4b",
+        colour=colour or COLOUR,
         logo=logo,
         image=image,
         document=document,
+    )
+
+
+def specimen(
+    achievement: badges.Achievement, *, address: str, learner: str, now: datetime
+) -> Certificate:
+    """Return what paper would show of an award of a badge, a draft too; it is nobody's.
+
+    Args:
+        achievement: What would be earned; with its issuer.
+        address: Where its code leads: to no credential.
+        learner: What stands in the place of a name.
+        now: The instant.
+    """
+    issuer, months = achievement.issuer, achievement.validity_months
+    return Certificate(
+        address=address,
+        learner=learner,
+        badge=achievement.name,
+        badge_language=achievement.language,
+        description=shortened(achievement.description),
+        issuer=issuer.name,
+        issued=day(now),
+        until=day(months_later(now, months)) if months else "",
+        colour=issuer.colour or COLOUR,
+        logo=bytes(issuer.logo) if issuer.logo is not None else None,
+        image=bytes(achievement.image),
+        document=b"",
     )
 
 

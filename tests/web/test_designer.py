@@ -6,11 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from badges import models
+from badges import models, selectors
+from badges import services as catalogue
 from badges.selectors import designs
 from badges.services import gallery
 from issuers.core import roles
 from tests import factories
+from tests.conftest import NOW
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +249,29 @@ def test_a_badge_is_duplicated(client, draft):
     page = client.get(response["Location"]).content.decode()
     assert 'value="Leading a meeting (copy)"' in page
     assert 'value="Animer une réunion (copie)"' in page
+
+
+def test_a_badge_under_habilitation_says_who_certifies(client, charlie, ecole_a, ecole_b):
+    block = factories.block_badges(issuer=ecole_a, blocks=1, badges_of=(1,))[0].block
+    partnership = catalogue.propose_partnership(
+        issuer=ecole_a, partner=ecole_b, start_date=NOW.date(), now=NOW, blocks=[block]
+    )
+    catalogue.accept_partnership(issuer=ecole_b, partnership=partnership, now=NOW)
+    client.force_login(charlie)
+    client.post("/console/ecole-b/badges/gallery/block")
+    row = models.Achievement.objects.of(ecole_b).get(translates=None)
+    page = f"/console/ecole-b/badges/{row.uuid}"
+    [offered] = selectors.standing_habilitations(partner=ecole_b, day=NOW.date())
+
+    assert "RNCP99001BC01 Bloc 1 de la régie (École A)" in read(client.get(f"{page}/rules")).text
+    client.post(f"{page}/rules", rules(certifies=f"habilitation-{offered.uuid}"))
+    assert "École A" in read(client.get(f"{page}/preview")).text
+    assert "École A" in read(client.get(page)).text
+    client.post(f"{page}/publish")
+
+    row.refresh_from_db()
+    assert (row.state, row.certificateur) == ("published", ecole_a)
+    assert "RNCP99001BC01" in read(client.get(f"/achievements/{row.uuid}")).text
 
 
 def test_a_block_is_described_once_and_read_strictly(client, ecole_a):

@@ -1,0 +1,67 @@
+"""What an award of a badge would look like on paper and where it is shared, before there is any."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from badges.selectors import designs
+from credentials.serializers.card import card as drawn_card
+from credentials.serializers.certificate import Certificate, specimen
+from credentials.serializers.press import NoPress, press
+from credentials.views import answers
+from issuers import access
+from issuers.core.roles import Action
+
+if TYPE_CHECKING:
+    import uuid as uuids
+
+    from django.http import HttpRequest
+
+_log = logging.getLogger(__name__)
+
+
+@require_safe
+@access.member_may(Action.VIEW)
+def certificate(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
+    """Serve a certificate of nobody: PDF, in the language of the badge."""
+    language, shown = _specimen(member, uuid)
+    with translation.override(language):
+        try:
+            body = press().sheets([shown])
+        except NoPress:
+            _log.exception("No PDF can be made here: see `manage.py doctor`.")
+            return answers.refusal("no_press")
+    headers = {"Content-Disposition": 'inline; filename="specimen.pdf"'}
+    return HttpResponse(body, content_type="application/pdf", headers=headers)
+
+
+@require_safe
+@access.member_may(Action.VIEW)
+def card(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
+    """Serve the picture that would go with the address of an award: PNG."""
+    _language, shown = _specimen(member, uuid)
+    return HttpResponse(drawn_card(shown, warning=""), content_type="image/png")
+
+
+def _specimen(member: access.Membership, uuid: uuids.UUID) -> tuple[str, Certificate]:
+    row = designs.find_row(issuer=member.issuer, uuid=uuid)
+    if row is None:
+        raise Http404
+    language = row.language.partition("-")[0]
+    language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with translation.override(language):
+        return language, specimen(
+            row,
+            # The code of a specimen leads to the page that explains how badges are verified.
+            address=f"{settings.PUBLIC_URL}{reverse('verify')}",
+            learner=_("Specimen"),
+            now=timezone.now(),
+        )
