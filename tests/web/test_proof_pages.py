@@ -85,6 +85,7 @@ def test_the_dossier_runs_the_very_script_and_nothing_else(client, credential, p
     assert "attachment" in response["Content-Disposition"]
     assert "no-store" in response["Cache-Control"]
     assert [load for load in read(response).loads if load] == []
+    assert re.findall(r"url\((?!data:)", html.partition("</style>")[0]) == []
     assert data(response)["dossier"]["document"].startswith("{")
 
 
