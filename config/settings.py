@@ -338,6 +338,7 @@ def alarm(task: str, seconds: float, *arguments: str) -> dict[str, object]:
 
 CELERY_BEAT_SCHEDULE = {
     "sign what is due": alarm("credentials.tasks.sign_due", TICK_SECONDS),
+    "record lists": alarm("credentials.tasks.record_intakes", min(TICK_SECONDS, 2.0)),
     "sign editions": alarm("credentials.tasks.sign_editions", TICK_SECONDS),
     "sign transcripts": alarm("credentials.tasks.sign_transcripts", TICK_SECONDS),
     "sign endorsements": alarm("credentials.tasks.sign_endorsements", TICK_SECONDS),

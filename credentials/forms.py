@@ -1,14 +1,18 @@
-"""What may come through the doors of /verify, and of the keys in the console."""
+"""What may come through the doors: something to verify, a decision, a key, a list."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from credentials.core import sheets
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from django.core.files.uploadedfile import UploadedFile
@@ -120,4 +124,147 @@ class ConfirmationForm(forms.Form):
         typed = str(self.cleaned_data["typed"])
         if typed != self._word:
             raise ValidationError(_("This is not the end of its name."))
+        return typed
+
+
+def _day(**more: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(widget=widget, **more)
+
+
+class BadgeForm(forms.Form):
+    """Which badge; those that can be issued are given when it is made."""
+
+    badge = forms.ChoiceField(label=_("Badge"))
+
+    def __init__(self, *given: Any, badges: Sequence[tuple[str, str]], **more: Any) -> None:
+        """Offer these badges."""
+        super().__init__(*given, **more)
+        offered: Any = self.fields["badge"]
+        offered.choices = badges
+
+
+class ListForm(BadgeForm):
+    """A list of learners, and the badge that they earned."""
+
+    file = forms.FileField(
+        label=_("Your list"),
+        max_length=255,
+        help_text=_("XLSX or CSV, at most 10 MB and 20,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.xlsm,.txt,.tsv"}),
+    )
+
+    def clean_file(self) -> UploadedFile[Any]:
+        """Refuse a file that is too large before anybody reads it."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > sheets.MAX_BYTES:
+            raise ValidationError(_("This file is larger than 10 MB: divide the list."))
+        return file
+
+
+class LearnerForm(BadgeForm):
+    """One learner, and the badge that they earned."""
+
+    name = forms.CharField(label=_("First and last name"), max_length=200)
+    email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput())
+    language = forms.ChoiceField(
+        label=_("Language of the learner"), choices=[("fr", _("French")), ("en", _("English"))]
+    )
+    day = _day(label=_("Earned on"))
+    until = _day(label=_("Valid until"), required=False, help_text=_("Empty: as the badge says."))
+    reference = forms.CharField(
+        label=_("Your reference"),
+        required=False,
+        max_length=100,
+        help_text=_("The same reference again issues nothing."),
+    )
+
+
+class ColumnsForm(forms.Form):
+    """What the columns of a list mean, and what counts for rows that say nothing."""
+
+    order = forms.ChoiceField(
+        label=_("03/04/2026 in this list is"),
+        required=False,
+        choices=[("dmy", _("3 April 2026")), ("mdy", _("4 March 2026"))],
+        widget=forms.RadioSelect,
+    )
+    day = _day(
+        label=_("Earned on"),
+        help_text=_("For rows that say no day. It is the first day of validity."),
+    )
+    until = _day(
+        label=_("Valid until"),
+        required=False,
+        help_text=_("For rows that say no end. Empty: as the badge says."),
+    )
+    rename = forms.BooleanField(
+        label=_("Learners who are here under another name take the name in this list"),
+        required=False,
+    )
+
+    def __init__(
+        self, *given: Any, headings: Sequence[str], fields: Mapping[str, Any], **more: Any
+    ) -> None:
+        """Ask what each of these columns is, one of these fields."""
+        super().__init__(*given, **more)
+        for at, heading in enumerate(headings):
+            self.fields[f"column_{at}"] = forms.ChoiceField(
+                label=heading, required=False, choices=[("", _("Leave out")), *fields.items()]
+            )
+
+    def columns(self) -> dict[str, int]:
+        """Return, by field, the place of its column."""
+        said = self.cleaned_data
+        names = (name for name in self.fields if name.startswith("column_"))
+        return {said[name]: int(name.removeprefix("column_")) for name in names if said.get(name)}
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an address, for a name, and for each field once."""
+        cleaned = super().clean() or self.cleaned_data
+        chosen = [value for name, value in cleaned.items() if name.startswith("column_") and value]
+        if "email" not in chosen:
+            raise ValidationError(_("Say which column holds the e-mail addresses."))
+        if not {"name", "last_name", "first_name"} & set(chosen):
+            raise ValidationError(_("Say which column holds the names."))
+        if "name" in chosen and {"last_name", "first_name"} & set(chosen):
+            raise ValidationError(_("Names are in one column, or in two: leave the others out."))
+        twice = {value for value in chosen if chosen.count(value) > 1}
+        if twice:
+            raise ValidationError(_("Two columns are said to be the same: leave one of them out."))
+        return cleaned
+
+
+class IssueForm(forms.Form):
+    """When it is signed, and, typed, how many badges that is."""
+
+    WINDOWS = {
+        "0": _("At once"),
+        "15": _("In 15 minutes"),
+        "60": _("In an hour"),
+        "1440": _("In a day"),
+        "10080": _("In a week"),
+    }
+
+    window = forms.ChoiceField(
+        label=_("Sign"),
+        choices=list(WINDOWS.items()),
+        initial="15",
+        help_text=_("Until then all of it can be cancelled, and nothing remains."),
+    )
+    typed = forms.CharField(
+        max_length=12, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    )
+
+    def __init__(self, *given: Any, number: int, **more: Any) -> None:
+        """Ask for this number."""
+        super().__init__(*given, **more)
+        self.number = number
+        self.fields["typed"].label = _("Type %(number)d to confirm") % {"number": number}
+
+    def clean_typed(self) -> str:
+        """Compare what was typed."""
+        typed = re.sub(r"[\s,.]", "", self.cleaned_data["typed"])  # 1,000, or 1 000
+        if typed != str(self.number):
+            raise ValidationError(_("Type the number of badges as it stands above."))
         return typed

@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 CHUNKS = 20
 # A transcript may take half a second: a chunk holds its rows for no longer than one of credentials.
 TRANSCRIPTS = 10
+# Awards of a list that are recorded at once: about a second.
+ROWS = 1_000
 # So may an edition: RSA, or a signature for each statement.
 EDITIONS = 100
 # Ten requests each, to a cache that is near.
@@ -27,6 +29,15 @@ def sign_due() -> None:
         if not settled:
             return
         log.info("signed a chunk of %d", settled)
+
+
+@shared_task(name="credentials.tasks.record_intakes")
+def record_intakes() -> None:
+    """Record the lists that were confirmed, chunk after chunk; forget those that are over."""
+    for _chunk in range(CHUNKS):
+        if not services.record(now=timezone.now(), limit=ROWS):
+            break
+    services.forget(now=timezone.now())
 
 
 @shared_task(name="credentials.tasks.sign_transcripts")

@@ -36,6 +36,15 @@ def find_by_name(*, issuer: issuers.Issuer, name: str) -> models.Learner | None:
     return models.Learner.objects.of(issuer).filter(**wanted).first()
 
 
+def known(*, issuer: issuers.Issuer, emails: Iterable[str]) -> dict[str, models.Learner]:
+    """Return those of the issuer's learners who have one of these (normalised) addresses.
+
+    By address; one query.
+    """
+    rows = models.Learner.objects.of(issuer).filter(email__in=set(emails)).order_by("pk")
+    return {row.email: row for row in rows}
+
+
 def data_key(*, learner: models.Learner) -> bytes:
     """Return the 32-byte data key of one learner; one query.
 

@@ -1,7 +1,7 @@
 """Verbs on learners: enrol, and wrap their keys again."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -124,6 +124,29 @@ def _create(
         keys = keyrings.learner().wrap([secrets.token_bytes(32) for _learner in created])
         cursor.execute(_GIVE_KEYS, [issuer.pk, [learner.pk for learner in created.values()], keys])
     return created
+
+
+# Whose name is the same already is not written.
+_CORRECT = """
+UPDATE learners_learner AS row SET name = given.name
+FROM unnest(%s::bigint[], %s::text[]) AS given (id, name)
+WHERE row.id = given.id AND row.issuer_id = %s AND row.name <> given.name
+"""
+
+
+@transaction.atomic
+def correct_names(*, issuer: issuers.Issuer, names: Mapping[int, str]) -> int:
+    """Let learners be called otherwise in what is signed from now on; return how many were.
+
+    What is signed keeps what it says. One statement, however many they are.
+
+    Args:
+        issuer: Whose learners they are.
+        names: By the learner's key; in the form in which `normalised` returns them.
+    """
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute(_CORRECT, [list(names), list(names.values()), issuer.pk])
+        return int(cursor.rowcount)
 
 
 def normalised(person: Person) -> Person:

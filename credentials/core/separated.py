@@ -10,7 +10,7 @@ Source: RFC 4180; The Unicode Standard, section 23.8 (byte order mark).
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from credentials.core import sheets
 from credentials.core.sheets import Line, Sheet, UnreadableSheet
@@ -18,6 +18,8 @@ from credentials.core.sheets import Line, Sheet, UnreadableSheet
 SEPARATORS = (";", ",", "\t", "|")
 # How many lines tell which separator it is.
 _LOOKED_AT = 20
+# What a spreadsheet takes a cell for a formula by.
+_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -117,3 +119,19 @@ def _lines(text: str, separator: str) -> Iterator[Line]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableSheet("not_csv", line=str(line)) from error
+
+
+def write(lines: Iterable[Sequence[str]], *, separator: str) -> str:
+    """Return lines as CSV that a spreadsheet opens and computes nothing of.
+
+    Args:
+        lines: of cells; one that begins as a formula does gets an apostrophe before it.
+        separator: one of SEPARATORS.
+
+    Source: RFC 4180 section 2.
+    """
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=separator)
+    for cells in lines:
+        writer.writerow([f"'{cell}" if cell.startswith(_COMPUTED) else cell for cell in cells])
+    return stream.getvalue()

@@ -10,6 +10,7 @@ from badges import models as badges
 from credentials.models.editions import Edition as Edition
 from credentials.models.endorsements import Endorsement as Endorsement
 from credentials.models.evidence import EvidenceFile as EvidenceFile
+from credentials.models.intakes import Intake as Intake
 from credentials.models.lists import StatusList as StatusList
 from credentials.models.preparations import HELD_WHERE_ASKED, ONLY_RELEASED
 from credentials.models.preparations import Preparation as Preparation
@@ -73,6 +74,10 @@ class Credential(models.Model):
     # Where a second person is asked for: with what it waits, or waited.
     preparation = models.ForeignKey(
         Preparation, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    # The list that it came with; empty where it came from a program.
+    intake = models.ForeignKey(
+        Intake, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
 
     status_list = models.ForeignKey(
@@ -176,6 +181,11 @@ class Credential(models.Model):
                 fields=["preparation"],
                 name="credentials_prepared",
                 condition=models.Q(preparation__isnull=False),
+            ),
+            models.Index(
+                fields=["intake", "state"],
+                name="credentials_of_intake",
+                condition=models.Q(intake__isnull=False),
             ),
             models.Index(fields=["issuer", "-id"], name="credentials_of_issuer"),
             # What lists look for (selectors.listing); of the second kind there are few.

@@ -12,9 +12,23 @@ from credentials.services.endorsing import (
     sign_endorsements,
 )
 from credentials.services.importing import Imported, MistakesInList, import_awards
+from credentials.services.intakes import (
+    NotDraft,
+    Refused,
+    check,
+    checked_of,
+    choice_of,
+    enter,
+    order_of,
+    table_of,
+    throw_away,
+    upload,
+    use_sheet,
+)
 from credentials.services.issuing import Award, Issued, issue
 from credentials.services.lanes import ImpossibleLane, accept_submitters, choose_lanes
 from credentials.services.limiting import admit
+from credentials.services.looking import Checked, Choice, starts_at
 from credentials.services.preparing import (
     NotWaiting,
     OwnPreparation,
@@ -23,9 +37,19 @@ from credentials.services.preparing import (
     hand_in,
     release,
 )
-from credentials.services.previewing import preview
+from credentials.services.previewing import preview, preview_award
 from credentials.services.purging import purge
 from credentials.services.recommitting import recommit
+from credentials.services.recording import (
+    NotThatFar,
+    cancel,
+    confirm,
+    forget,
+    go_on,
+    pause,
+    record,
+    try_again,
+)
 from credentials.services.revocation import publish_status_lists, revoke
 from credentials.services.signing import sign
 from credentials.services.stating import state
@@ -40,12 +64,15 @@ from credentials.services.verifying import verify_address, verify_credential, ve
 from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
-    "Award", "Imported", "ImpossibleLane", "Issued", "MistakesInList", "NotEndorsable",
-    "NotSuspendable", "NotSuspended", "NotWaiting", "NotYours", "OwnPreparation", "Unverifiable",
-    "Verification", "accept_endorsement", "accept_submitters", "admit", "attach", "choose_lanes",
-    "decline_endorsement", "discard", "endorse", "give_back", "hand_in", "import_awards", "issue",
-    "preview", "publish_status_lists", "purge", "recommit", "reinstate", "release",
+    "Award", "Checked", "Choice", "Imported", "ImpossibleLane", "Issued", "MistakesInList",
+    "NotDraft", "NotEndorsable", "NotSuspendable", "NotSuspended", "NotThatFar", "NotWaiting",
+    "NotYours", "OwnPreparation", "Refused", "Unverifiable", "Verification", "accept_endorsement",
+    "accept_submitters", "admit", "attach", "cancel", "check", "checked_of", "choice_of",
+    "choose_lanes", "confirm", "decline_endorsement", "discard", "endorse", "enter", "forget",
+    "give_back", "go_on", "hand_in", "import_awards", "issue", "order_of", "pause", "preview",
+    "preview_award", "publish_status_lists", "purge", "recommit", "record", "reinstate", "release",
     "request_edition", "request_transcript", "revoke", "revoke_endorsement", "revoke_transcript",
-    "sign", "sign_editions", "sign_endorsements", "sign_transcripts", "state", "suspend",
-    "verify_address", "verify_credential", "verify_document", "verify_transcript",
+    "sign", "sign_editions", "sign_endorsements", "sign_transcripts", "starts_at", "state",
+    "suspend", "table_of", "throw_away", "try_again", "upload", "use_sheet", "verify_address",
+    "verify_credential", "verify_document", "verify_transcript",
 ]  # fmt: skip

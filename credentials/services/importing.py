@@ -10,14 +10,16 @@ reference issues once.
 
 import itertools
 import logging
+import uuid as uuids
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import TextIO
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badges import models as badges
@@ -25,7 +27,7 @@ from badges import services as catalogue
 from credentials import models
 from credentials.core import learner_list
 from credentials.core.learner_list import Mistake, Row, UnreadableList
-from credentials.services.issuing import Award, issue, require_issuable
+from credentials.services.issuing import Award, Issued, issue, require_issuable
 from issuers import models as issuers
 from learners import services as people
 
@@ -97,21 +99,10 @@ def import_awards(
     file.seek(0)
     recorded, preparation = 0, None
     for chunk in _chunks(row for row in learner_list.read(file) if isinstance(row, Row)):
-        enrolled = people.enrol(
-            issuer=issuer, people=[_person(row, issuer) for row in chunk], now=now
-        )
-        issued = issue(
+        issued = record_rows(
             issuer=issuer,
             achievement=achievement,
-            awards=[
-                Award(
-                    learner=enrolled[people.address(row.email)],
-                    reference=row.reference,
-                    valid_from=row.valid_from or now,
-                    valid_until=row.valid_until,
-                )
-                for row in chunk
-            ],
+            rows=chunk,
             now=now,
             sign_after=sign_after,
             actor=actor,
@@ -121,6 +112,82 @@ def import_awards(
         recorded += issued.recorded
         log.info("imported %d for %s", len(chunk), issuer.slug)
     return Imported(rows, recorded, rows - recorded, preparation)
+
+
+@transaction.atomic
+def record_rows(
+    *,
+    issuer: issuers.Issuer,
+    achievement: badges.Achievement,
+    rows: Sequence[Row],
+    now: datetime,
+    sign_after: datetime | None = None,
+    actor: issuers.User | None = None,
+    preparation: models.Preparation | None = None,
+    intake: models.Intake | None = None,
+    starts: datetime | None = None,
+    rename: bool = False,
+) -> Issued:
+    """Enrol whom some rows name and record an award for each, all or none.
+
+    A row without a reference is known by its badge, its learner, and the day that it says itself:
+    the same again issues nothing.
+
+    Args:
+        issuer: Who issues.
+        achievement: What was earned; published, and the issuer's own.
+        rows: Sound ones; two with one reference are one award.
+        now: The instant of issuing.
+        sign_after: End of the correction window; `now` where there is none.
+        actor: The person who issues.
+        preparation: What an earlier part of the same work returned.
+        intake: The list that the rows came with.
+        starts: From when awards without a date are valid; `now` where nobody says.
+        rename: Whether learners who are there under another name take that of the list.
+
+    Raises:
+        ValidationError: the badge cannot be issued, or a row is malformed.
+        preparing.NotWaiting: the preparation takes no more awards.
+    """
+    given = [_person(row, issuer) for row in rows]
+    enrolled = people.enrol(issuer=issuer, people=given, now=now)
+    if rename:
+        named = (people.normalised(person) for person in given)
+        people.correct_names(
+            issuer=issuer, names={enrolled[each.email].pk: each.name for each in named}
+        )
+    awards = {}
+    for row in rows:
+        learner = enrolled[people.address(row.email)]
+        reference = row.reference or derived_reference(achievement, learner.uuid, row.valid_from)
+        awards[reference] = Award(
+            learner=learner,
+            reference=reference,
+            valid_from=row.valid_from or starts or now,
+            valid_until=row.valid_until,
+        )
+    return issue(
+        issuer=issuer,
+        achievement=achievement,
+        awards=list(awards.values()),
+        now=now,
+        sign_after=sign_after,
+        actor=actor,
+        preparation=preparation,
+        intake=intake,
+    )
+
+
+def derived_reference(
+    achievement: badges.Achievement, learner: uuids.UUID, day: datetime | None
+) -> str:
+    """Return what an award is known by that the issuer gave no reference; no query.
+
+    Made of names that are nobody's but ours: nothing of the person can be guessed from it, not even
+    when they were erased.
+    """
+    said = "" if day is None else f"/{day.date().isoformat()}"
+    return f"{achievement.uuid.hex}/{learner.hex}{said}"
 
 
 def _require_sound(file: TextIO, now: datetime) -> tuple[int, set[date]]:

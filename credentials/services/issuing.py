@@ -64,9 +64,9 @@ _RECORD = """
 WITH recorded AS (
     INSERT INTO credentials_credential
         (uuid, token, issuer_id, achievement_id, learner_id, reference, state, preparation_id,
-         valid_from, valid_until, issued_at, sign_after, details, refusal, revocation_reason,
-         suspension_reason)
-    SELECT given.uuid, given.token, %s, %s, given.learner, given.reference, %s, %s,
+         intake_id, valid_from, valid_until, issued_at, sign_after, details, refusal,
+         revocation_reason, suspension_reason)
+    SELECT given.uuid, given.token, %s, %s, given.learner, given.reference, %s, %s, %s,
         given.start, given.until, %s, %s, given.details, '', '', ''
     FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[],
             %s::timestamptz[], %s::bytea[])
@@ -104,6 +104,7 @@ def issue(
     sign_after: datetime | None = None,
     actor: issuers.User | None = None,
     preparation: models.Preparation | None = None,
+    intake: models.Intake | None = None,
 ) -> Issued:
     """Record awards of one achievement, all or none.
 
@@ -118,6 +119,7 @@ def issue(
         sign_after: End of the correction window; `now` where there is none.
         actor: The person who issues, for the history; needed where four eyes are asked for.
         preparation: What an earlier part of the same work returned, to wait together with it.
+        intake: The list that the awards came with.
 
     Returns:
         How many were recorded and how many had been issued before under the same reference.
@@ -145,7 +147,7 @@ def issue(
         )
     recorded = _record(
         rows, issuer=issuer, achievement=achievement, actor=actor, now=now,
-        sign_after=sign_after or now, held=held,
+        sign_after=sign_after or now, held=held, intake=intake,
     )  # fmt: skip
     _require_room(issuer, recorded, now)
     failpoints.reach("issue: rows written")
@@ -264,6 +266,7 @@ def _record(
     now: datetime,
     sign_after: datetime,
     held: models.Preparation | None,
+    intake: models.Intake | None,
 ) -> int:
     """Write rows and what happened to each, in one statement; return how many are new."""
     state, kind = models.Credential.State, models.CredentialEvent.Kind
@@ -283,7 +286,8 @@ def _record(
             _RECORD,
             [
                 issuer.pk, achievement.pk, state.HELD if held else state.DUE,
-                held.pk if held else None, now, sign_after, *(columns or [[]] * 7),
+                held.pk if held else None, intake.pk if intake else None, now, sign_after,
+                *(columns or [[]] * 7),
                 issuer.pk, kind.PREPARED if held else kind.ISSUED, now,
                 actor.pk if actor is not None else None,
             ],

@@ -1,7 +1,8 @@
 """Secrets of accounts, encrypted where they lie: of identity providers, and of second factors.
 
-The key comes from SECRET_KEY, which is not in the database: a copy of the database alone opens
-none of them. Where SECRET_KEY is changed, they have to be given again.
+And files that are kept for a while, until what they say is done. The key comes from SECRET_KEY,
+which is not in the database: a copy of the database alone opens none of them. Where SECRET_KEY is
+changed, they have to be given again.
 """
 
 import base64
@@ -14,6 +15,7 @@ from django.conf import settings
 from issuers.core import envelope
 
 PURPOSE = b"acquis/secrets-of-accounts/1"
+FILES = b"acquis/files-for-a-while/1"
 
 
 def enclose(text: str, *, about: str) -> bytes:
@@ -47,6 +49,22 @@ def disclose_text(sealed: str, *, about: str) -> str:
     return disclose(base64.b64decode(sealed), about=about)
 
 
-def _key() -> bytes:
-    derivation = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=PURPOSE)
+def enclose_file(content: bytes, *, about: str) -> bytes:
+    """Encrypt a file that is kept for a while, under a key of its own purpose."""
+    return envelope.encrypt(
+        content, dek=_key(FILES), nonce=secrets.token_bytes(12), associated=about.encode()
+    )
+
+
+def disclose_file(sealed: bytes, *, about: str) -> bytes:
+    """Decrypt what `enclose_file` returned.
+
+    Raises:
+        envelope.EnvelopeError: SECRET_KEY is another, or it belongs to another row.
+    """
+    return envelope.decrypt(bytes(sealed), dek=_key(FILES), associated=about.encode())
+
+
+def _key(purpose: bytes = PURPOSE) -> bytes:
+    derivation = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose)
     return derivation.derive(settings.SECRET_KEY.encode())

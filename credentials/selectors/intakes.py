@@ -1,0 +1,108 @@
+"""Questions about lists of learners: which there are, and how far one got."""
+
+import uuid as uuids
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from credentials import models
+from issuers import models as issuers
+
+Intake = models.Intake
+PAGE = 50
+_SEALED = ("file", "table", "checked")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a list got.
+
+    Attributes:
+        size: How many awards it has.
+        recorded: How many of its rows were taken.
+        held: How many wait for a second person.
+        due: How many wait to be signed.
+        signed: How many are.
+        refused: How many could not be.
+        per_minute: How many were signed in a minute, since the first could be; None before.
+        seconds: How long the others take at that rate; None where nobody knows.
+    """
+
+    size: int
+    recorded: int
+    held: int
+    due: int
+    signed: int
+    refused: int
+    per_minute: float | None = None
+    seconds: float | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Return how many are still to be signed."""
+        return self.size - self.recorded + self.held + self.due
+
+    @property
+    def percent(self) -> int:
+        """Return how much of it is settled, in hundredths."""
+        whole = max(self.waiting + self.signed + self.refused, 1)
+        return (self.signed + self.refused) * 100 // whole
+
+
+def intakes(
+    *, issuer: issuers.Issuer, before: int | None = None, limit: int = PAGE
+) -> Sequence[models.Intake]:
+    """Return the issuer's lists, the newest first, without what is on them; one query."""
+    rows = models.Intake.objects.of(issuer).defer(*_SEALED)
+    rows = rows.select_related("achievement", "created_by").order_by("-id")
+    return list(rows.filter(pk__lt=before)[:limit] if before else rows[:limit])
+
+
+def find_intake(*, issuer: issuers.Issuer, uuid: uuids.UUID) -> models.Intake | None:
+    """Return that list of the issuer, with its badge and its people; one query."""
+    return (
+        models.Intake.objects.of(issuer)
+        .select_related("achievement", "created_by", "confirmed_by", "preparation")
+        .filter(uuid=uuid)
+        .first()
+    )
+
+
+def progress(*, issuer: issuers.Issuer, intake: models.Intake, now: datetime) -> Progress:
+    """Return how far a list got; one query."""
+    counted = dict(
+        models.Credential.objects.of(issuer)
+        .filter(intake=intake)
+        .order_by("state")
+        .values_list("state")
+        .annotate(Count("id"))
+    )
+    found = Progress(
+        size=intake.size,
+        recorded=intake.position,
+        **{state: counted.get(state, 0) for state in ("held", "due", "signed", "refused")},
+    )
+    began = max(filter(None, (intake.confirmed_at, intake.sign_after)), default=now)
+    passed = (now - began).total_seconds()
+    if not found.signed or passed <= 0 or not found.waiting or intake.paused_at:
+        return found
+    rate = found.signed / passed
+    return Progress(
+        found.size, found.recorded, found.held, found.due, found.signed, found.refused,
+        per_minute=rate * 60, seconds=found.waiting / rate,
+    )  # fmt: skip
+
+
+def unsigned_reasons(
+    *, issuer: issuers.Issuer, intake: models.Intake, limit: int = 10
+) -> Sequence[tuple[str, int]]:
+    """Return why credentials of a list could not be signed, the most frequent first; one query."""
+    return list(
+        models.Credential.objects.of(issuer)
+        .filter(intake=intake, state=models.Credential.State.REFUSED)
+        .values_list("refusal")
+        .annotate(number=Count("id"))
+        .order_by("-number", "refusal")[:limit]
+    )
