@@ -3,6 +3,8 @@
 A part is what is compiled on its own: the query, its subqueries, the queries of a union.
 """
 
+# ruff: noqa: SLF001 - `_meta` is Django's documented interface
+
 from typing import Any
 
 from django.db.models.sql import compiler
@@ -53,11 +55,30 @@ class SQLInsertCompiler(_Says, compiler.SQLInsertCompiler):
                 statement.take(naming.One(issuer_id))
 
 
-class SQLDeleteCompiler(_Says, compiler.SQLDeleteCompiler):
+class _Keeps(_Says):
+    """What is written of Django's own accord is written to rows behind the open door alone.
+
+    To delete a row that somebody holds, and what hangs on it, Django asks by its key: no manager
+    and no `of(issuer)` has a say in that.
+    """
+
+    def _say(self) -> None:
+        door, model = naming.door(), self.query.model
+        if (
+            isinstance(door, naming.One)
+            and getattr(self.query, "named", None) is None
+            and any(each.attname == "issuer_id" for each in model._meta.local_concrete_fields)
+        ):
+            self.query.add_filter("issuer_id", door.issuer_id)
+            self.query.named = door
+        super()._say()
+
+
+class SQLDeleteCompiler(_Keeps, compiler.SQLDeleteCompiler):
     """DELETE."""
 
 
-class SQLUpdateCompiler(_Says, compiler.SQLUpdateCompiler):
+class SQLUpdateCompiler(_Keeps, compiler.SQLUpdateCompiler):
     """UPDATE."""
 
 

@@ -281,6 +281,18 @@ def test_nobody_changes_another_issuers_row_that_came_into_their_hands(wall, bot
     assert _of_b(others) == before
 
 
+def test_nobody_deletes_another_issuers_row_that_came_into_their_hands(wall, both):
+    ours, others = both
+    stolen = AcceptedSubmitter.objects.of(others).filter(issuer=others).first()
+    before = _of_b(others)
+
+    with scope.inside(ours):
+        deleted, _of_what = stolen.delete()
+
+    assert deleted == 0
+    assert _of_b(others) == before
+
+
 def test_rows_of_two_issuers_are_not_written_in_one_statement(both):
     with pytest.raises(scope.OtherIssuer):
         AcceptedSubmitter.objects.of(both[0]).bulk_create([new(issuer.pk) for issuer in both])
