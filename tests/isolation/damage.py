@@ -1,0 +1,167 @@
+"""Whether anything of an organisation was written, and whether rows of two were mixed.
+
+Asked as the owner, who sees every row, and beneath Django, so that no wall answers for us.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models
+
+from issuers import models as issuers
+from issuers.scope import walls
+from tests import roles
+from tests.isolation.world import models_of_issuers, text_columns
+
+if TYPE_CHECKING:
+    from tests.isolation.world import School, World
+
+# Rows that belong to an organisation without having its issuer_id: table -> how they do.
+BESIDES = {
+    "issuers_issuer": "id = {issuer}",
+    "issuers_livehost": "owner_id = {issuer}",
+    "issuers_user": "id IN ({staff})",
+    "account_emailaddress": "user_id IN ({staff})",
+    "mfa_authenticator": "user_id IN ({staff})",
+    "socialaccount_socialaccount": "user_id IN ({staff})",
+    "django_session": "session_key IN ({sessions})",
+}
+# Columns that hold words of another organisation on purpose, and why.
+MIXED = {
+    "issuers_lookalike.other_name": "which name is passed for",
+    "badges_achievement.document": "says who certifies, and what was habilitated",
+    "credentials_endorsement.subject": "the address of what is endorsed",
+    "issuers_trailentry.before": "repeats the rows of which this is said",
+    "issuers_trailentry.after": "likewise",
+}
+
+
+def ask(statement: str) -> list[Any]:
+    """Ask as the owner."""
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        [before] = cursor.fetchone()
+        cursor.execute(f"SET ROLE {roles.OWNER}; {statement}")
+        found = list(cursor.fetchall())
+        cursor.execute(f"SET ROLE {before}")
+    return found
+
+
+@cache
+def _walled() -> tuple[str, ...]:
+    return tuple(walls.Catalogue(connection).walled)
+
+
+def writes() -> int:
+    """Return how many rows this connection has written so far, undone or not; quick to ask."""
+    [(count,)] = ask("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+    return int(count)
+
+
+def rows_of(world: World, school: School, *, to_nobody: bool = False) -> dict[str, str]:
+    """Return, by table, where the rows of an organisation lie; or those that it does not share.
+
+    A row that is written lies elsewhere afterwards, even if it says the same.
+    """
+    staff = ", ".join(str(each.pk) for each in school.staff.values())
+    sessions = ", ".join(f"'{world.sessions[each.pk]}'" for each in school.staff.values())
+    where = dict.fromkeys(_walled(), f"issuer_id = {school.issuer.pk}") | {
+        table: condition.format(issuer=school.issuer.pk, staff=staff, sessions=sessions)
+        for table, condition in BESIDES.items()
+    }
+    for table, wall in walls.walls().items() if to_nobody else ():
+        if wall.shared_with:
+            where[table] += f" AND {wall.shared_with}_id <> {world.other(school).issuer.pk}"
+    parts = [
+        f"SELECT '{table}', coalesce(string_agg(ctid::text, '' ORDER BY ctid), '')"
+        f' FROM "{table}" WHERE {condition}'
+        for table, condition in where.items()
+    ]
+    return dict(ask(" UNION ALL ".join(parts)))
+
+
+@dataclass
+class Watch:
+    """Watches over the rows of both organisations, from when it is made.
+
+    Attributes:
+        world: Whose rows.
+        to_nobody: Leave out what one shares with the other, who may answer it.
+    """
+
+    world: World
+    to_nobody: bool = False
+
+    def __post_init__(self) -> None:
+        self._rows = {each.letter: self._now(each) for each in self.world.schools()}
+        self._writes = writes()
+
+    def _now(self, school: School) -> dict[str, str]:
+        return rows_of(self.world, school, to_nobody=self.to_nobody)
+
+    def written(self, school: School) -> set[str]:
+        """Return the tables in which rows of an organisation were written."""
+        before = self._rows[school.letter]
+        now = self._now(school)
+        return {table for table, rows in now.items() if before[table] != rows}
+
+    def anything(self) -> bool:
+        """Say whether any row of any table was written since this was asked last."""
+        before, self._writes = self._writes, writes()
+        return self._writes != before
+
+
+def mixed(world: World) -> list[str]:
+    """Return where a row of one organisation holds a word, or points to a row, of the other."""
+    found = []
+    everything: list[Any] = [*models_of_issuers(), issuers.Issuer]
+    for model in everything:
+        table = model._meta.db_table
+        key = "id" if model is issuers.Issuer else "issuer_id"
+        for column in [*text_columns(model), *_structured(model)]:
+            if f"{table}.{column}" in MIXED:
+                continue
+            for school in world.schools():
+                mark = world.other(school).canaries.mark
+                [(count,)] = ask(
+                    f'SELECT count(*) FROM "{table}" WHERE {key} = {school.issuer.pk}'
+                    f" AND \"{column}\"::text LIKE '%{mark}%'"
+                )
+                if count:
+                    found.append(f"{table}.{column} of {school.letter}")
+    return found + _astray()
+
+
+def _structured(model: Any) -> list[str]:
+    """Return the columns of a model that hold JSON."""
+    return [
+        str(each.column)
+        for each in model._meta.local_concrete_fields
+        if isinstance(each, models.JSONField)
+    ]
+
+
+def _astray() -> list[str]:
+    """Return foreign keys that lead from a row of one organisation to a row of another."""
+    catalogue = walls.Catalogue(connection)
+    found = []
+    for model in models_of_issuers():
+        table = model._meta.db_table
+        through = catalogue.walls[table].through
+        for each in model._meta.local_concrete_fields:
+            if not each.is_relation or each.related_model._meta.db_table not in catalogue.walled:
+                continue
+            target = each.related_model._meta
+            whose = f"{through.get(each.name, 'issuer')}_id"
+            [(count,)] = ask(
+                f'SELECT count(*) FROM "{table}" AS here'
+                f' JOIN "{target.db_table}" AS there ON there."{target.pk.column}" ='
+                f' here."{each.column}" WHERE there.issuer_id <> here."{whose}"'
+            )
+            if count:
+                found.append(f"{table}.{each.column} leads astray")
+    return found
