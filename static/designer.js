@@ -17,7 +17,10 @@ for (const form of document.querySelectorAll("[data-preview-image]")) {
     const values = new URLSearchParams(new FormData(form));
     values.delete("csrfmiddlewaretoken");
     const drawn = new Image();
-    drawn.addEventListener("load", () => { image.src = drawn.src; });
+    drawn.addEventListener("load", () => {
+      image.src = drawn.src;
+      for (const each of document.querySelectorAll("[data-saved]")) each.hidden = each.dataset.saved === "yes";
+    });
     drawn.src = `${form.dataset.previewImage}?${values}`;
   }, 250));
 }

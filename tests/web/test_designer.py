@@ -89,9 +89,10 @@ def test_nothing_typed_is_lost_where_something_is_wrong(client, draft):
 
 
 def test_the_picture_is_drawn_from_a_few_choices(client, draft):
-    seen = read(client.post(f"{BADGES}/{draft.uuid}/picture", LOOK | {"act": "show"}))
+    seen = client.post(f"{BADGES}/{draft.uuid}/picture", LOOK | {"act": "show"}).content.decode()
     draft.refresh_from_db()
-    assert "Not saved yet." in seen.text
+    assert 'data-saved="yes" hidden' in seen
+    assert 'data-saved="no">' in seen
     assert draft.look["shape"] == "hexagon"
 
     client.post(f"{BADGES}/{draft.uuid}/picture", LOOK)

@@ -210,6 +210,18 @@ def test_a_badge_is_retired_in_every_language(ecole_a):
         designing.retire(issuer=ecole_a, achievement=row, now=NOW)
 
 
+def test_a_retired_badge_is_taken_up_again_as_a_next_version(ecole_a):
+    row = published(ecole_a)
+    designing.retire(issuer=ecole_a, achievement=row, now=NOW)
+
+    draft = designing.change(issuer=ecole_a, achievement=row, now=NOW)
+    designing.publish(issuer=ecole_a, achievement=draft, now=NOW)
+
+    design = designs.design_of(achievement=row)
+    assert [each.version for each in design.published] == [2, 2]
+    assert design.state == "published"
+
+
 def test_another_organisation_changes_nothing(ecole_a, ecole_b):
     row = begun(ecole_a)
 
