@@ -35,6 +35,7 @@ class Looks(Listing):
     """When operators looked inside, and why; and the page that they then see."""
 
     place = "looks/"
+    heading = gettext_lazy("Looks inside")
     about = gettext_lazy(
         "Each time that an operator read what an organisation has. Nobody changes this list, and "
         "each organisation sees its own part of it."

@@ -23,7 +23,8 @@ class Listing(ModelAdmin):  # type: ignore[misc] # it has no types
     show_full_result_count = False
     change_list_template = "operator/list.html"
     list_filter_sheet = False
-    # What the list is about, in a sentence above it.
+    # What the list is called, and what it is about, in a sentence.
+    heading: Any = ""
     about: Any = ""
 
     def get_urls(self) -> list[URLPattern]:
@@ -59,8 +60,7 @@ class Listing(ModelAdmin):  # type: ignore[misc] # it has no types
         asked = request.GET.copy()
         asked.pop("lang", None)
         request.GET = asked  # type: ignore[assignment] # nobody writes to it any more
-        title = self.opts.verbose_name_plural
-        context = {"title": str(title)[:1].upper() + str(title)[1:], "about": self.about}
+        context = {"title": self.heading, "about": self.about}
         response: HttpResponse = super().changelist_view(request, context | (extra_context or {}))
         return response
 

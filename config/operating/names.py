@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -27,16 +27,34 @@ if TYPE_CHECKING:
     from issuers import models
 
 
+class Judged(admin.SimpleListFilter):
+    """Those that were judged so."""
+
+    title = gettext_lazy("judgement")
+    parameter_name = "judgement"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return what a look-alike may be."""
+        return list(selectors.JUDGEMENTS)
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[models.LookAlike]
+    ) -> QuerySet[models.LookAlike]:
+        """Return those that were judged so."""
+        return queryset.filter(judgement=self.value()) if self.value() else queryset
+
+
 class Names(Listing):
     """Every look-alike, those that wait to be judged first."""
 
     place = "names/"
+    heading = gettext_lazy("Look-alike names")
     about = gettext_lazy(
         "Names that pass for another organisation's. Nothing happens by itself: honest neighbours "
         "have similar names."
     )
-    list_display = ("pair", "likeness", "found", "judged")
-    list_filter = ("judgement",)
+    list_display = ("pair", "found", "judged")
+    list_filter = (Judged,)
     ordering = ("judged_at", "-found_at", "-id")
 
     def get_urls(self) -> list[URLPattern]:

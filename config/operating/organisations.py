@@ -52,10 +52,11 @@ class Organisations(Listing):
     """Every organisation that issues here."""
 
     place = "organisations/"
+    heading = gettext_lazy("Organisations")
     about = gettext_lazy(
         "Who issues here. What they issued, and to whom, is theirs: it is not on these pages."
     )
-    list_display = ("named", "kind", "country", "proven", "people", "issued", "lately", "state")
+    list_display = ("named", "proven", "people", "issued", "lately", "state")
     list_filter = (IsSuspended, "kind")
     search_fields = ("name", "legal_name", "slug")
     search_help_text = gettext_lazy("Name or short name")
@@ -88,10 +89,11 @@ class Organisations(Listing):
 
     @admin.display(description=gettext_lazy("name"), ordering="name")
     def named(self, row: Any) -> str:
-        """Return the name, which leads to the organisation's page."""
+        """Return the name, which leads to its page, and what kind of organisation it is."""
         return format_html(
-            '<a class="link" href="{}">{}</a><br><span class="quiet">{}</span>',
+            '<a class="link" href="{}">{}</a><br><span class="quiet">{}<br>{}</span>',
             reverse("admin:organisation", args=[row.slug]), row.name, row.slug,
+            " · ".join(filter(None, [row.get_kind_display(), row.country])),
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("proven domains"))

@@ -21,6 +21,7 @@ class Operators(Listing):
     """The accounts that get in here."""
 
     place = "operators/"
+    heading = gettext_lazy("Operators")
     about = gettext_lazy(
         "Who gets in here. They are added and removed at the terminal, with manage.py staff."
     )

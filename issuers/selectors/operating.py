@@ -18,6 +18,7 @@ from issuers.core import domains, roles
 # The journal of one organisation is short; a page of it is enough.
 MOST_LOOKS = 200
 QUOTAS = models.Quota.Kind.choices
+JUDGEMENTS = models.LookAlike.Judgement.choices
 
 
 @dataclass(frozen=True, slots=True)

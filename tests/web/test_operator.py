@@ -7,6 +7,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 from django.urls import get_resolver
 
+from config.operating.organisations import Organisations
 from config.operating.site import site
 from issuers import models, selectors, services
 from tests import factories
@@ -206,6 +207,7 @@ def alike(ecole_a, ecole_b):
 def test_an_operator_judges_a_look_alike(operator, olga, alike):
     place = f"/operator/names/{alike.pk}/"
     assert "\\xc9cole B" in read(operator.get("/operator/names/")).text
+    assert "ecole-a" not in read(operator.get("/operator/names/?judgement=confirmed")).text
     assert operator.get(place).status_code == 200
 
     refused = operator.post(place, {"judgement": "confirmed", "note": " "})
@@ -334,3 +336,14 @@ def test_what_an_operator_does_is_in_the_audit_trail_of_the_organisation(operato
         ("issuers.issuer", "changed", "POST admin:suspend"),
     ]
     assert REASON not in str([(row.before, row.after) for row in rows])
+
+
+def test_a_long_list_has_pages(operator, ecole_a, ecole_b, monkeypatch):
+    monkeypatch.setattr(Organisations, "list_per_page", 1)
+
+    first = read(operator.get("/operator/organisations/"))
+    second = read(operator.get("/operator/organisations/?p=2"))
+
+    assert ("ecole-a" in first.text, "ecole-b" in first.text) == (True, False)
+    assert "?p=2" in first.links
+    assert ("ecole-a" in second.text, "ecole-b" in second.text) == (False, True)
