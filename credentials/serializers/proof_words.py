@@ -62,7 +62,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     ),
     "issuer/issuer_on_record": _(
         "The address of %(issuer)s does not answer. The key is in the list of its keys that was "
-        "put on record on %(when)s by the account that the details name."
+        "put on record on %(when)s by the account %(account)s."
     ),
     "issuer/history_unconfirmed": _(
         "The key is said to be in the list of keys that came along, but whether that list is on "

@@ -69,7 +69,8 @@ class Page {
   }
 
   tone(verdict) {
-    const tones = { verified: "good", recorded: "good", refuted: "bad", inconclusive: "open" };
+    // What rests on the record alone is not shown as what the issuer itself confirms.
+    const tones = { verified: "good", recorded: "open", refuted: "bad", inconclusive: "open" };
     this.root.querySelector("[data-tone]").className = `verdict verdict--${tones[verdict]}`;
     for (const icon of this.root.querySelectorAll("[data-icon]")) icon.hidden = icon.dataset.icon !== tones[verdict];
   }
@@ -116,7 +117,9 @@ class Page {
 
   day(when) {
     if (when === undefined) return undefined;
-    return new Date(when).toLocaleDateString(document.documentElement.lang, { year: "numeric", month: "long", day: "numeric", timeZone: "UTC" });
+    // English days are written as on the rest of the page: 2 March 2026.
+    const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+    return new Date(when).toLocaleDateString(language, { year: "numeric", month: "long", day: "numeric", timeZone: "UTC" });
   }
 }
 
