@@ -40,7 +40,8 @@ _WORDS = {
         "reference ref reference_externe external_reference external_id identifiant id identifier "
         "matricule numero numero_de_dossier n_dossier dossier numero_d_apprenant numero_etudiant "
         "n_etudiant student_id student_number learner_id ine no n num code_apprenant id_externe "
-        "identifiant_apprenant award_id code_permanent numero_d_inscription id_number"
+        "identifiant_apprenant award_id code_permanent numero_d_inscription id_number "
+        "ref_dossier reference_dossier reference_du_dossier ref_interne reference_interne code"
     ),
     "valid_from": (
         "date valid_from date_d_obtention date_obtention obtenu_le date_de_delivrance delivre_le "

@@ -166,7 +166,7 @@ def look(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> H
     if checked is None:
         return _to("columns", member, uuid)
     choice = services.choice_of(intake=intake)
-    mistakes = [each for found in checked.rejected.values() for each in found]
+    mistakes = [each for _line, found in sorted(checked.rejected.items()) for each in found]
     context = {
         "intake": intake,
         "counts": checked.counts,
