@@ -33,9 +33,9 @@ def imported(issuer, text: str, **more):
     )
 
 
-def mistakes(issuer, text: str) -> list[tuple[int, str, str]]:
+def mistakes(issuer, text: str, badge=None) -> list[tuple[int, str, str]]:
     with pytest.raises(services.MistakesInList) as refusal:
-        imported(issuer, text)
+        imported(issuer, text, achievement=badge)
     assert not models.Credential.objects.of(issuer).exists()
     assert not learners.Learner.objects.of(issuer).exists()
     return [(each.line, each.column, each.reason) for each in refusal.value.mistakes]
@@ -50,6 +50,16 @@ def test_a_list_becomes_learners_and_awards_that_are_signed(ecole_a):
         assert row.state == "signed"
         assert row.learner.language == "fr"
         assert [each.kind for each in selectors.history(credential=row)] == ["issued", "signed"]
+
+
+def test_references_that_stand_twice_are_found_in_parts_as_in_one(ecole_a, monkeypatch):
+    text = HEADING + lines(9) + lines(3, first=20).replace("r-2", "r-")
+    badge = factories.achievement(issuer=ecole_a)
+    whole = mistakes(ecole_a, text, badge)
+    monkeypatch.setattr(importing, "PART", 2)
+
+    assert mistakes(ecole_a, text, badge) == whole
+    assert [line for line, _column, _reason in whole] == [11, 12, 13]
 
 
 def test_the_same_list_again_issues_what_is_missing(ecole_a):
