@@ -375,17 +375,12 @@ def _endorse(school: world.School, other: world.School, third: issuers.Issuer) -
         "endorsement of an award": (other.at["credential"], "l"),
     }
     for at, (subject, kind) in subjects.items():
-        said = services.endorse(
-            issuer=school.issuer, subject=subject, comment=school.word(kind, at), now=NOW
-        )
+        comment = school.word(kind, at)
+        said = services.endorse(issuer=school.issuer, subject=subject, comment=comment, now=NOW)
         services.accept_endorsement(issuer=other.issuer, endorsement=said, now=NOW)
         school.at[at] = said
-    services.endorse(
-        issuer=school.issuer,
-        subject=third,
-        comment=school.word("i", "endorsement of a third organisation"),
-        now=NOW,
-    )
+    comment = school.word("i", "endorsement of a third organisation")
+    services.endorse(issuer=school.issuer, subject=third, comment=comment, now=NOW)
     school.at["unanswered"] = services.endorse(
         issuer=school.issuer,
         subject=other.at["second badge"],
@@ -422,8 +417,12 @@ def _undo(school: world.School) -> None:
 
 def _prepare(school: world.School) -> None:
     """Let awards wait for a second person: some that the issuer prepared, some of the boss's."""
-    issuer = school.issuer
+    issuer, boss = school.issuer, school.staff["administrator"]
     factories.change(issuer, four_eyes=True)
+    named = {"name": school.word("i", "name of a list"), "achievement": school.at["badge"]}
+    school.at["list"] = awards.Intake.objects.of(issuer).create(
+        issuer=issuer, created_by=boss, created_at=NOW, **named
+    )
     for at, role in (("preparation", "issuer"), ("returned", "administrator")):
         person = people.Person(
             school.word("i", "name of somebody whose award waits"),
