@@ -30,15 +30,15 @@ def are_emptied(scope: Scope) -> Findings:
         problem = f"it was asked for at {since:%Y-%m-%d %H:%M} and is not signed"
         yield Finding(f"edition {kind} of credential {uuid}", problem, CLOCK)
     ordered = scope.rows.rows(
-        "SELECT o.id, i.slug, o.ordered_at FROM issuers_keyorder o"
+        "SELECT o.id, i.did, o.ordered_at FROM issuers_keyorder o"
         " JOIN issuers_issuer i ON i.id = o.issuer_id"
         " WHERE o.state = 'waiting' AND o.ordered_at < %s ORDER BY o.id",
         [late],
     )
-    for pk, slug, since in ordered:
+    for pk, did, since in ordered:
         scope.count()
         problem = f"it waits for a worker since {since:%Y-%m-%d %H:%M}"
-        yield Finding(f"order {pk} about keys of {slug}", problem, CLOCK)
+        yield Finding(f"order {pk} about keys of {did}", problem, CLOCK)
     shortest = min([scope.seal_age, *scope.seal_ages.values()])
     waiting = scope.rows.rows(
         "SELECT id, chain, committed_at FROM blockchain_commitment"
