@@ -52,6 +52,7 @@ LEFT_OUT: Mapping[str, str] = {
     "issuers.TrailSeal": "as before; the heads that were put on record come along as statements",
     "issuers.TrailMark": "how far the trails of this installation are sealed",
     "issuers.KeyOrder": "what workers of this installation are to do",
+    "credentials.Intake": "lists on their way; what became awards leaves as those",
     "credentials.Purge": "what caches in front of this installation must forget",
     "blockchain.Sight": "what a worker here saw last of a chain",
 }
@@ -240,13 +241,22 @@ def _exported() -> Iterator[Table]:
 
 
 def _table(model: Any) -> Table:
-    fields = [field for field in model._meta.local_concrete_fields if field.name != "issuer"]
+    fields = [
+        field
+        for field in model._meta.local_concrete_fields
+        if field.name != "issuer" and not _leads_nowhere(field)
+    ]
     return Table(
         label=model._meta.label,
         model=model,
         columns=tuple(_column(model, field) for field in fields),
         key=model._meta.pk.name,
     )
+
+
+def _leads_nowhere(field: Any) -> bool:
+    """Tell whether a column names a row that stays here, and can do without."""
+    return bool(field.is_relation and field.null and field.related_model._meta.label in LEFT_OUT)
 
 
 def _column(model: Any, field: Any) -> Column:
