@@ -25,6 +25,11 @@ UNSTATED = (
     " (SELECT FROM credentials_statement s WHERE s.status_list_id = l.id"
     " AND s.at >= l.published_at)"
 )
+# The head of an issuer's trail, which is put on record once in a seed.
+UNHEADED = (
+    "SELECT count(*) FROM issuers_issuer i WHERE NOT EXISTS"
+    " (SELECT FROM credentials_statement s WHERE s.issuer_id = i.id AND s.kind = 'head')"
+)
 DUE = "SELECT count(*) FROM credentials_credential WHERE state = 'due'"
 # Recipes in turn; a seed takes a few of them, so that twenty seeds take each several times.
 PER_SEED = 3
@@ -239,7 +244,7 @@ def restore(world: World, point: str, died: Callable[[], bool]) -> None:
 
 def _is_all_told(world: World) -> bool:
     """Say whether nothing is left to be signed, published or put on record."""
-    return all(_none(world, count) for count in (DUE, UNPUBLISHED, UNSTATED))
+    return all(_none(world, count) for count in (DUE, UNPUBLISHED, UNSTATED, UNHEADED))
 
 
 def _lose(world: World, point: str) -> None:
