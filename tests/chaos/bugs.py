@@ -247,7 +247,10 @@ ALL: tuple[Mutant, ...] = (
     ),
     _mutant(
         "rebuilt without its leaves",
-        ("blockchain.services.rebuilding", "_Restoration.run", "self._place(batch),", ""),
+        (
+            "blockchain.services.rebuilding", "_Restoration.run",
+            "placing.place(batch=batch, manifest=self.found),", "",
+        ),
         best=(3, 8),
     ),
     _mutant(

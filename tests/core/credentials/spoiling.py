@@ -66,7 +66,8 @@ def _with_form(found: lines.Lines, **changes: Any) -> lines.Lines:
 
 
 def _without_a_line(text: bytes) -> bytes:
-    first = next(line for line in text.split(b"\n") if line and b"%" not in line)
+    """Lose a line that takes no value, and no mark between blocks with it."""
+    first = next(line for line in text.split(b"\n") if line and not set(line) & {0, 1, ord("%")})
     return text.replace(first + b"\n", b"", 1)
 
 
