@@ -339,6 +339,7 @@ def alarm(task: str, seconds: float, *arguments: str) -> dict[str, object]:
 CELERY_BEAT_SCHEDULE = {
     "sign what is due": alarm("credentials.tasks.sign_due", TICK_SECONDS),
     "record lists": alarm("credentials.tasks.record_intakes", min(TICK_SECONDS, 2.0)),
+    "forget lists": alarm("credentials.tasks.forget_intakes", 12 * TICK_SECONDS),
     "sign editions": alarm("credentials.tasks.sign_editions", TICK_SECONDS),
     "sign transcripts": alarm("credentials.tasks.sign_transcripts", TICK_SECONDS),
     "sign endorsements": alarm("credentials.tasks.sign_endorsements", TICK_SECONDS),
@@ -346,9 +347,9 @@ CELERY_BEAT_SCHEDULE = {
     "purge caches": alarm("credentials.tasks.purge_edges", min(TICK_SECONDS, 2.0)),
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),
-    # Each proof is looked for once a day; the alarm rings more often, so that they are spread out.
     "do what was ordered for keys": alarm("issuers.tasks.fulfil_key_orders", TICK_SECONDS),
     "seal trails": alarm("issuers.tasks.seal_trails", 2 * TICK_SECONDS),
+    # Each proof is looked for once a day; the alarm rings more often, so that they are spread out.
     "check domains": alarm("issuers.tasks.check_domains", 12 * TICK_SECONDS),
     "check hosts": alarm("issuers.tasks.check_hosts", 12 * TICK_SECONDS),
     "compare names": alarm("issuers.tasks.compare_names", 12 * TICK_SECONDS),

@@ -33,11 +33,18 @@ def sign_due() -> None:
 
 @shared_task(name="credentials.tasks.record_intakes")
 def record_intakes() -> None:
-    """Record the lists that were confirmed, chunk after chunk; forget those that are over."""
+    """Record the lists that were confirmed, chunk after chunk."""
     for _chunk in range(CHUNKS):
         if not services.record(now=timezone.now(), limit=ROWS):
-            break
-    services.forget(now=timezone.now())
+            return
+
+
+@shared_task(name="credentials.tasks.forget_intakes")
+def forget_intakes() -> None:
+    """Forget the drafts and the left-out rows that nobody came back to."""
+    forgotten = services.forget(now=timezone.now())
+    if forgotten:
+        log.info("forgot what %d list(s) kept", forgotten)
 
 
 @shared_task(name="credentials.tasks.sign_transcripts")

@@ -32,6 +32,7 @@ SWEEPS = {
     "credentials.tasks.publish_status_lists": "looks for lists that changed, whoever's",
     "credentials.tasks.purge_edges": "looks for what caches must forget, whoever's",
     "credentials.tasks.record_intakes": "looks for lists that were confirmed, whoever's",
+    "credentials.tasks.forget_intakes": "looks for lists that are over, whoever's",
     "credentials.tasks.sign_due": "looks for what is due, whoever's; signs for one at a time",
     "credentials.tasks.sign_editions": "likewise",
     "credentials.tasks.sign_endorsements": "likewise",
