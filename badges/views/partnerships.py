@@ -10,16 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from badges import selectors, services
 from badges.forms import PartnershipForm
 from issuers import access
 from issuers import selectors as parties
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
-
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from badges import forms, serializers, services
 from badges.selectors import designs
@@ -20,7 +20,7 @@ from badges.services import designing
 from badges.views.designing import STEPS, tell
 from badges.views.designs import required
 from issuers import access
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from badges import models
-
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @CONFIRM

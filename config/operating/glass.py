@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.operating import forms
-from config.operating.listing import Listing
+from config.operating.listing import Listing, required
 from credentials.selectors import listing
 from issuers import selectors, services
 
@@ -66,7 +65,7 @@ class Looks(Listing):
 
     def look(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Ask why and for how long; then the database lets this operator read."""
-        issuer = _found(slug)
+        issuer = required(slug)
         form = forms.GlassForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and request.user.is_authenticated:
             try:
@@ -92,7 +91,7 @@ class Looks(Listing):
 
     def inside(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show what was issued to whom, while the glass is open."""
-        issuer = _found(slug)
+        issuer = required(slug)
         opened = selectors.open_glass(issuer=issuer, operator_id=request.user.pk or 0)
         if opened is None:
             return redirect("admin:look", slug=slug)
@@ -106,13 +105,6 @@ class Looks(Listing):
             request, "operator/inside.html", title=issuer.name, issuer=issuer, opened=opened,
             found=found, sought=sought,
         )  # fmt: skip
-
-
-def _found(slug: str) -> models.Issuer:
-    issuer = selectors.every_issuer().filter(slug=slug).first()
-    if issuer is None:
-        raise Http404
-    return issuer
 
 
 def _tell(request: HttpRequest, opened: models.BreakGlass) -> None:

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path
 from unfold.admin import ModelAdmin
 
+from issuers import selectors
+
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
+
+    from issuers import models
+
+
+def required(slug: str) -> models.Issuer:
+    """Return the organisation that an address names.
+
+    Raises:
+        Http404: there is none.
+    """
+    issuer = selectors.every_issuer().filter(slug=slug).first()
+    if issuer is None:
+        raise Http404
+    return issuer
 
 
 class Listing(ModelAdmin):  # type: ignore[misc] # it has no types

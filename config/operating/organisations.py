@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.operating import forms
-from config.operating.listing import Listing
+from config.operating.listing import Listing, required
 from config.templatetags import days
 from credentials.selectors import figures
 from issuers import models, selectors, services
@@ -133,7 +132,7 @@ class Organisations(Listing):
 
     def organisation(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show one organisation."""
-        issuer = _found(slug)
+        issuer = required(slug)
         [row] = self.completed([issuer])
         return self.page(
             request,
@@ -153,7 +152,7 @@ class Organisations(Listing):
 
     def suspend(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Suspend an organisation, with a reason."""
-        issuer = _found(slug)
+        issuer = required(slug)
         form = forms.ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -176,7 +175,7 @@ class Organisations(Listing):
 
     def resume(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Let an organisation go on."""
-        issuer = _found(slug)
+        issuer = required(slug)
         form = Form(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
@@ -195,7 +194,7 @@ class Organisations(Listing):
 
     def quotas(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Say how much an organisation may have at most."""
-        issuer = _found(slug)
+        issuer = required(slug)
         form = forms.QuotaForm(
             request.POST if request.method == "POST" else None,
             initial=selectors.quotas(issuer=issuer),
@@ -213,13 +212,6 @@ class Organisations(Listing):
             request, "operator/form.html", title=_("Quotas of %(name)s") % {"name": issuer.name},
             about=about, act=_("Note them"), form=form, back=_address(issuer),
         )  # fmt: skip
-
-
-def _found(slug: str) -> models.Issuer:
-    issuer = selectors.every_issuer().filter(slug=slug).first()
-    if issuer is None:
-        raise Http404
-    return issuer
 
 
 def _address(issuer: models.Issuer) -> str:

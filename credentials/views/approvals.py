@@ -11,18 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from badges.core.document import DocumentError
 from credentials import forms, services
 from credentials.selectors import preparations
 from issuers import access, rules
 from issuers import services as parties
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
 from learners.selectors import Erased
 
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN = 50
 
 

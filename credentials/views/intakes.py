@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from badges import selectors as badges
 from badges.core.document import DocumentError
@@ -24,14 +24,13 @@ from credentials.core.sheets import UnreadableSheet
 from credentials.selectors import intakes
 from credentials.serializers import intakes as words
 from issuers import access
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core.envelope import EnvelopeError
 from issuers.core.roles import Action
 
 if TYPE_CHECKING:
     from badges.models import Achievement
 
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 SAMPLES = 3
 SHOWN = 10
 MISTAKES = 50

@@ -9,19 +9,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from credentials import forms
 from credentials.selectors import keyed, theft
 from credentials.serializers import keys as shapes
 from issuers import access, selectors, services
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
 
 if TYPE_CHECKING:
     from issuers.models import SigningKey
 
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 # Orders that came to an end, below the keys.
 SHOWN = 10
 

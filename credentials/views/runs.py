@@ -1,6 +1,8 @@
 """Lists that were confirmed: how far they got, and what can still be done about it."""
 
 import uuid as uuids
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from credentials import services
 from credentials.selectors import intakes
 from credentials.serializers import intakes as words
 from issuers import access, rules
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
 
 
@@ -50,6 +52,7 @@ def one(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> Ht
     may = rules.may(member, Action.PREPARE_AWARD)
     is_over = intake.state == intake.State.CANCELLED
     held = intake.preparation
+    left_out = _left_out(intake)
     context = {
         "intake": intake,
         "progress": progress,
@@ -57,8 +60,8 @@ def one(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> Ht
         "reasons": intakes.unsigned_reasons(issuer=member.issuer, intake=intake)
         if progress.refused
         else (),
-        "left_out": intake.counts.get("errors", 0) + intake.counts.get("duplicates", 0),
-        "has_left_out": may and intake.checked is not None and _left_out(intake),
+        "left_out": left_out,
+        "has_left_out": may and intake.checked is not None and left_out,
         "is_done": is_over or not progress.waiting,
         "waits_for_window": not is_over and bool(intake.sign_after and intake.sign_after > now),
         "preparation": held if held is not None and progress.held else None,
@@ -81,41 +84,39 @@ def _left_out(intake: intakes.Intake) -> int:
 @access.member_may(Action.PREPARE_AWARD)
 def pause(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
     """Hold a list up."""
-    intake = _find(member, uuid)
-    try:
-        services.pause(issuer=member.issuer, intake=intake, now=timezone.now())
-    except services.NotThatFar:
-        messages.error(request, _moved_on())
-    return _back(member, uuid)
+    return _do(request, member, uuid, services.pause)
 
 
 @require_POST
 @access.member_may(Action.PREPARE_AWARD)
 def go_on(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
     """Let a list go on that was held up."""
-    intake = _find(member, uuid)
-    try:
-        services.go_on(issuer=member.issuer, intake=intake, now=timezone.now())
-    except services.NotThatFar:
-        messages.error(request, _moved_on())
-    return _back(member, uuid)
+    return _do(request, member, uuid, services.go_on)
 
 
 @require_POST
 @access.member_may(Action.PREPARE_AWARD)
 def try_again(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
     """Try again what failed, and only that."""
+    return _do(request, member, uuid, partial(services.try_again, actor=member.user))
+
+
+def _do(
+    request: HttpRequest,
+    member: access.Membership,
+    uuid: uuids.UUID,
+    verb: Callable[..., object],
+) -> HttpResponse:
+    """Do with a list what needs no question, and show it."""
     intake = _find(member, uuid)
     try:
-        services.try_again(
-            issuer=member.issuer, intake=intake, actor=member.user, now=timezone.now()
-        )
+        verb(issuer=member.issuer, intake=intake, now=timezone.now())
     except services.NotThatFar:
         messages.error(request, _moved_on())
     return _back(member, uuid)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@CONFIRM
 @access.member_may(Action.PREPARE_AWARD)
 def cancel(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
     """Give up what is not signed, after a question."""

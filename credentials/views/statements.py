@@ -12,6 +12,7 @@ from credentials.views import answers
 from issuers import selectors as issuers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
@@ -23,42 +24,28 @@ MAX_SEQUENCE = 2**31 - 1
 @conditional_page
 def histories(request: HttpRequest, slug: str) -> HttpResponse:
     """List the versions of an issuer's key history."""
-    issuer = issuers.find_by_slug(slug=slug)
-    if issuer is None:
-        return answers.refusal("not_found")
-    rows = statements.of_keys(issuer=issuer)
-    return _index(request, rows, statements.history_address(issuer=issuer))
+    return _issuers_index(request, slug, statements.of_keys, statements.history_address)
 
 
 @require_safe
 @conditional_page
 def history(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     """Serve one version of an issuer's key history, or the latest."""
-    issuer = issuers.find_by_slug(slug=slug)
-    if issuer is None:
-        return answers.refusal("not_found")
-    return _version(statements.of_keys(issuer=issuer), version)
+    return _issuers_version(slug, version, statements.of_keys)
 
 
 @require_safe
 @conditional_page
 def heads(request: HttpRequest, slug: str) -> HttpResponse:
     """List the heads of an issuer's audit trail: a number and a digest each."""
-    issuer = issuers.find_by_slug(slug=slug)
-    if issuer is None:
-        return answers.refusal("not_found")
-    rows = statements.of_trail(issuer=issuer)
-    return _index(request, rows, statements.trail_address(issuer=issuer))
+    return _issuers_index(request, slug, statements.of_trail, statements.trail_address)
 
 
 @require_safe
 @conditional_page
 def head(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     """Serve one head of an issuer's audit trail, or the latest."""
-    issuer = issuers.find_by_slug(slug=slug)
-    if issuer is None:
-        return answers.refusal("not_found")
-    return _version(statements.of_trail(issuer=issuer), version)
+    return _issuers_version(slug, version, statements.of_trail)
 
 
 @require_safe
@@ -80,6 +67,22 @@ def list_version(request: HttpRequest, uuid: UUID, version: str) -> HttpResponse
     if found is None:
         return answers.refusal("no_list")
     return _version(statements.of_list(status_list=found), version)
+
+
+def _issuers_index(
+    request: HttpRequest, slug: str, rows: Callable[..., Any], address: Callable[..., str]
+) -> HttpResponse:
+    issuer = issuers.find_by_slug(slug=slug)
+    if issuer is None:
+        return answers.refusal("not_found")
+    return _index(request, rows(issuer=issuer), address(issuer=issuer))
+
+
+def _issuers_version(slug: str, version: str, rows: Callable[..., Any]) -> HttpResponse:
+    issuer = issuers.find_by_slug(slug=slug)
+    if issuer is None:
+        return answers.refusal("not_found")
+    return _version(rows(issuer=issuer), version)
 
 
 def _index(request: HttpRequest, rows: Any, address: str) -> HttpResponse:

@@ -3,6 +3,10 @@
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+# How a page is reached that asks, and then does.
+CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def ask(

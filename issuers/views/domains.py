@@ -9,14 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from issuers import access, forms, selectors, services
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core import domains as proofs
 from issuers.core.roles import Action
-
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

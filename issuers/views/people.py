@@ -11,14 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from issuers import access, forms, selectors, services
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
 
 log = logging.getLogger(__name__)
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

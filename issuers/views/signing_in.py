@@ -16,17 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from issuers import access, forms, selectors, services
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.access.tokens import TokenAdapter
 from issuers.core.roles import Action
 
 log = logging.getLogger(__name__)
 # A provider that does not answer, or not as it should.
 TROUBLE = (services.ProviderUnavailable, OAuth2Error)
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 # A signed assertion has some ten thousand characters; it is kept in a session until it is read.
 MAX_ASSERTION = 300_000
 

@@ -8,13 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from issuers import access, forms, selectors, services
-from issuers.access.questions import ask
+from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
-
-CONFIRM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
