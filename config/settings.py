@@ -310,7 +310,8 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
 # One alarm in hand at a time: what a worker had taken and not begun when it was killed is given
 # back, or has expired, after this long. Longer than any task may take, or it would be given to a
-# second worker while the first is at it; three places of Celery and kombu read it.
+# second worker while the first is at it; three places of Celery and kombu read it. Exports alone
+# may take longer: their message is gone since they began, and another one finds nothing to do.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_VISIBILITY_TIMEOUT = 600
@@ -344,6 +345,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign transcripts": alarm("credentials.tasks.sign_transcripts", TICK_SECONDS),
     "sign endorsements": alarm("credentials.tasks.sign_endorsements", TICK_SECONDS),
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
+    "make exports": alarm("credentials.tasks.make_exports", TICK_SECONDS),
     "purge caches": alarm("credentials.tasks.purge_edges", min(TICK_SECONDS, 2.0)),
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from credentials import services
+from credentials.services import leaving
 
 log = logging.getLogger(__name__)
 # A ring of the alarm works for at most this many chunks, then lets others have the worker.
@@ -17,6 +18,8 @@ TRANSCRIPTS = 10
 ROWS = 1_000
 # So may an edition: RSA, or a signature for each statement.
 EDITIONS = 100
+# An archive of a large organisation: after this long it is given up, and who ordered it is told.
+EXPORT_SECONDS = 6 * 3_600
 # Ten requests each, to a cache that is near.
 PURGES = 50
 
@@ -90,6 +93,20 @@ def sign_endorsements() -> None:
     signed = services.sign_endorsements(now=timezone.now(), limit=EDITIONS)
     if signed:
         log.info("signed %d endorsement(s)", signed)
+
+
+@shared_task(
+    name="credentials.tasks.make_exports",
+    soft_time_limit=EXPORT_SECONDS,
+    time_limit=EXPORT_SECONDS + 60,
+)
+def make_exports() -> None:
+    """Make the archive that was ordered first, and remove those whose day is over.
+
+    The one alarm that may have a worker for hours; it is never two workers' at once.
+    """
+    if leaving.make_exports(now=timezone.now()):
+        log.info("an export was settled")
 
 
 @shared_task(name="credentials.tasks.purge_edges")

@@ -8,6 +8,7 @@ from credentials.views import (
     artefacts,
     editions,
     europass,
+    exports,
     intakes,
     keys,
     lists,
@@ -128,6 +129,15 @@ urlpatterns = [
     path("credentials/<slug:token>/check", proof.page, name="credential-check"),
     path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),
+    # To leave with everything, or to keep a copy.
+    path("console/<slug:slug>/export", exports.exports, name="console-export"),
+    path("console/<slug:slug>/export/order", exports.order, name="console-export-order"),
+    path("console/<slug:slug>/export/<uuid:uuid>/file", exports.fetch, name="console-export-file"),
+    path(
+        "console/<slug:slug>/export/<uuid:uuid>/remove",
+        exports.remove,
+        name="console-export-remove",
+    ),
     # Four eyes: what waits for a second person.
     path("console/<slug:slug>/keys", keys.keys, name="console-keys"),
     path("console/<slug:slug>/keys/new/<slug:kind>", keys.rotate, name="console-key-rotate"),

@@ -10,6 +10,8 @@ from badges import models as badges
 from credentials.models.editions import Edition as Edition
 from credentials.models.endorsements import Endorsement as Endorsement
 from credentials.models.evidence import EvidenceFile as EvidenceFile
+from credentials.models.exports import Export as Export
+from credentials.models.exports import ExportPiece as ExportPiece
 from credentials.models.intakes import Intake as Intake
 from credentials.models.lists import StatusList as StatusList
 from credentials.models.preparations import HELD_WHERE_ASKED, ONLY_RELEASED

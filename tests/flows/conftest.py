@@ -4,10 +4,13 @@ import threading
 import time
 
 import pytest
+import redis
+from django.conf import settings as live
 
 from blockchain import chains, services
 from blockchain.core import anchor
 from blockchain.models import Batch
+from config.celery import app
 from config.embedded.devchain.ledger import CHAIN_ID, Ledger
 from config.embedded.devchain.server import Server
 from tests.conftest import NOW
@@ -46,6 +49,16 @@ def chain(node, use, db):
     use(node)
     services.deploy_registry(now=NOW, wait=lambda seconds: time.sleep(0.05))
     return chains.get_chain()
+
+
+@pytest.fixture
+def broker():
+    """Return the queue's database, empty before and after; nobody else uses its messages."""
+    found = redis.Redis.from_url(live.REDIS_URL)
+    found.flushdb()
+    yield found
+    app.pool.force_close_all(close_pool=False)
+    found.flushdb()
 
 
 def settle(clock, seconds=20):

@@ -2,23 +2,19 @@
 reorders changes nothing.
 """
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
-import redis
 from django.conf import settings as live
-from django.db import connection
 
 from blockchain import tasks
 from blockchain.models import Attempt, Batch, Commitment
 from config.celery import app
 from config.embedded.devchain.ledger import CHAIN_ID
 from tests.flows.conftest import judge
+from tests.flows.workers import Worker
 from tests.services.blockchain.conftest import KEY, Clock, commit
 
 pytestmark = [pytest.mark.chain, pytest.mark.django_db(transaction=True)]
@@ -33,49 +29,10 @@ ALARMS = (
 PATIENCE_SECONDS = 90
 
 
-class Worker:
-    """A real one, in a process of its own."""
-
-    def __init__(self, node, log):
-        database = connection.settings_dict
-        host = database["HOST"] or "localhost"
-        place = f"/{host}" if host.startswith("/") else f"{host}:{database['PORT'] or 5432}"
-        owner = f"{database['USER']}:{database['PASSWORD']}"
-        self.log = log.open("ab")
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [
-                *(sys.executable, "-m", "celery", "--app", "config", "worker"),
-                *("--pool", "solo", "--loglevel", "WARNING"),
-                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            ],
-            env=os.environ
-            | {
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-                "DATABASE_URL": f"postgres://{owner}@{place}/{database['NAME']}",
-                "CHAIN_RPC_URL": node,
-                "CHAIN_ID": str(CHAIN_ID),
-                "SUBMITTER_KEY": KEY,
-                "ANCHOR_SEAL_AGE_SECONDS": "0",
-                "MANIFEST_DIR": str(live.MANIFEST_DIR),
-            },
-            stdout=self.log,
-            stderr=self.log,
-        )
-
-    def end(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.wait(timeout=60)
-        self.log.close()
-
-
-@pytest.fixture
-def broker():
-    """Return the queue's database, empty before and after; nobody else uses its messages."""
-    found = redis.Redis.from_url(live.REDIS_URL)
-    found.flushdb()
-    yield found
-    app.pool.force_close_all()
-    found.flushdb()
+def begin(node, log):
+    """Start a real worker, in a process of its own."""
+    asks = {"CHAIN_RPC_URL": node, "CHAIN_ID": str(CHAIN_ID), "SUBMITTER_KEY": KEY}
+    return Worker(log, options=["--pool", "solo"], ANCHOR_SEAL_AGE_SECONDS="0", **asks)
 
 
 def ring(times, seed):
@@ -95,22 +52,22 @@ def test_what_the_broker_loses_doubles_or_reorders_changes_nothing(node, chain, 
     broker.flushdb()
 
     # Killed in the middle, with messages in hand.
-    first = Worker(node, tmp_path / "worker.log")
+    first = begin(node, tmp_path / "worker.log")
     ring(times=3, seed=1)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not Batch.objects.exists():
-        assert time.monotonic() < deadline, (tmp_path / "worker.log").read_text()
+        assert time.monotonic() < deadline, first.told()
         ring(times=1, seed=2)
         time.sleep(0.2)
     first.end(signal.SIGKILL)
     broker.flushdb()
 
     # Doubled and reordered, until all is final.
-    second = Worker(node, tmp_path / "worker.log")
+    second = begin(node, tmp_path / "worker.log")
     try:
         seed = 3
         while Batch.objects.exclude(state="finalized").exists():
-            assert time.monotonic() < deadline, (tmp_path / "worker.log").read_text()
+            assert time.monotonic() < deadline, second.told()
             ring(times=2, seed=seed)
             seed += 1
             time.sleep(0.3)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -22,9 +21,9 @@ from issuers import services as parties
 from issuers.core import kinds
 from issuers.core import roles as table
 from learners import services as people
-from tests import factories, roles
+from tests import factories
 from tests.conftest import NOW
-from tests.isolation import world
+from tests.isolation import moving, world
 from tests.isolation.canaries import Canaries
 from tests.services.badges.conftest import PARTS
 from tests.web import providers
@@ -45,7 +44,8 @@ def build() -> world.World:
         _describe(school)
         _hire(school)
         _prove(school)
-        _arrive(school)
+        moving.arrive(school)
+        moving.take_along(school)
         _conceive(school)
         _enrol(school)
     for school, other in ((a, b), (b, a)):
@@ -178,31 +178,6 @@ def _prove(school: world.School) -> None:
         signer=word("i", "name of a submitter's key"),
         active_from=NOW - timedelta(days=9),
         active_until=NOW - timedelta(days=8),
-    )
-
-
-def _arrive(school: world.School) -> None:
-    """Let an organisation have come from elsewhere, and let operators have dealt with it."""
-    issuers.TrailSeal.objects.of(school.issuer).create(
-        issuer=school.issuer, sequence=1, last=0, entries=0, digest=b"0" * 32, sealed_at=NOW
-    )
-    looker, _is_new = issuers.User.objects.get_or_create(email="looker@example.org", is_staff=True)
-    with roles.as_owner():
-        issuers.Quota.objects.of(school.issuer).create(
-            issuer=school.issuer, kind="people", most=1000
-        )
-        issuers.BreakGlass.objects.of(school.issuer).create(
-            issuer=school.issuer,
-            operator=looker,
-            reason=school.word("o", "why an operator looked inside"),
-            minutes=5,
-        )
-    issuers.Arrival.objects.of(school.issuer).create(
-        issuer=school.issuer,
-        archive=uuid4(),
-        came_from=school.word("i", "where an organisation came from"),
-        made_at=NOW - timedelta(days=20),
-        arrived_at=NOW - timedelta(days=19),
     )
 
 

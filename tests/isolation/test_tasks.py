@@ -11,6 +11,7 @@ from django.db import transaction
 from config.celery import app
 from credentials import models as awards
 from credentials import selectors, services
+from credentials.services import leaving
 from issuers import models as issuers
 from issuers import scope
 from tests import roles
@@ -29,6 +30,7 @@ SWEEPS = {
     "blockchain.tasks.seal_batches": "likewise",
     "blockchain.tasks.write_manifests": "likewise",
     "credentials.tasks.accept_submitters": "an account is everybody's; each lets its own name it",
+    "credentials.tasks.make_exports": "looks for orders, whoever's; makes one at a time",
     "credentials.tasks.publish_status_lists": "looks for lists that changed, whoever's",
     "credentials.tasks.purge_edges": "looks for what caches must forget, whoever's",
     "credentials.tasks.record_intakes": "looks for lists that were confirmed, whoever's",
@@ -45,6 +47,7 @@ SWEEPS = {
 }
 # Tables that a task is to write to for both organisations here, or it would prove nothing.
 WORK = {
+    "credentials.tasks.make_exports": "credentials_export",
     "credentials.tasks.publish_status_lists": "credentials_statuslist",
     "credentials.tasks.sign_due": "credentials_credential",
     "credentials.tasks.sign_editions": "credentials_edition",
@@ -94,6 +97,8 @@ def _let_be_due(school: School, other: School) -> None:
         issuer=issuer, learner=at["learner"], credentials=[at["further"]], now=NOW
     )
     services.revoke(issuer=issuer, credential=at["suspended"], reason="Erreur.", now=NOW)
+    awards.Export.objects.of(issuer).update(ready_at=NOW - leaving.KEPT)
+    leaving.order_export(issuer=issuer, actor=school.staff["administrator"], now=NOW)
     said = school.word("p", "a second endorsement")
     services.endorse(issuer=issuer, subject=other.at["third badge"], comment=said, now=NOW)
 

@@ -63,6 +63,11 @@ def rows_of(
             yield _written(columns, row)
 
 
+def count_rows(*, issuer: issuers.Issuer) -> int:
+    """Return how many rows an organisation has; a query for each table."""
+    return sum(table.model.objects.of(issuer).count() for table in registry.tables())
+
+
 def row_of(*, issuer: issuers.Issuer) -> dict[str, Any]:
     """Return the organisation's own row; one query."""
     columns = registry.table_of(registry.ISSUER).columns

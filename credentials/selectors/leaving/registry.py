@@ -53,6 +53,8 @@ LEFT_OUT: Mapping[str, str] = {
     "issuers.TrailMark": "how far the trails of this installation are sealed",
     "issuers.KeyOrder": "what workers of this installation are to do",
     "credentials.Intake": "lists on their way; what became awards leaves as those",
+    "credentials.Export": "what was taken along before; its trail says so",
+    "credentials.ExportPiece": "as before",
     "credentials.Purge": "what caches in front of this installation must forget",
     "blockchain.Sight": "what a worker here saw last of a chain",
 }

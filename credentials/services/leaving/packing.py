@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 
@@ -25,7 +25,7 @@ from credentials.services.leaving.writing import Writer
 from issuers import scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 PEOPLE, ORGANISATIONS = "people.ndjson", "organisations.ndjson"
 BATCHES, COMMITMENTS = "anchoring/batches.ndjson", "anchoring/commitments.ndjson"
+Report: TypeAlias = "Callable[[int, int], None]"
+# How often it is told how far the work is, in rows.
+PIECE = 200
 # The columns of a batch and of an attempt that are not written as they are.
 BATCH_KINDS = {
     **dict.fromkeys(
@@ -65,8 +68,9 @@ class Packed:
 class _Packing:
     """One export; a class because its steps share what was named on the way."""
 
-    def __init__(self, issuer: issuers.Issuer, writer: Writer) -> None:
-        self.issuer, self.writer = issuer, writer
+    def __init__(self, issuer: issuers.Issuer, writer: Writer, report: Report) -> None:
+        self.issuer, self.writer, self.report = issuer, writer, report
+        self.done, self.of = 0, leaving.count_rows(issuer=issuer)
         self.named = leaving.Named()
         self.batches: set[int] = set()
         self.waiting = 0
@@ -78,7 +82,7 @@ class _Packing:
             if table.label in leaving.KEYS_ONLY and not with_keys:
                 continue
             rows = leaving.rows_of(table=table, issuer=self.issuer, named=self.named)
-            self.writer.table(table.member, rows)
+            self.writer.table(table.member, self._counted(rows))
         self.writer.table(PEOPLE, leaving.people_of(named=self.named))
         self.writer.table(ORGANISATIONS, leaving.organisations_of(named=self.named))
         self.writer.table(COMMITMENTS, self._commitments())
@@ -86,6 +90,13 @@ class _Packing:
         for pk in sorted(self.batches):
             for data in _contents(pk):
                 self.writer.file(manifest_member(batch_manifests.name(data)), data)
+
+    def _counted(self, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for row in rows:
+            self.done += 1
+            if self.done % PIECE == 0:
+                self.report(self.done, self.of)
+            yield row
 
     def _commitments(self) -> Iterator[dict[str, Any]]:
         for leaves in leaving.leaves_of(issuer=self.issuer):
@@ -124,6 +135,7 @@ def pack(
     passphrase: str | None,
     with_keys: bool = False,
     now: datetime,
+    report: Report = lambda _done, _of: None,
 ) -> Packed:
     """Write everything of an organisation into one file.
 
@@ -133,6 +145,7 @@ def pack(
         passphrase: Seals it. None writes it in clear, with the names and addresses of learners.
         with_keys: Whether the private halves of its signing keys go with it; never in clear.
         now: The instant of the export.
+        report: Told how many rows are written, and of how many.
 
     Raises:
         ValueError: keys were asked for in clear.
@@ -161,7 +174,7 @@ def pack(
         snapshot.taken("default"),
         scope.inside(issuer),
     ):
-        packing = _Packing(issuer, writer)
+        packing = _Packing(issuer, writer, report)
         packing.run(with_keys=with_keys)
         return Packed(writer.finish(leaving.schema()), packing.waiting)
 

@@ -1,0 +1,55 @@
+"""How an organisation of the two came from elsewhere, and what it is about to take along."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from credentials import models as awards
+from issuers import models as issuers
+from tests import roles
+from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from tests.isolation import world
+
+
+def arrive(school: world.School) -> None:
+    """Let an organisation have come from elsewhere, and let operators have dealt with it."""
+    issuers.TrailSeal.objects.of(school.issuer).create(
+        issuer=school.issuer, sequence=1, last=0, entries=0, digest=b"0" * 32, sealed_at=NOW
+    )
+    looker, _is_new = issuers.User.objects.get_or_create(email="looker@example.org", is_staff=True)
+    with roles.as_owner():
+        issuers.Quota.objects.of(school.issuer).create(
+            issuer=school.issuer, kind="people", most=1000
+        )
+        issuers.BreakGlass.objects.of(school.issuer).create(
+            issuer=school.issuer,
+            operator=looker,
+            reason=school.word("o", "why an operator looked inside"),
+            minutes=5,
+        )
+    issuers.Arrival.objects.of(school.issuer).create(
+        issuer=school.issuer,
+        archive=uuid4(),
+        came_from=school.word("i", "where an organisation came from"),
+        made_at=NOW - timedelta(days=20),
+        arrived_at=NOW - timedelta(days=19),
+    )
+
+
+def take_along(school: world.School) -> None:
+    """Let an administrator have ordered an archive, which can still be downloaded."""
+    school.at["export"] = awards.Export.objects.of(school.issuer).create(
+        issuer=school.issuer,
+        ordered_by=school.staff["administrator"],
+        ordered_at=NOW - timedelta(hours=2),
+        state=awards.Export.State.READY,
+        ready_at=NOW - timedelta(hours=1),
+        size=len(content := school.word("i", "archive that was ordered").encode()),
+    )
+    awards.ExportPiece.objects.of(school.issuer).create(
+        issuer=school.issuer, export=school.at["export"], number=0, content=content
+    )
