@@ -1,0 +1,44 @@
+"""Scripts and styles that others wrote: which file, and what must be in it."""
+
+import base64
+from collections.abc import Mapping
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+FILES: Mapping[str, str] = {
+    "alpine": "alpine-csp-3.17.4/cdn.min.js",
+    "bootstrap": "bootstrap-5.3.8/bootstrap.layer.css",
+    "chart": "chart-4.6.1/chart.umd.min.js",
+    "htmx": "htmx-2.0.8/htmx.min.js",
+}
+SCRIPT = '<script src="{}" integrity="{}" defer></script>'
+STYLE = '<link rel="stylesheet" href="{}" integrity="{}">'
+
+
+@register.simple_tag
+def vendored(name: str) -> SafeString:
+    """Return the element that loads a stylesheet, or a script once the page is read.
+
+    A browser takes it only with the content whose hash is on record (Subresource Integrity).
+    """
+    path = FILES[name]
+    element = STYLE if path.endswith(".css") else SCRIPT
+    return format_html(
+        element,
+        static(f"vendor/{path}"),
+        f"sha256-{base64.b64encode(bytes.fromhex(hashes()[path])).decode()}",
+    )
+
+
+@cache
+def hashes() -> Mapping[str, str]:
+    """Return the SHA-256 of every file that others wrote, by its path, in hexadecimal digits."""
+    lines = (settings.BASE_DIR / "static/vendor/SHA256SUMS").read_text().splitlines()
+    return {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
