@@ -10,6 +10,7 @@ from credentials.views import (
     europass,
     exports,
     intakes,
+    issued,
     keys,
     lists,
     openbadges2,
@@ -19,6 +20,7 @@ from credentials.views import (
     specimens,
     statements,
     transcripts,
+    withdrawing,
 )
 
 urlpatterns = [
@@ -143,6 +145,29 @@ urlpatterns = [
     path("console/<slug:slug>/keys/new/<slug:kind>", keys.rotate, name="console-key-rotate"),
     path("console/<slug:slug>/keys/<slug:kid>/retire", keys.retire, name="console-key-retire"),
     path("console/<slug:slug>/keys/<slug:kid>/stolen", keys.disown, name="console-key-disown"),
+    # What was issued: see docs/following-up.md.
+    path("console/<slug:slug>/credentials", issued.credentials, name="console-credentials"),
+    path(
+        "console/<slug:slug>/credentials/table.csv", issued.table, name="console-credentials-table"
+    ),
+    path(
+        "console/<slug:slug>/credentials/<uuid:uuid>", issued.credential, name="console-credential"
+    ),
+    path(
+        "console/<slug:slug>/credentials/<uuid:uuid>/revoke",
+        withdrawing.revoke,
+        name="console-credential-revoke",
+    ),
+    path(
+        "console/<slug:slug>/credentials/<uuid:uuid>/suspend",
+        withdrawing.suspend,
+        name="console-credential-suspend",
+    ),
+    path(
+        "console/<slug:slug>/credentials/<uuid:uuid>/reinstate",
+        withdrawing.reinstate,
+        name="console-credential-reinstate",
+    ),
     path("console/<slug:slug>/issue", intakes.enter, name="console-issue"),
     path("console/<slug:slug>/lists", runs.lists, name="console-lists"),
     path("console/<slug:slug>/lists/new", intakes.upload, name="console-list-new"),

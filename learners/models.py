@@ -3,10 +3,19 @@
 import uuid
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from issuers import models as issuers
 from issuers import scope, trail
+
+# A name is looked for without its accents: what each letter is taken for. The database goes by the
+# same table, and `lower` need not know letters beyond ASCII there.
+ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝŸ"
+PLAIN = "aaaaaaceeeeiiiinooooouuuuyyaaaaaaceeeeiiiinooooouuuuyy"
+_SOUGHT = models.Func(
+    Lower("name"), models.Value(ACCENTED), models.Value(PLAIN), function="translate"
+)
 
 
 class Learner(models.Model):
@@ -20,6 +29,23 @@ class Learner(models.Model):
     email = models.EmailField(_("e-mail"), max_length=254)
     language = models.CharField(_("language"), max_length=10, default="en")
     created_at = models.DateTimeField()
+    # By what a name is found, as the database works it out: as it is written, and its last word
+    # first. Bytes are compared, whatever the language of the database.
+    sought = models.GeneratedField(
+        expression=_SOUGHT,
+        output_field=models.CharField(max_length=400, db_collation="C"),
+        db_persist=True,
+    )
+    sought_last = models.GeneratedField(
+        expression=models.Func(
+            _SOUGHT,
+            models.Value(r"^(.*)\s(\S+)$"),
+            models.Value(r"\2 \1"),
+            function="regexp_replace",
+        ),
+        output_field=models.CharField(max_length=400, db_collation="C"),
+        db_persist=True,
+    )
 
     objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",)))
 
@@ -28,6 +54,10 @@ class Learner(models.Model):
         verbose_name_plural = _("learners")
         constraints = [
             models.UniqueConstraint(fields=["issuer", "email"], name="one_learner_per_address")
+        ]
+        indexes = [
+            models.Index(fields=["issuer", "sought"], name="learners_by_name"),
+            models.Index(fields=["issuer", "sought_last"], name="learners_by_last_name"),
         ]
 
     def __str__(self) -> str:

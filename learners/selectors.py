@@ -8,6 +8,11 @@ from issuers import models as issuers
 from issuers.resolvers import keyrings
 from learners import models
 
+Learner = models.Learner
+# Nothing that begins as it does comes after this letter, the last one of Unicode.
+LAST = "\U0010ffff"
+_PLAINLY = str.maketrans(models.ACCENTED, models.PLAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -34,6 +39,39 @@ def find_by_name(*, issuer: issuers.Issuer, name: str) -> models.Learner | None:
     except ValueError:
         return find(issuer=issuer, email=name.strip().lower())
     return models.Learner.objects.of(issuer).filter(**wanted).first()
+
+
+def beginning(
+    *, issuer: issuers.Issuer, words: str, limit: int, by_address: bool = False
+) -> list[int]:
+    """Return the keys of the issuer's learners whose name or address begins so.
+
+    A name by its first or by its last word, without regard to accents and capitals. Each column is
+    asked for a range of its index: what a pattern matches, a wall within the database would have to
+    read whole (row-level security lets an index serve comparisons that give nothing away). Three
+    queries, one for an address alone.
+
+    Args:
+        issuer: Whose.
+        words: How it begins.
+        limit: How many at most.
+        by_address: Whether the address alone is meant.
+    """
+    typed = " ".join(words.split()).lower()
+    if not typed:
+        return []
+    plain = typed.translate(_PLAINLY)
+    rows = models.Learner.objects.of(issuer)
+    ways = [rows.filter(email__gte=typed, email__lt=typed + LAST).order_by("email")]
+    if not by_address:
+        ways += [
+            rows.filter(sought__gte=plain, sought__lt=plain + LAST).order_by("sought"),
+            rows.filter(sought_last__gte=plain, sought_last__lt=plain + LAST).order_by(
+                "sought_last"
+            ),
+        ]
+    found = [pk for way in ways for pk in way.values_list("pk", flat=True)[:limit]]
+    return list(dict.fromkeys(found))[:limit]
 
 
 def known(*, issuer: issuers.Issuer, emails: Iterable[str]) -> dict[str, models.Learner]:

@@ -59,6 +59,16 @@ def published_by(*, issuer: issuers.Issuer) -> list[models.Achievement]:
     )
 
 
+def ever_published(*, issuer: issuers.Issuer) -> list[models.Achievement]:
+    """Return every version of the issuer's badges that could ever be issued, by name; one query."""
+    return list(
+        models.Achievement.objects.of(issuer)
+        .exclude(state=models.Achievement.State.DRAFT)
+        .only("uuid", "name", "version", "language", "state", "issuer_id")
+        .order_by("name", "language", "-id")
+    )
+
+
 def frozen(*, issuer: issuers.Issuer, ids: Iterable[int]) -> list[models.Achievement]:
     """Return achievements of an issuer with the documents they were frozen as; one query."""
     return list(

@@ -98,6 +98,46 @@ def times_of(leaves: Sequence[bytes]) -> dict[bytes, datetime]:
     return {bytes(leaf): time for leaf, time in times if time is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How far one leaf has come on one chain.
+
+    Attributes:
+        chain: Which (CAIP-2).
+        state: Of its batch; WAITING where no batch holds it.
+        committed_at: Since when it is to be anchored.
+        batch: The number of its batch.
+        transaction: That put its batch on the chain; empty before.
+        block_number: The block that holds it; None before.
+        block_time: The time of that block.
+    """
+
+    chain: str
+    state: str
+    committed_at: datetime
+    batch: int | None
+    transaction: str
+    block_number: int | None
+    block_time: datetime | None
+
+
+def placings(*, leaf: bytes) -> list[Placing]:
+    """Return how far a leaf has come on each of its chains, the first one first. One query."""
+    rows = Commitment.objects.select_related("batch").defer("batch__levels")
+    return [
+        Placing(
+            chain=row.chain,
+            state=row.batch.state if row.batch else WAITING,
+            committed_at=row.committed_at,
+            batch=row.batch_id,
+            transaction=row.batch.transaction if row.batch else "",
+            block_number=row.batch.block_number if row.batch else None,
+            block_time=row.batch.block_time if row.batch else None,
+        )
+        for row in rows.filter(leaf=leaf).order_by("id")
+    ]
+
+
 def totals() -> Totals:
     """Return how the witness stands. Three queries, over every batch and every waiting leaf."""
     price = ExpressionWrapper(

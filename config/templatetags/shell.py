@@ -52,6 +52,10 @@ GROUPS: Sequence[tuple[Promise | str, Sequence[Place]]] = (
     (
         _("Issue"),
         (
+            Place(
+                "console-credentials", _("Issued badges"), "file-badge", Action.SEE_LEARNERS,
+                also=("learners",),
+            ),
             Place("console-lists", _("Lists"), "list-checks", Action.SEE_LEARNERS),
             Place("console-issue", _("One learner"), "user-round-plus", Action.PREPARE_AWARD),
             Place(

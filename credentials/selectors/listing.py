@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from credentials import models
-from learners import models as learners
+from learners import selectors as learners
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 PAGE = 50
 # A person looks for somebody: more that begin alike are no answer.
 MAX_LEARNERS = 200
+# What a program takes at once.
+PIECE = 1_000
+_SHOWN = (
+    "uuid", "token", "reference", "state", "issued_at", "signed_at", "valid_from", "valid_until",
+    "revoked_at", "suspended_at", "refusal", "issuer_id", "learner__uuid", "learner__name",
+    "learner__email", "achievement__name", "achievement__slug", "achievement__language",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,64 +40,155 @@ class Look:
 
     Attributes:
         achievement_id: of the badge.
-        state: of `Credential.State`, or "revoked" or "suspended".
+        state: of `Credential.State`, or one of what a signed one may be: "valid", "expired",
+            "revoked" or "suspended".
         learner: how the e-mail address begins.
+        words: how the name, the address or the reference begins.
+        learner_id: of one learner.
+        intake_id: of the list that it came with.
+        since: issued then or later.
+        until: issued before.
+        now: by which "valid" and "expired" are told apart.
     """
 
     achievement_id: int | None = None
     state: str = ""
     learner: str = ""
+    words: str = ""
+    learner_id: int | None = None
+    intake_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some credentials, the newest first, and where the next page begins; None on the last."""
+    """Some credentials, the newest first.
+
+    Attributes:
+        rows: what there is.
+        following: where the next page begins (`before`); None on the last one.
+        preceding: where the page before begins (`after`); None on the first one.
+    """
 
     rows: list[models.Credential]
     following: int | None
+    preceding: int | None = None
 
 
 def page(
-    *, issuer: issuers.Issuer, look: Look, before: int | None = None, limit: int = PAGE
+    *,
+    issuer: issuers.Issuer,
+    look: Look,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = PAGE,
 ) -> Page:
-    """Return the issuer's credentials, the newest first; one query, two where a person is named.
+    """Return the issuer's credentials, the newest first.
+
+    One query; two more where an address, six where words are looked for.
 
     Args:
         issuer: Whose.
         look: What to look for.
-        before: What the page before named as `following`.
+        before: What the page before this named as `following`.
+        after: What the page after this named as `preceding`; instead of `before`.
         limit: How many at most.
     """
+    backwards = after is not None
+    found: dict[int, models.Credential] = {}
+    for way in _ways(issuer, look):
+        rows = way.select_related("learner", "achievement").only(*_SHOWN)
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
+        if after is not None:
+            rows = rows.filter(pk__gt=after)
+        ordered = rows.order_by("id" if backwards else "-id")
+        found |= {row.pk: row for row in ordered[: limit + 1]}
+    nearest = sorted(found, reverse=not backwards)
+    more = len(nearest) > limit
+    keys = sorted(nearest[:limit], reverse=True)
+    is_last = not (backwards or more)
+    is_first = (backwards and not more) or (before is None and after is None)
+    return Page(
+        [found[pk] for pk in keys],
+        following=keys[-1] if keys and not is_last else None,
+        preceding=keys[0] if keys and not is_first else None,
+    )
+
+
+def walk(*, issuer: issuers.Issuer, look: Look, limit: int) -> Iterator[models.Credential]:
+    """Yield what there is, the newest first, at most `limit`; a page of queries per thousand."""
+    before: int | None = None
+    while limit > 0:
+        found = page(issuer=issuer, look=look, before=before, limit=min(PIECE, limit))
+        yield from found.rows
+        limit -= len(found.rows)
+        before = found.following
+        if before is None:
+            return
+
+
+def keys(*, issuer: issuers.Issuer, look: Look, limit: int) -> list[int]:
+    """Return the keys of what there is, the newest first, at most `limit`; queries as of a page."""
+    found: set[int] = set()
+    for rows in _ways(issuer, look):
+        found.update(rows.order_by("-id").values_list("pk", flat=True)[:limit])
+    return sorted(found, reverse=True)[:limit]
+
+
+def _ways(issuer: issuers.Issuer, look: Look) -> Iterator[QuerySet[models.Credential]]:
+    """Yield one question, or one for each index that leads to what is looked for.
+
+    The planner would rather walk through all credentials than begin with two people.
+    """
     rows = _found(models.Credential.objects.of(issuer), look)
+    typed = look.words.strip()
     if look.learner:
-        # The planner would rather walk through all credentials than begin with two people.
-        begins = learners.Learner.objects.of(issuer).filter(
-            email__startswith=look.learner.strip().lower()
+        begins = look.learner.strip()
+        yield rows.filter(learner__in=_learners(issuer, begins, by_address=True))
+    elif typed:
+        yield rows.filter(learner__in=_learners(issuer, typed, by_address="@" in typed))
+        own = models.Credential.objects.of(issuer).filter(
+            reference__gte=typed, reference__lt=typed + learners.LAST
         )
-        ids = list(begins.order_by("email").values_list("pk", flat=True)[:MAX_LEARNERS])
-        rows = rows.filter(learner__in=ids)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(
-        rows.select_related("learner", "achievement")
-        .only(
-            "uuid", "token", "reference", "state", "issued_at", "signed_at", "valid_until",
-            "revoked_at", "suspended_at", "refusal", "issuer_id", "learner__name",
-            "learner__email", "achievement__name", "achievement__slug",
+        yield rows.filter(
+            pk__in=list(own.order_by("reference").values_list("pk", flat=True)[:MAX_LEARNERS])
         )
-        .order_by("-id")[: limit + 1]
-    )  # fmt: skip
-    return Page(found[:limit], found[limit - 1].pk if len(found) > limit else None)
+    else:
+        yield rows
+
+
+def _learners(issuer: issuers.Issuer, begins: str, *, by_address: bool) -> list[int]:
+    return learners.beginning(
+        issuer=issuer, words=begins, by_address=by_address, limit=MAX_LEARNERS
+    )
 
 
 def _found(rows: QuerySet[models.Credential], look: Look) -> QuerySet[models.Credential]:
-    if look.achievement_id is not None:
-        rows = rows.filter(achievement_id=look.achievement_id)
-    if look.state == "revoked":
-        return rows.filter(revoked_at__isnull=False)
-    if look.state == "suspended":
-        return rows.filter(suspended_at__isnull=False)
-    return rows.filter(state=look.state) if look.state else rows
+    wanted = {
+        "achievement_id": look.achievement_id,
+        "learner_id": look.learner_id,
+        "intake_id": look.intake_id,
+        "issued_at__gte": look.since,
+        "issued_at__lt": look.until,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    signed = models.Credential.State.SIGNED
+    match look.state:
+        case "revoked":
+            return rows.filter(revoked_at__isnull=False)
+        case "suspended":
+            return rows.filter(suspended_at__isnull=False, revoked_at=None)
+        case "expired":
+            return rows.filter(state=signed, valid_until__lte=look.now, revoked_at=None)
+        case "valid":
+            stand = rows.filter(state=signed, revoked_at=None, suspended_at=None)
+            return stand.exclude(valid_until__lte=look.now)
+        case "":
+            return rows
+    return rows.filter(state=look.state)
 
 
 def standing(

@@ -50,7 +50,7 @@ from credentials.services.recording import (
     record,
     try_again,
 )
-from credentials.services.revocation import publish_status_lists, revoke
+from credentials.services.revocation import NotRevocable, publish_status_lists, revoke
 from credentials.services.signing import sign
 from credentials.services.stating import state
 from credentials.services.suspension import NotSuspendable, NotSuspended, reinstate, suspend
@@ -65,14 +65,14 @@ from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
     "Award", "Checked", "Choice", "Imported", "ImpossibleLane", "Issued", "MistakesInList",
-    "NotDraft", "NotEndorsable", "NotSuspendable", "NotSuspended", "NotThatFar", "NotWaiting",
-    "NotYours", "OwnPreparation", "Refused", "Unverifiable", "Verification", "accept_endorsement",
-    "accept_submitters", "admit", "attach", "cancel", "check", "checked_of", "choice_of",
-    "choose_lanes", "confirm", "decline_endorsement", "discard", "endorse", "enter", "forget",
-    "give_back", "go_on", "hand_in", "import_awards", "issue", "order_of", "pause", "preview",
-    "preview_award", "publish_status_lists", "purge", "recommit", "record", "reinstate", "release",
-    "request_edition", "request_transcript", "revoke", "revoke_endorsement", "revoke_transcript",
-    "sign", "sign_editions", "sign_endorsements", "sign_transcripts", "starts_at", "state",
-    "suspend", "table_of", "throw_away", "try_again", "upload", "use_sheet", "verify_address",
-    "verify_credential", "verify_document", "verify_transcript",
+    "NotDraft", "NotEndorsable", "NotRevocable", "NotSuspendable", "NotSuspended", "NotThatFar",
+    "NotWaiting", "NotYours", "OwnPreparation", "Refused", "Unverifiable", "Verification",
+    "accept_endorsement", "accept_submitters", "admit", "attach", "cancel", "check", "checked_of",
+    "choice_of", "choose_lanes", "confirm", "decline_endorsement", "discard", "endorse", "enter",
+    "forget", "give_back", "go_on", "hand_in", "import_awards", "issue", "order_of", "pause",
+    "preview", "preview_award", "publish_status_lists", "purge", "recommit", "record", "reinstate",
+    "release", "request_edition", "request_transcript", "revoke", "revoke_endorsement",
+    "revoke_transcript", "sign", "sign_editions", "sign_endorsements", "sign_transcripts",
+    "starts_at", "state", "suspend", "table_of", "throw_away", "try_again", "upload", "use_sheet",
+    "verify_address", "verify_credential", "verify_document", "verify_transcript",
 ]  # fmt: skip

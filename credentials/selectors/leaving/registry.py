@@ -246,7 +246,8 @@ def _table(model: Any) -> Table:
     fields = [
         field
         for field in model._meta.local_concrete_fields
-        if field.name != "issuer" and not _leads_nowhere(field)
+        # What the database works out from other columns, it works out again where it arrives.
+        if field.name != "issuer" and not field.generated and not _leads_nowhere(field)
     ]
     return Table(
         label=model._meta.label,

@@ -1,0 +1,105 @@
+"""What is said before a credential is revoked, suspended or reinstated: what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from credentials.serializers import states
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One of the three, in words.
+
+    Attributes:
+        code: what it is called in an address.
+        title: the question about one.
+        button: what the button says.
+        done: what is said afterwards.
+        impossible: why it cannot be done to one that is not as it must be.
+        state: what the public page says then.
+        effects: what comes of it, point by point.
+        is_grave: whether it cannot be taken back.
+    """
+
+    code: str
+    title: Any
+    button: Any
+    done: Any
+    impossible: Any
+    state: str
+    effects: tuple[Any, ...]
+    is_grave: bool = False
+
+
+_LINKS = _(
+    "The link, the QR code and the certificate on paper go on leading to that page. Nothing is "
+    "deleted."
+)
+_FILES = _(
+    "Whoever checks a file that was downloaded learns it from your signed status list, within "
+    "minutes."
+)
+_STORY = _("Your name, the time and both texts stay in the history of the badge.")
+
+REVOKE = Act(
+    code="revoke",
+    title=_("Revoke this badge?"),
+    button=_("Revoke for good"),
+    done=_("The badge is revoked. Whoever checks it reads that within minutes."),
+    impossible=_(
+        "It is not signed, it is revoked already, or its badge was designed to stand for good."
+    ),
+    state="revoked",
+    effects=(
+        _("This cannot be undone. For a time only, suspend it; to mend a mistake, correct it."),
+        _LINKS,
+        _FILES,
+        _("Its record on the chain stays: that it was issued remains true."),
+        _STORY,
+    ),
+    is_grave=True,
+)
+SUSPEND = Act(
+    code="suspend",
+    title=_("Suspend this badge?"),
+    button=_("Suspend"),
+    done=_("The badge is suspended. Whoever checks it reads that within minutes."),
+    impossible=_(
+        "It is not signed, it is revoked or suspended already, or its badge was not designed to "
+        "be suspended."
+    ),
+    state="suspended",
+    effects=(
+        _("This can be undone: reinstate it, and it is as before."),
+        _LINKS,
+        _FILES,
+        _STORY,
+    ),
+)
+REINSTATE = Act(
+    code="reinstate",
+    title=_("Reinstate this badge?"),
+    button=_("Reinstate"),
+    done=_("The badge stands again. Whoever checks it reads that within minutes."),
+    impossible=_("It is not suspended, or was revoked since."),
+    state="verified",
+    effects=(
+        _(
+            "The badge is valid again, within its dates. That it was suspended stays in its "
+            "history."
+        ),
+        _FILES,
+        _STORY,
+    ),
+)
+ACTS = {act.code: act for act in (REVOKE, SUSPEND, REINSTATE)}
+
+
+def public(act: Act, *, issuer: str) -> tuple[states.State, str]:
+    """Return what the public page will say then: its state, and the sentence below it."""
+    state = states.STATES[act.state]
+    return state, states.summary(state, {"issuer": issuer})
