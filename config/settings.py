@@ -222,6 +222,19 @@ if "EMAIL_FILE_PATH" in _email:  # the reader takes the first stroke of a path f
     _email["EMAIL_FILE_PATH"] = "/" + str(_email["EMAIL_FILE_PATH"]).lstrip("/")
 vars().update(_email)
 EMAIL_TIMEOUT = 10
+# How many e-mails to learners leave in a minute at most, whoever they are from; 0: as many as can.
+EMAIL_PER_MINUTE: int = max(env.int("EMAIL_PER_MINUTE", default=600), 0)
+# A provider that Anymail knows, by the name of its backend ("postmark"), and what it asks for, as
+# JSON: {"SERVER_TOKEN": "…"}. What becomes of e-mails it tells /mail/events/NAME, with the name and
+# the password of EMAIL_WEBHOOK_SECRET; without one, nobody is listened to (docs/mail.md).
+EMAIL_PROVIDER: str = env.str("EMAIL_PROVIDER", default="").strip().lower()
+ANYMAIL: dict[str, Any] = env.json("EMAIL_PROVIDER_SETTINGS", default={}) | {
+    "WEBHOOK_SECRET": env.str("EMAIL_WEBHOOK_SECRET", default="").strip(),
+    # That nothing is to be watched cannot be said to all of them.
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+}
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
     "EMAIL_FROM", default=f"Acquis <no-reply@{_public.hostname or 'localhost'}>"
 )
@@ -346,6 +359,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign endorsements": alarm("credentials.tasks.sign_endorsements", TICK_SECONDS),
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
     "make exports": alarm("credentials.tasks.make_exports", TICK_SECONDS),
+    "tell learners": alarm("credentials.tasks.send_messages", TICK_SECONDS),
     "purge caches": alarm("credentials.tasks.purge_edges", min(TICK_SECONDS, 2.0)),
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),

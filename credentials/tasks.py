@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from credentials import services
-from credentials.services import leaving
+from credentials.services import leaving, telling
 
 log = logging.getLogger(__name__)
 # A ring of the alarm works for at most this many chunks, then lets others have the worker.
@@ -20,6 +20,8 @@ ROWS = 1_000
 EDITIONS = 100
 # An archive of a large organisation: after this long it is given up, and who ordered it is told.
 EXPORT_SECONDS = 6 * 3_600
+# Of all organisations, a share of each; at most a few seconds to a mail server that is slow.
+MESSAGES = 100
 # Ten requests each, to a cache that is near.
 PURGES = 50
 
@@ -114,4 +116,12 @@ def purge_edges() -> None:
     """Let caches in front of us forget what changed, until nothing is due."""
     for _chunk in range(CHUNKS):
         if not services.purge(now=timezone.now(), limit=PURGES):
+            return
+
+
+@shared_task(name="credentials.tasks.send_messages")
+def send_messages() -> None:
+    """Tell learners by e-mail what they are to be told, round after round."""
+    for _round in range(CHUNKS):
+        if not telling.send(now=timezone.now(), limit=MESSAGES):
             return

@@ -6,6 +6,7 @@ from credentials import api, views
 from credentials.views import (
     approvals,
     artefacts,
+    delivery,
     editions,
     europass,
     exports,
@@ -130,6 +131,7 @@ urlpatterns = [
     path("verifier.js", proof.verifier, name="verifier"),
     path("credentials/<slug:token>/check", proof.page, name="credential-check"),
     path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),
+    path("mail/events/<slug:provider>", delivery.events, name="mail-events"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),
     # To leave with everything, or to keep a copy.
     path("console/<slug:slug>/export", exports.exports, name="console-export"),

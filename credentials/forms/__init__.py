@@ -252,6 +252,12 @@ class IssueForm(forms.Form):
         initial="15",
         help_text=_("Until then all of it can be cancelled, and nothing remains."),
     )
+    tells = forms.BooleanField(
+        label=_("Tell the learners by e-mail"),
+        required=False,
+        initial=True,
+        help_text=_("Each gets a link to their badge, as soon as it is signed."),
+    )
     typed = forms.CharField(
         max_length=12, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     )

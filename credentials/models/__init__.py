@@ -14,6 +14,8 @@ from credentials.models.exports import Export as Export
 from credentials.models.exports import ExportPiece as ExportPiece
 from credentials.models.intakes import Intake as Intake
 from credentials.models.lists import StatusList as StatusList
+from credentials.models.messages import Message as Message
+from credentials.models.messages import Wording as Wording
 from credentials.models.preparations import HELD_WHERE_ASKED, ONLY_RELEASED
 from credentials.models.preparations import Preparation as Preparation
 from credentials.models.purging import Purge as Purge
@@ -81,6 +83,8 @@ class Credential(models.Model):
     intake = models.ForeignKey(
         Intake, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    # Whether its learner is told by e-mail, once it is signed.
+    tells_learner = models.BooleanField(default=False, db_default=False)
 
     status_list = models.ForeignKey(
         StatusList, models.PROTECT, null=True, blank=True, related_name="+", db_index=False

@@ -26,7 +26,8 @@ class Intake(models.Model):
     kept = trail.Kept(
         shown=(
             "achievement", "state", "size", "created_by", "confirmed_by", "confirmed_at",
-            "sign_after", "preparation", "paused_at", "recorded_at", "cancelled_at",
+            "sign_after", "tells_learners", "preparation", "paused_at", "recorded_at",
+            "cancelled_at",
         ),
         left_out=(
             "file", "table", "checked", "fingerprint", "choices", "counts", "position", "already",
@@ -67,6 +68,8 @@ class Intake(models.Model):
     )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     sign_after = models.DateTimeField(null=True, blank=True)
+    # Whether the learners are told by e-mail, once their badges are signed.
+    tells_learners = models.BooleanField(_("learners are told by e-mail"), default=False)
     size = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
     already = models.PositiveIntegerField(default=0)

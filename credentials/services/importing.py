@@ -78,6 +78,7 @@ def import_awards(
     now: datetime,
     sign_after: datetime | None = None,
     actor: issuers.User | None = None,
+    tells: bool = False,
 ) -> Imported:
     """Enrol everybody on a list and issue a badge to each.
 
@@ -90,6 +91,7 @@ def import_awards(
         now: The instant of issuing, from which awards without a date are valid.
         sign_after: End of the correction window; `now` where there is none.
         actor: The person who issues.
+        tells: Whether the learners are told by e-mail, once their badges are signed.
 
     Raises:
         MistakesInList: lines are wrong; nothing was written.
@@ -109,6 +111,7 @@ def import_awards(
             sign_after=sign_after,
             actor=actor,
             preparation=preparation,
+            tells=tells,
         )
         preparation = issued.preparation
         recorded += issued.recorded
@@ -129,6 +132,7 @@ def record_rows(
     intake: models.Intake | None = None,
     starts: datetime | None = None,
     rename: bool = False,
+    tells: bool = False,
 ) -> Issued:
     """Enrol whom some rows name and record an award for each, all or none.
 
@@ -146,6 +150,7 @@ def record_rows(
         intake: The list that the rows came with.
         starts: From when awards without a date are valid; `now` where nobody says.
         rename: Whether learners who are there under another name take that of the list.
+        tells: Whether the learners are told by e-mail, once their badges are signed.
 
     Raises:
         ValidationError: the badge cannot be issued, or a row is malformed.
@@ -177,6 +182,7 @@ def record_rows(
         actor=actor,
         preparation=preparation,
         intake=intake,
+        tells=tells,
     )
 
 

@@ -64,10 +64,10 @@ _RECORD = """
 WITH recorded AS (
     INSERT INTO credentials_credential
         (uuid, token, issuer_id, achievement_id, learner_id, reference, state, preparation_id,
-         intake_id, valid_from, valid_until, issued_at, sign_after, details, refusal,
+         intake_id, valid_from, valid_until, issued_at, sign_after, tells_learner, details, refusal,
          revocation_reason, suspension_reason)
     SELECT given.uuid, given.token, %s, %s, given.learner, given.reference, %s, %s, %s,
-        given.start, given.until, %s, %s, given.details, '', '', ''
+        given.start, given.until, %s, %s, %s, given.details, '', '', ''
     FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[],
             %s::timestamptz[], %s::bytea[])
         AS given (uuid, token, learner, reference, start, until, details)
@@ -105,6 +105,7 @@ def issue(
     actor: issuers.User | None = None,
     preparation: models.Preparation | None = None,
     intake: models.Intake | None = None,
+    tells: bool = False,
 ) -> Issued:
     """Record awards of one achievement, all or none.
 
@@ -120,6 +121,7 @@ def issue(
         actor: The person who issues, for the history; needed where four eyes are asked for.
         preparation: What an earlier part of the same work returned, to wait together with it.
         intake: The list that the awards came with.
+        tells: Whether the learners are told by e-mail, once it is signed.
 
     Returns:
         How many were recorded and how many had been issued before under the same reference.
@@ -147,7 +149,7 @@ def issue(
         )
     recorded = _record(
         rows, issuer=issuer, achievement=achievement, actor=actor, now=now,
-        sign_after=sign_after or now, held=held, intake=intake,
+        sign_after=sign_after or now, held=held, intake=intake, tells=tells,
     )  # fmt: skip
     _require_room(issuer, recorded, now)
     failpoints.reach("issue: rows written")
@@ -267,6 +269,7 @@ def _record(
     sign_after: datetime,
     held: models.Preparation | None,
     intake: models.Intake | None,
+    tells: bool,
 ) -> int:
     """Write rows and what happened to each, in one statement; return how many are new."""
     state, kind = models.Credential.State, models.CredentialEvent.Kind
@@ -287,7 +290,7 @@ def _record(
             [
                 issuer.pk, achievement.pk, state.HELD if held else state.DUE,
                 held.pk if held else None, intake.pk if intake else None, now, sign_after,
-                *(columns or [[]] * 7),
+                tells, *(columns or [[]] * 7),
                 issuer.pk, kind.PREPARED if held else kind.ISSUED, now,
                 actor.pk if actor is not None else None,
             ],

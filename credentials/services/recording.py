@@ -49,6 +49,7 @@ def confirm(
     actor: issuers.User,
     sign_after: datetime,
     now: datetime,
+    tells: bool = False,
 ) -> int:
     """Let a list be recorded, and signed from an instant on; return how many awards it has.
 
@@ -58,6 +59,7 @@ def confirm(
         actor: Who confirms; where the organisation asks for a second person, who prepares.
         sign_after: End of the correction window.
         now: The instant.
+        tells: Whether the learners are told by e-mail, once their badges are signed.
 
     Raises:
         NotDraft: nobody looked at it yet, or it was confirmed meanwhile.
@@ -79,7 +81,7 @@ def confirm(
         .filter(pk=intake.pk, state=State.DRAFT, checked__isnull=False)
         .update(
             state=State.RECORDING, confirmed_by=actor, confirmed_at=now, sign_after=sign_after,
-            size=len(checked.rows), file=None, table=None,
+            size=len(checked.rows), file=None, table=None, tells_learners=tells,
         )
     )  # fmt: skip
     if moved != 1:
@@ -145,6 +147,7 @@ def _chunk(issuer: issuers.Issuer, intake: models.Intake, now: datetime, limit: 
             intake=intake,
             starts=looking.starts_at(choice.day),
             rename=choice.rename,
+            tells=intake.tells_learners,
         )
         intake.already += len(rows) - issued.recorded
         intake.preparation = issued.preparation

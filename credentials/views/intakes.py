@@ -257,6 +257,7 @@ def confirm(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
                 actor=member.user,
                 sign_after=now + window,
                 now=now,
+                tells=form.cleaned_data["tells"],
             )
         except services.NotDraft:
             raise Http404 from None

@@ -103,6 +103,14 @@ def _describe(school: world.School) -> None:
         colour="#1d4f91",
         logo=factories.png(),
     )
+    awards.Wording.objects.of(school.issuer).create(
+        issuer=school.issuer,
+        kind=awards.Message.Kind.ISSUED,
+        language="fr",
+        subject=word("l", "subject of e-mails"),
+        body=f"{word('l', 'text of e-mails')}\n\n[link]",
+        changed_at=NOW,
+    )
 
 
 def _hire(school: world.School) -> None:
@@ -286,6 +294,7 @@ def _issued(school: world.School, badge: str, at: str, **details: Any) -> awards
         awards=[award],
         now=NOW,
         actor=school.staff["issuer"],
+        tells=True,
     )
     found = selectors.find_by_reference(issuer=school.issuer, reference=reference)
     if found is None:

@@ -35,6 +35,7 @@ SWEEPS = {
     "credentials.tasks.purge_edges": "looks for what caches must forget, whoever's",
     "credentials.tasks.record_intakes": "looks for lists that were confirmed, whoever's",
     "credentials.tasks.forget_intakes": "looks for lists that are over, whoever's",
+    "credentials.tasks.send_messages": "looks for what is to be told, whoever's; a share of each",
     "credentials.tasks.sign_due": "looks for what is due, whoever's; signs for one at a time",
     "credentials.tasks.sign_editions": "likewise",
     "credentials.tasks.sign_endorsements": "likewise",
@@ -49,6 +50,7 @@ SWEEPS = {
 WORK = {
     "credentials.tasks.make_exports": "credentials_export",
     "credentials.tasks.publish_status_lists": "credentials_statuslist",
+    "credentials.tasks.send_messages": "credentials_message",
     "credentials.tasks.sign_due": "credentials_credential",
     "credentials.tasks.sign_editions": "credentials_edition",
     "credentials.tasks.sign_endorsements": "credentials_endorsement",

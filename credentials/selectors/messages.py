@@ -1,0 +1,5 @@
+"""Questions about e-mails to learners."""
+
+from credentials import models
+
+State = models.Message.State
