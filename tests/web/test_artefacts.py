@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 import zlib
+from dataclasses import replace
 
 import pytest
+import segno
 from django.core.management import CommandError, call_command
 from PIL import Image
 
@@ -37,6 +39,19 @@ def words(pdf: bytes, tmp_path) -> str:
         capture_output=True, check=True,
     )  # fmt: skip
     return " ".join(done.stdout.decode().split())
+
+
+def images(pdf: bytes, tmp_path) -> list[Image.Image]:
+    """Return the pages of a PDF as they look, in grey, 144 dots an inch."""
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("pdftoppm is missing: apt-get install poppler-utils")
+    place = tmp_path / "some.pdf"
+    place.write_bytes(pdf)
+    subprocess.run(  # noqa: S603 - our own file
+        [shutil.which("pdftoppm") or "", "-r", "144", "-gray", str(place), str(tmp_path / "page")],
+        check=True,
+    )
+    return [Image.open(each) for each in sorted(tmp_path.glob("page*.pgm"))]
 
 
 def test_a_certificate_says_who_earned_what_from_whom_and_when(client, credential, page, tmp_path):
@@ -85,6 +100,52 @@ def test_the_same_certificate_of_two_people_shares_no_name(ecole_a, tmp_path):
 
     assert "Élève 0" in words(sheets, tmp_path)
     assert "Élève 1" in words(sheets, tmp_path)
+
+
+def test_the_code_on_a_sheet_is_that_of_its_own_page(credential, tmp_path):
+    _shown, printed = certificate.made(credential, NOW)
+    addresses = [f"https://acquis.example/credentials/{letter * 22}" for letter in "AB"]
+    two = [replace(printed, address=address, learner="Awa") for address in addresses]
+
+    pages = images(press.press().sheets(two), tmp_path)
+
+    for page, address in zip(pages, addresses, strict=True):
+        side, (left, top) = press.CODE_SIDE * 1.5, [each * 1.5 for each in press.CODE_AT]
+        rows = segno.make(address, error="m", micro=False, mask=press.MASK).matrix
+        module = side / len(rows)
+        found = [
+            [page.getpixel((left + (x + 0.5) * module, top + (y + 0.5) * module)) < 128
+             for x in range(len(rows))] for y in range(len(rows))
+        ]  # fmt: skip
+        assert found == [[bool(each) for each in row] for row in rows]
+
+
+def test_a_second_certificate_of_a_badge_lays_out_the_person_alone(credential, monkeypatch):
+    _shown, printed = certificate.made(credential, NOW)
+    printer, laid_out = press.press(), []
+    lay_out = printer._laid_out
+    monkeypatch.setattr(
+        printer, "_laid_out",
+        lambda name, *args, **options: laid_out.append(name) or lay_out(name, *args, **options),
+    )  # fmt: skip
+    mine = replace(printed, badge="Nobody printed it before")
+
+    first, second = (printer.certificate(replace(mine, learner=name)) for name in ("Awa", "Ida"))
+
+    assert laid_out == ["certificate_people", "certificate", "certificate_people"]
+    assert first != second
+
+
+@pytest.mark.parametrize("other", ["badge", "issuer", "issued", "until", "description", "colour"])
+def test_certificates_that_differ_in_anything_share_no_layer(credential, other, tmp_path):
+    _shown, printed = certificate.made(credential, NOW)
+    told = "#123456" if other == "colour" else "Otherwise"
+
+    [one, two] = images(
+        press.press().sheets([printed, replace(printed, **{other: told})]), tmp_path
+    )
+
+    assert one.tobytes() != two.tobytes()
 
 
 @pytest.mark.parametrize("name", ["<b>Awa</b> & “Ko”", "Ana Đorđević-Öztürk", "Ольга Ή", "م" * 20])
@@ -151,8 +212,6 @@ def test_any_name_fits_on_a_card(credential, badge):
 @pytest.mark.parametrize("kind", ["svg", "png"])
 def test_the_code_is_that_of_the_page(client, credential, page, kind):
     response = client.get(f"{page}/qr.{kind}")
-
-    import segno
 
     expected = segno.make(selectors.address(token=credential.token), error="m", micro=False)
     if kind == "svg":
