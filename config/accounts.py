@@ -25,8 +25,9 @@ SETTINGS: dict[str, Any] = {
     "ACCOUNT_CHANGE_EMAIL": True,
     "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
     "ACCOUNT_LOGIN_BY_CODE_TIMEOUT": 600,
-    # Besides allauth's own: how many invitations one person sends.
-    "ACCOUNT_RATE_LIMITS": {"invite": "60/h/user"},
+    # Besides allauth's own: how many invitations one person sends, and how often somebody asks for
+    # an organisation of their own.
+    "ACCOUNT_RATE_LIMITS": {"invite": "60/h/user", "found": "20/h/ip,5/h/key"},
     "ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE": False,
     "AUTH_PASSWORD_VALIDATORS": [
         {

@@ -216,6 +216,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # -- People: how they sign in is in accounts.py ----------------------------------------------------
 vars().update(accounts.settings(is_https=_https, proxies=PROXY_COUNT))
 
+# Whether anybody may make an organisation here; else operators send the link that does.
+OPEN_TO_ORGANISATIONS = env.bool("OPEN_TO_ORGANISATIONS", default=False)
+
 # How e-mail leaves: smtp+tls://user:password@host:587, consolemail://, filemail:///folder.
 _email = env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://")
 if "EMAIL_FILE_PATH" in _email:  # the reader takes the first stroke of a path for part of the host

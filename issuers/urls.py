@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from issuers.views import console, domains, invitations, people, public, signing_in, trail, units
+from issuers.views import (
+    console,
+    domains,
+    founding,
+    invitations,
+    people,
+    public,
+    signing_in,
+    trail,
+    units,
+)
 
 urlpatterns = [
     path("issuers/<slug:slug>/did.json", public.did, name="issuer-did"),
@@ -103,5 +113,7 @@ urlpatterns = [
     path("console/<slug:slug>/trail", trail.trail, name="console-trail"),
     path("console/<slug:slug>/trail.csv", trail.table, name="console-trail-csv"),
     path("console/<slug:slug>/trail.jsonl", trail.whole, name="console-trail-json"),
+    path("organisations/new", founding.ask, name="founding-ask"),
+    path("organisations/found/<str:token>", founding.founding, name="founding"),
     path("invitations/<slug:token>", invitations.invitation, name="invitation"),
 ]

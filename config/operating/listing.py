@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from unfold.admin import ModelAdmin
 
 from issuers import selectors
@@ -43,6 +43,8 @@ class Listing(ModelAdmin):  # type: ignore[misc] # it has no types
     # What the list is called, and what it is about, in a sentence.
     heading: Any = ""
     about: Any = ""
+    # Where one more is made, and what that is called.
+    adding: tuple[str, Any] | None = None
 
     def get_urls(self) -> list[URLPattern]:
         """Return the list's address, and no page that could write."""
@@ -78,6 +80,8 @@ class Listing(ModelAdmin):  # type: ignore[misc] # it has no types
         asked.pop("lang", None)
         request.GET = asked  # type: ignore[assignment] # nobody writes to it any more
         context = {"title": self.heading, "about": self.about}
+        if self.adding is not None:
+            context["adding"] = {"address": reverse(self.adding[0]), "name": self.adding[1]}
         response: HttpResponse = super().changelist_view(request, context | (extra_context or {}))
         return response
 

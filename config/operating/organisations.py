@@ -20,6 +20,7 @@ from config.operating.listing import Listing, required
 from config.templatetags import days
 from credentials.selectors import figures
 from issuers import models, selectors, services
+from issuers.forms import FoundingForm
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -51,6 +52,7 @@ class Organisations(Listing):
     """Every organisation that issues here."""
 
     place = "organisations/"
+    adding = ("admin:found", gettext_lazy("A new organisation"))
     heading = gettext_lazy("Organisations")
     about = gettext_lazy(
         "Who issues here. What they issued, and to whom, is theirs: it is not on these pages."
@@ -67,6 +69,7 @@ class Organisations(Listing):
         one = f"{self.place}<slug:slug>/"
         return [
             *super().get_urls(),
+            path(f"{self.place}new/", inside(self.found), name="found"),
             path(one, inside(self.organisation), name="organisation"),
             path(f"{one}suspend", inside(self.suspend), name="suspend"),
             path(f"{one}resume", inside(self.resume), name="resume"),
@@ -149,6 +152,34 @@ class Organisations(Listing):
             ],
             opened=selectors.open_glass(issuer=issuer, operator_id=request.user.pk or 0),
         )
+
+    def found(self, request: HttpRequest) -> HttpResponse:
+        """Send the link that makes an organisation to its first administrator."""
+        form = FoundingForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                asked, token = services.ask_to_found(**form.cleaned_data, now=timezone.now())
+                services.send_founding(asked=asked, token=token)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            except OSError:
+                form.add_error(None, _("The e-mail could not be sent. Try again in a while."))
+            else:
+                messages.success(
+                    request,
+                    _("A link was sent to %(email)s. Once it is opened, %(name)s is here.")
+                    % {"email": asked.email, "name": asked.name},
+                )
+                return redirect("admin:issuers_issuer_changelist")
+        about = _(
+            "Its first administrator gets an e-mail with a link. Whoever opens it and has that "
+            "address makes the organisation; until then there is nothing here."
+        )
+        return self.page(
+            request, "operator/form.html", title=_("A new organisation"), about=about,
+            act=_("Send the link"), form=form,
+            back=reverse("admin:issuers_issuer_changelist"),
+        )  # fmt: skip
 
     def suspend(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Suspend an organisation, with a reason."""

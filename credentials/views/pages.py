@@ -31,7 +31,8 @@ TOKEN_TYPE = "application/vc+jwt"  # noqa: S105 - a media type, not a password
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Say what this is, and offer to verify."""
-    return render(request, "home.html", {"form": VerifyForm()})
+    context = {"form": VerifyForm(), "is_open": settings.OPEN_TO_ORGANISATIONS}
+    return render(request, "home.html", context)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """What may come through the doors of the console, and through that of signing in."""
 
+from issuers.forms.founding import FoundingForm
 from issuers.forms.organisation import DomainForm, UnitForm
 from issuers.forms.people import (
     PROVIDER_FORMS,
@@ -13,6 +14,6 @@ from issuers.forms.people import (
 from issuers.forms.trail import TrailForm
 
 __all__ = [
-    "PROVIDER_FORMS", "CodeForm", "DomainForm", "InvitationForm", "NameForm", "ProviderForm",
-    "RoleForm", "SignInForm", "TrailForm", "UnitForm",
+    "PROVIDER_FORMS", "CodeForm", "DomainForm", "FoundingForm", "InvitationForm", "NameForm",
+    "ProviderForm", "RoleForm", "SignInForm", "TrailForm", "UnitForm",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The verbs on issuers: register, describe, prove; create keys, end and rewrap them."""
+"""The verbs on issuers: found, register, describe, prove; create keys, end and rewrap them."""
 
 from issuers.core.envelope import EnvelopeError
 from issuers.resolvers.keyrings import KeyServiceUnavailable
@@ -6,10 +6,19 @@ from issuers.services.anchoring import accept_submitters, choose_lanes
 from issuers.services.arriving import NotAdmitted, arrive
 from issuers.services.comparing import NoSuchLookAlike, compare_names, judge_look_alike
 from issuers.services.describing import KINDS, QUALIOPI, describe
+from issuers.services.founding import (
+    Founding,
+    NameTaken,
+    ask_to_found,
+    found,
+    is_founded,
+    read_founding,
+    welcome_founder,
+)
 from issuers.services.hosting import ask_host, check_host, recheck_hosts, release_host
 from issuers.services.keys import KeyEncryptionKeyMissing, create_key, ready_key
 from issuers.services.limiting import set_quotas
-from issuers.services.mailing import send_invitation
+from issuers.services.mailing import send_founding, send_invitation
 from issuers.services.meeting import meet
 from issuers.services.opening import MINUTES, break_glass, tell_of_glass
 from issuers.services.operators import NotAnOperator, let_operate, stop_operating
@@ -79,12 +88,14 @@ __all__ = [
     "QUALIOPI",
     "UNIT_KINDS",
     "EnvelopeError",
+    "Founding",
     "ImpossibleInstant",
     "Invited",
     "KeyAlreadyEnded",
     "KeyEncryptionKeyMissing",
     "KeyServiceUnavailable",
     "LastAdministrator",
+    "NameTaken",
     "NoSuchKey",
     "NoSuchLookAlike",
     "NotAdmitted",
@@ -103,6 +114,7 @@ __all__ = [
     "arrive",
     "ask_domain",
     "ask_host",
+    "ask_to_found",
     "break_glass",
     "change_provider",
     "change_role",
@@ -118,9 +130,11 @@ __all__ = [
     "describe",
     "disconnect_provider",
     "forget_domain",
+    "found",
     "fulfil_key_orders",
     "invite",
     "invite_again",
+    "is_founded",
     "judge_look_alike",
     "let_operate",
     "meet",
@@ -129,6 +143,7 @@ __all__ = [
     "order_rotation",
     "provider_secret",
     "provider_session",
+    "read_founding",
     "read_name",
     "ready_key",
     "recheck_domains",
@@ -146,6 +161,7 @@ __all__ = [
     "rewrap_signing_keys",
     "rotate_key",
     "seal_trails",
+    "send_founding",
     "send_invitation",
     "set_quotas",
     "signing_kek",
@@ -154,6 +170,7 @@ __all__ = [
     "suspend",
     "tell_of_glass",
     "welcome",
+    "welcome_founder",
     "withdraw",
     "wrapped_under",
 ]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from issuers import models
+from issuers.services import founding
 
 
 def send_invitation(*, invitation: models.Invitation, token: str) -> None:
@@ -19,13 +20,29 @@ def send_invitation(*, invitation: models.Invitation, token: str) -> None:
     Raises:
         OSError: the mail server does not take it (smtplib's errors are of that kind).
     """
-    with translation.override(invitation.language):
-        context = {
-            "invitation": invitation,
-            # Not the address that a browser claimed to be on.
-            "link": f"{settings.PUBLIC_URL}{reverse('invitation', args=[token])}",
-        }
-        subject = render_to_string("mail/invitation_subject.txt", context)
-        body = render_to_string("mail/invitation.txt", context)
+    # Not the address that a browser claimed to be on.
+    link = f"{settings.PUBLIC_URL}{reverse('invitation', args=[token])}"
+    _send("invitation", invitation.language, invitation.email, invitation=invitation, link=link)
+
+
+def send_founding(*, asked: founding.Founding, token: str) -> None:
+    """Send the link that makes an organisation to the address of its first administrator.
+
+    Args:
+        asked: As `ask_to_found` returned it.
+        token: Likewise; it is kept nowhere.
+
+    Raises:
+        OSError: the mail server does not take it.
+    """
+    link = f"{settings.PUBLIC_URL}{reverse('founding', args=[token])}"
+    _send("founding", asked.language, asked.email, founding=asked, link=link)
+
+
+def _send(name: str, language: str, address: str, **context: object) -> None:
+    """Write an e-mail in a language, and send it."""
+    with translation.override(language):
+        subject = render_to_string(f"mail/{name}_subject.txt", context)
+        body = render_to_string(f"mail/{name}.txt", context)
     # One line: a name with a line break in it would begin another header.
-    EmailMessage(" ".join(subject.split()), body, to=[invitation.email]).send()
+    EmailMessage(" ".join(subject.split()), body, to=[address]).send()

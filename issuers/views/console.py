@@ -1,5 +1,6 @@
 """The console: which organisations a person works for, and where each begins."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     context = {
         "memberships": selectors.memberships(user_id=request.user.pk or 0, through=through),
         "through": through,
+        "is_open": settings.OPEN_TO_ORGANISATIONS,
     }
     return render(request, "console/organisations.html", context)
 

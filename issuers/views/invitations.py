@@ -1,9 +1,6 @@
 """The door that an invitation leads to. Looking at it uses nothing up: mail scanners look too."""
 
-from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from issuers import selectors, services
+from issuers.access import proving
 from issuers.services import sessions
 
 
@@ -32,7 +30,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if is_theirs:
             return _accept(request, token)
-        return _prove(request, token, found.email)
+        return proving.prove(
+            request,
+            email=found.email,
+            account=lambda: services.welcome(token=token, now=timezone.now()),
+            back=reverse("invitation", args=[token]),
+        )
     context = {"invitation": found, "is_theirs": is_theirs}
     return render(request, "console/invitation.html", context)
 
@@ -54,17 +57,3 @@ def _accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "console/invitation_over.html", status=410)
     messages.success(request, _("Welcome: you work here now."))
     return redirect("console-home", slug=membership.issuer.slug)
-
-
-def _prove(request: HttpRequest, token: str, email: str) -> HttpResponse:
-    """Send a code to the invited address, and come back here with it."""
-    blocked: HttpResponse | None = ratelimit.consume_or_429(
-        request, action="request_login_code", key=email
-    )
-    if blocked is not None:
-        return blocked
-    user = services.welcome(token=token, now=timezone.now())
-    logout(request)  # whoever was signed in here is somebody else
-    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
-    back = reverse("invitation", args=[token])
-    return redirect(f"{reverse('account_confirm_login_code')}?next={back}")

@@ -105,6 +105,8 @@ NOT_MIRRORED = {
     "credential-report": "it is of the moment in which it is asked",
     "transcript-report": "as before",
     "invitation": "for members",
+    "founding": "for members to be",
+    "founding-ask": "for members to be",
     "set_language": "a form",
     "hosts/live": "the installation's own",
     "healthz": "the installation's own",
