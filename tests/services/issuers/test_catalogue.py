@@ -22,6 +22,21 @@ HOLES = {
         "ALTER TABLE learners_learner DISABLE ROW LEVEL SECURITY",
         "ENABLE ROW LEVEL SECURITY",
     ),
+    "an audit trail without row-level security": (
+        "ALTER TABLE issuers_trailentry DISABLE ROW LEVEL SECURITY",
+        "ENABLE ROW LEVEL SECURITY",
+    ),
+    "seals of trails that everybody reads": (
+        "ALTER POLICY wall_issuer ON issuers_trailseal USING (true)",
+        "DROP POLICY",
+    ),
+    "a history of rows that nobody walled": (
+        (
+            "CREATE TABLE learners_learnerevent (LIKE learners_learner INCLUDING ALL);"
+            "GRANT SELECT ON learners_learnerevent TO acquis"
+        ),
+        'ALTER TABLE "learners_learnerevent" ENABLE ROW LEVEL SECURITY',
+    ),
     "a table whose owner is not held": (
         "ALTER TABLE learners_learner NO FORCE ROW LEVEL SECURITY",
         "FORCE ROW LEVEL SECURITY",

@@ -1,7 +1,11 @@
 """What the roles of the database may do with keys and the audit trail, whatever SQL they run."""
 
+import os
+
+import psycopg2
 import pytest
 from django.db import Error, connection, transaction
+from environ import Env
 
 from issuers import models, scope, selectors, services
 from tests import roles
@@ -61,6 +65,44 @@ def test_a_web_process_with_any_code_cannot_read_nor_write_a_private_key(ecole_a
 
     with pytest.raises(Error, match=r"permission denied|must be owner"):
         run(roles.WEB, statement)
+
+
+ANY_CODE = (
+    "SELECT sealed_private FROM issuers_privatekey",
+    "SET ROLE acquis_owner",
+    "SET ROLE acquis_worker",
+    "SET ROLE postgres",
+    "SET SESSION AUTHORIZATION acquis_worker",
+    "ALTER ROLE acquis SUPERUSER",
+    "GRANT acquis_worker TO acquis",
+    "GRANT pg_read_all_data TO acquis",
+    "ALTER TABLE issuers_privatekey OWNER TO acquis",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "SELECT pg_read_binary_file(pg_relation_filepath('issuers_privatekey'))",
+    "SELECT lo_import('/etc/hostname')",
+    "CREATE FUNCTION mine() RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
+)
+
+
+@pytest.mark.parametrize("statement", ANY_CODE)
+def test_a_session_of_who_serves_comes_to_no_private_key(db, statement):
+    """A session of its own, as a web process opens it: not the owner's that goes on as the web."""
+    given = Env.db_url_config(os.environ["TESTS_WEB_URL"])
+    opened = psycopg2.connect(
+        host=given["HOST"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        dbname=connection.settings_dict["NAME"],
+    )
+    try:
+        with (
+            opened.cursor() as cursor,
+            pytest.raises(psycopg2.Error, match=r"permission denied|must be"),
+        ):
+            cursor.execute(statement)
+    finally:
+        opened.rollback()
+        opened.close()
 
 
 def test_who_works_opens_a_key_and_who_serves_sees_the_public_half(ecole_a):
