@@ -6,6 +6,7 @@ from credentials import api, views
 from credentials.views import (
     approvals,
     artefacts,
+    correcting,
     delivery,
     editions,
     europass,
@@ -169,6 +170,16 @@ urlpatterns = [
         "console/<slug:slug>/credentials/<uuid:uuid>/reinstate",
         withdrawing.reinstate,
         name="console-credential-reinstate",
+    ),
+    path(
+        "console/<slug:slug>/credentials/<uuid:uuid>/correct",
+        correcting.correct,
+        name="console-credential-correct",
+    ),
+    path(
+        "console/<slug:slug>/learners/<uuid:uuid>/address",
+        correcting.address,
+        name="console-learner-address",
     ),
     path("console/<slug:slug>/issue", intakes.enter, name="console-issue"),
     path("console/<slug:slug>/lists", runs.lists, name="console-lists"),

@@ -21,7 +21,7 @@ _SOUGHT = models.Func(
 class Learner(models.Model):
     """A person who earns credentials from one issuer."""
 
-    kept = trail.Kept(shown=(), noted=("name", "email", "language"))
+    kept = trail.Kept(shown=(), noted=("name", "email", "language", "former_names"))
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
@@ -29,6 +29,8 @@ class Learner(models.Model):
     email = models.EmailField(_("e-mail"), max_length=254)
     language = models.CharField(_("language"), max_length=10, default="en")
     created_at = models.DateTimeField()
+    # As they were called before: what was signed then goes on saying so, and its page is to know.
+    former_names = models.JSONField(null=True, blank=True, editable=False)
     # By what a name is found, as the database works it out: as it is written, and its last word
     # first. Bytes are compared, whatever the language of the database.
     sought = models.GeneratedField(

@@ -27,6 +27,11 @@ class Erased(Exception):  # noqa: N818 - it says what happened
     """The learner's key is gone: what was encrypted under it cannot be read by anyone."""
 
 
+def names(*, learner: models.Learner) -> list[str]:
+    """Return the name of a learner, and then those before it, the latest first; no query."""
+    return [learner.name, *reversed(learner.former_names or [])]
+
+
 def find(*, issuer: issuers.Issuer, email: str) -> models.Learner | None:
     """Return the issuer's learner at that (normalised) address; one query."""
     return models.Learner.objects.of(issuer).filter(email=email).first()

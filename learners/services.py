@@ -128,7 +128,8 @@ def _create(
 
 # Whose name is the same already is not written.
 _CORRECT = """
-UPDATE learners_learner AS row SET name = given.name
+UPDATE learners_learner AS row SET name = given.name,
+    former_names = coalesce(row.former_names, '[]') || to_jsonb(row.name::text)
 FROM unnest(%s::bigint[], %s::text[]) AS given (id, name)
 WHERE row.id = given.id AND row.issuer_id = %s AND row.name <> given.name
 """
@@ -138,7 +139,8 @@ WHERE row.id = given.id AND row.issuer_id = %s AND row.name <> given.name
 def correct_names(*, issuer: issuers.Issuer, names: Mapping[int, str]) -> int:
     """Let learners be called otherwise in what is signed from now on; return how many were.
 
-    What is signed keeps what it says. One statement, however many they are.
+    What is signed keeps what it says: the name before stays known. One statement, however many they
+    are.
 
     Args:
         issuer: Whose learners they are.
@@ -147,6 +149,28 @@ def correct_names(*, issuer: issuers.Issuer, names: Mapping[int, str]) -> int:
     with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute(_CORRECT, [list(names), list(names.values()), issuer.pk])
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def change_address(*, issuer: issuers.Issuer, learner: models.Learner, email: str) -> None:
+    """Let a learner have another e-mail address, in what is signed and sent from now on.
+
+    What is signed keeps the fingerprint of the address before.
+
+    Args:
+        issuer: Whose learner it is.
+        learner: Who.
+        email: The new address.
+
+    Raises:
+        ValidationError: it cannot be used, or is another learner's; names `email`.
+    """
+    found = normalised(Person(learner.name, email)).email
+    others = models.Learner.objects.of(issuer).filter(email=found).exclude(pk=learner.pk)
+    if others.exists():
+        raise ValidationError({"email": _("Another learner of yours has this address.")})
+    models.Learner.objects.of(issuer).filter(pk=learner.pk).update(email=found)
+    learner.email = found
 
 
 def normalised(person: Person) -> Person:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from badges import models as badges
 from credentials.models.editions import Edition as Edition
 from credentials.models.endorsements import Endorsement as Endorsement
+from credentials.models.events import CredentialEvent as CredentialEvent
 from credentials.models.evidence import EvidenceFile as EvidenceFile
 from credentials.models.exports import Export as Export
 from credentials.models.exports import ExportPiece as ExportPiece
@@ -40,7 +41,7 @@ class Credential(models.Model):
     kept = trail.Kept(
         shown=(
             *("achievement", "state", "valid_from", "valid_until", "signed_at"),
-            *("revoked_at", "suspended_at", "reinstated_at"),
+            *("revoked_at", "suspended_at", "reinstated_at", "corrects"),
         ),
         noted=("learner", "reference", "leaf", "refusal", "revocation_reason", "suspension_reason"),
     )
@@ -85,6 +86,10 @@ class Credential(models.Model):
     )
     # Whether its learner is told by e-mail, once it is signed.
     tells_learner = models.BooleanField(default=False, db_default=False)
+    # What it takes the place of: that is revoked in the moment in which this is signed.
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     status_list = models.ForeignKey(
         StatusList, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -135,6 +140,11 @@ class Credential(models.Model):
                 fields=["leaf"],
                 name="one_credential_per_leaf",
                 condition=models.Q(leaf__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "corrects"],
+                name="one_correction_per_credential",
+                condition=models.Q(corrects__isnull=False),
             ),
             models.CheckConstraint(
                 name="signed_credential_is_whole",
@@ -226,43 +236,6 @@ class Credential(models.Model):
     def is_suspended(self) -> bool:
         """Tell whether the issuer suspended it, for now; costs no query."""
         return self.suspended_at is not None
-
-
-class CredentialEvent(models.Model):
-    """What happened to a credential, in order; nothing is ever changed here."""
-
-    kept = trail.Kept(additions=False)  # it is a journal by itself
-
-    class Kind(models.TextChoices):
-        PREPARED = "prepared", _("prepared")
-        ISSUED = "issued", _("issued")
-        SIGNED = "signed", _("signed")
-        REFUSED = "refused", _("could not be signed")
-        REVOKED = "revoked", _("revoked")
-        SUSPENDED = "suspended", _("suspended")
-        REINSTATED = "reinstated", _("reinstated")
-
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
-    credential = models.ForeignKey(
-        Credential, models.PROTECT, related_name="events", db_index=False
-    )
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    happened_at = models.DateTimeField()
-    actor = models.ForeignKey(issuers.User, models.PROTECT, null=True, blank=True, related_name="+")
-    # In words that the public may read; what is public today is on the credential.
-    reason = models.CharField(max_length=300, blank=True)
-    # For the issuer's own eyes.
-    note = models.CharField(max_length=300, blank=True)
-
-    objects = scope.IssuerScopedManager()
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["credential", "id"])]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.credential_id}"
 
 
 class Transcript(models.Model):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from badges import selectors as badges
 from credentials import selectors
 from credentials.core import canonical, elm, members
+from credentials.selectors import naming
 from issuers import selectors as issuers
 from learners.core import identity
 
@@ -38,7 +39,9 @@ def export(*, credential: models.Credential) -> dict[str, Any]:
             uuid=str(credential.uuid),
             organisation=_organisation(credential.issuer),
             image=bytes(credential.achievement.image),
-            learner=_learner(document, credential.learner.name),
+            learner=_learner(
+                document, naming.signed_name(learner=credential.learner, document=document)
+            ),
             certification=_certification(credential.achievement),
             translations=_translations(credential.achievement),
         ),

@@ -62,7 +62,7 @@ def made(credential: models.Credential, now: datetime) -> tuple[Presentation, Ce
         NotSigned, Erased: there is nothing that it could say.
     """
     found = services.verify_credential(credential=credential, now=now)
-    shown = present(found.report, found.document, found.receipt, learner=credential.learner.name)
+    shown = present(found.report, found.document, found.receipt, learner=found.learner)
     issuer = credential.issuer
     return shown, certificate(
         shown,

@@ -60,6 +60,10 @@ _STANDINGS = {
             gettext_lazy("It stands no more. That cannot be taken back."),
         ),
         Standing(
+            "corrected", "over", gettext_lazy("corrected"),
+            gettext_lazy("A correction took its place, and its page leads there."),
+        ),
+        Standing(
             "due", "open", gettext_lazy("waiting to be signed"),
             gettext_lazy("It is recorded; a worker signs it when its time has come."),
         ),
@@ -86,9 +90,16 @@ ANCHORED = {
 }
 
 
-def standing(credential: Credential, *, now: datetime) -> Standing:
-    """Return how a credential stands at an instant."""
-    return _STANDINGS[_code(credential, now)]
+def standing(credential: Credential, *, now: datetime, is_corrected: bool = False) -> Standing:
+    """Return how a credential stands at an instant.
+
+    Args:
+        credential: the row.
+        now: the instant.
+        is_corrected: whether a correction took its place, if it is revoked.
+    """
+    code = _code(credential, now)
+    return _STANDINGS["corrected" if is_corrected and code == "revoked" else code]
 
 
 def _code(credential: Credential, now: datetime) -> str:

@@ -140,6 +140,7 @@ class Presentation:
     edition: str
     is_newer: bool
     transcript: Transcript | None = None
+    correction: str = ""
 
 
 def present(
@@ -151,6 +152,7 @@ def present(
     others: Sequence[AnchorProof] = (),
     edition: str = "3.0",
     is_newer: bool = False,
+    correction: str = "",
 ) -> Presentation:
     """Return what there is to show, in the active language.
 
@@ -162,11 +164,12 @@ def present(
         learner: The name to show, where it is known: the document itself holds none in clear.
         edition: Of Open Badges, 3.0 or 2.0.
         is_newer: Whether the document is a later one than what was handed over.
+        correction: The address of what replaced it; empty where nothing did.
     """
     issuer = _issuer(document)
     achievement = _achievement(document)
     badge = _badge(achievement)
-    state = states.of(report)
+    state = states.of(report, is_corrected=bool(correction))
     known = any(
         check.name == "issuer" and check.outcome is Outcome.PASSED for check in report.checks
     )
@@ -211,6 +214,7 @@ def present(
         endorsers=tuple(map(_endorser, report.endorsements)),
         edition=edition,
         is_newer=is_newer,
+        correction=correction if state.code == states.CORRECTED else "",
     )
 
 

@@ -48,8 +48,10 @@ class ReportSerializer(serializers.Serializer[Any]):
     `verdict` is verified, refuted or inconclusive; `state` says which kind of each; `title`,
     `summary`, `question` and `sentence` are words for people, in `language`, and may be reworded.
     `is_newer` says that the report is about a later version of the badge, which its issuer gave in
-    answer to the one that was sent. A report on a transcript has `transcript` besides: its badges,
-    and what those that stand count towards. Everything else is stable.
+    answer to the one that was sent. Where the issuer replaced the badge by a corrected one, `state`
+    is "corrected", and `correction` holds the `id` of the newest. A report on a transcript has
+    `transcript` besides: its badges, and what those that stand count towards. Everything else is
+    stable.
     """
 
     verdict = serializers.CharField()
@@ -96,6 +98,8 @@ def report_json(
     ]
     transcript = presentation.transcript
     more = {"transcript": transcript_json(transcript)} if transcript is not None else {}
+    if presentation.correction:
+        more |= {"correction": {"id": presentation.correction}}
     return more | dict(
         ReportSerializer(
             {

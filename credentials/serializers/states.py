@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from credentials.core.verification import Report
 
 
+CORRECTED = "corrected"
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """How to show one state.
@@ -62,6 +65,16 @@ STATES: dict[str, State] = {
             "revoked",
             _("Revoked"),
             _("%(issuer)s has withdrawn this badge. Do not rely on it."),
+        ),
+        State(
+            "corrected",
+            "over",
+            "ended",
+            _("Corrected"),
+            _(
+                "%(issuer)s has replaced this badge by a corrected one. Do not rely on this one: "
+                "open the correction."
+            ),
         ),
         State(
             "suspended",
@@ -249,14 +262,21 @@ _BY_FAILURE = {
 }
 
 
-def of(report: Report) -> State:
-    """Return the state that a report comes to."""
+def of(report: Report, *, is_corrected: bool = False) -> State:
+    """Return the state that a report comes to.
+
+    Args:
+        report: What the checks came to.
+        is_corrected: Whether its issuer put another in its place: to verifiers it is revoked.
+    """
     check = report.decisive
     if check is None:
         return STATES["verified"]
     code = _BY_REASON.get((check.name, check.reason))
     if code is None and check.outcome is Outcome.FAILED:
         code = _BY_FAILURE.get(check.name, "malformed")
+    if is_corrected and code == "revoked":
+        code = CORRECTED
     return STATES[code or "unchecked"]
 
 

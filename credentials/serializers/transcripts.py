@@ -135,6 +135,7 @@ def present_verification(found: Verification, *, learner: str = "") -> Presentat
         learner=learner,
         edition=found.given.edition,
         is_newer=found.is_newer,
+        correction=found.correction,
     )
     if not is_transcript(found.document):
         return shown

@@ -1,6 +1,7 @@
 """The verbs on credentials and transcripts: issue, sign, revoke, suspend, publish lists, verify."""
 
 from credentials.services.attaching import attach
+from credentials.services.correcting import NotCorrectable, Wording, correct, wording
 from credentials.services.editions import request_edition, sign_editions
 from credentials.services.endorsing import (
     NotEndorsable,
@@ -65,14 +66,15 @@ from credentials.services.verifying_transcripts import verify_transcript
 
 __all__ = [
     "Award", "Checked", "Choice", "Imported", "ImpossibleLane", "Issued", "MistakesInList",
-    "NotDraft", "NotEndorsable", "NotRevocable", "NotSuspendable", "NotSuspended", "NotThatFar",
-    "NotWaiting", "NotYours", "OwnPreparation", "Refused", "Unverifiable", "Verification",
-    "accept_endorsement", "accept_submitters", "admit", "attach", "cancel", "check", "checked_of",
-    "choice_of", "choose_lanes", "confirm", "decline_endorsement", "discard", "endorse", "enter",
-    "forget", "give_back", "go_on", "hand_in", "import_awards", "issue", "order_of", "pause",
-    "preview", "preview_award", "publish_status_lists", "purge", "recommit", "record", "reinstate",
-    "release", "request_edition", "request_transcript", "revoke", "revoke_endorsement",
-    "revoke_transcript", "sign", "sign_editions", "sign_endorsements", "sign_transcripts",
-    "starts_at", "state", "suspend", "table_of", "throw_away", "try_again", "upload", "use_sheet",
-    "verify_address", "verify_credential", "verify_document", "verify_transcript",
+    "NotCorrectable", "NotDraft", "NotEndorsable", "NotRevocable", "NotSuspendable", "NotSuspended",
+    "NotThatFar", "NotWaiting", "NotYours", "OwnPreparation", "Refused", "Unverifiable",
+    "Verification", "Wording", "accept_endorsement", "accept_submitters", "admit", "attach",
+    "cancel", "check", "checked_of", "choice_of", "choose_lanes", "confirm", "correct",
+    "decline_endorsement", "discard", "endorse", "enter", "forget", "give_back", "go_on", "hand_in",
+    "import_awards", "issue", "order_of", "pause", "preview", "preview_award",
+    "publish_status_lists", "purge", "recommit", "record", "reinstate", "release",
+    "request_edition", "request_transcript", "revoke", "revoke_endorsement", "revoke_transcript",
+    "sign", "sign_editions", "sign_endorsements", "sign_transcripts", "starts_at", "state",
+    "suspend", "table_of", "throw_away", "try_again", "upload", "use_sheet", "verify_address",
+    "verify_credential", "verify_document", "verify_transcript", "wording",
 ]  # fmt: skip

@@ -64,9 +64,9 @@ _RECORD = """
 WITH recorded AS (
     INSERT INTO credentials_credential
         (uuid, token, issuer_id, achievement_id, learner_id, reference, state, preparation_id,
-         intake_id, valid_from, valid_until, issued_at, sign_after, tells_learner, details, refusal,
-         revocation_reason, suspension_reason)
-    SELECT given.uuid, given.token, %s, %s, given.learner, given.reference, %s, %s, %s,
+         intake_id, corrects_id, valid_from, valid_until, issued_at, sign_after, tells_learner,
+         details, refusal, revocation_reason, suspension_reason)
+    SELECT given.uuid, given.token, %s, %s, given.learner, given.reference, %s, %s, %s, %s,
         given.start, given.until, %s, %s, %s, given.details, '', '', ''
     FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[],
             %s::timestamptz[], %s::bytea[])
@@ -106,6 +106,7 @@ def issue(
     preparation: models.Preparation | None = None,
     intake: models.Intake | None = None,
     tells: bool = False,
+    corrects: models.Credential | None = None,
 ) -> Issued:
     """Record awards of one achievement, all or none.
 
@@ -122,6 +123,7 @@ def issue(
         preparation: What an earlier part of the same work returned, to wait together with it.
         intake: The list that the awards came with.
         tells: Whether the learners are told by e-mail, once it is signed.
+        corrects: What the one award takes the place of; then its badge may be retired.
 
     Returns:
         How many were recorded and how many had been issued before under the same reference.
@@ -131,7 +133,7 @@ def issue(
             than the issuer's quota; names what and the remedy.
         preparing.NotWaiting: the preparation takes no more awards.
     """
-    require_issuable(issuer=issuer, achievement=achievement)
+    require_issuable(issuer=issuer, achievement=achievement, is_correction=corrects is not None)
     catalogue.require_habilitation(
         achievement=achievement, days=[now.date(), *(each.valid_from.date() for each in awards)]
     )
@@ -149,7 +151,7 @@ def issue(
         )
     recorded = _record(
         rows, issuer=issuer, achievement=achievement, actor=actor, now=now,
-        sign_after=sign_after or now, held=held, intake=intake, tells=tells,
+        sign_after=sign_after or now, held=held, intake=intake, tells=tells, corrects=corrects,
     )  # fmt: skip
     _require_room(issuer, recorded, now)
     failpoints.reach("issue: rows written")
@@ -177,8 +179,10 @@ def _require_room(issuer: issuers.Issuer, recorded: int, now: datetime) -> None:
     )
 
 
-def require_issuable(*, issuer: issuers.Issuer, achievement: badges.Achievement) -> None:
-    """Return if the issuer can issue this badge now.
+def require_issuable(
+    *, issuer: issuers.Issuer, achievement: badges.Achievement, is_correction: bool = False
+) -> None:
+    """Return if the issuer can issue this badge now; one that is retired, to correct alone.
 
     Raises:
         ValidationError: the issuer is suspended, or the badge is another's, or not published.
@@ -186,7 +190,9 @@ def require_issuable(*, issuer: issuers.Issuer, achievement: badges.Achievement)
     suspending.require_active(issuer=issuer)
     if achievement.issuer_id != issuer.pk:
         raise ValidationError(_("This badge belongs to another issuer."))
-    if achievement.state != badges.Achievement.State.PUBLISHED:
+    states = badges.Achievement.State
+    is_kept = is_correction and achievement.state == states.RETIRED
+    if achievement.state != states.PUBLISHED and not is_kept:
         raise ValidationError(_("This badge is not published: publish it before issuing it."))
 
 
@@ -270,6 +276,7 @@ def _record(
     held: models.Preparation | None,
     intake: models.Intake | None,
     tells: bool,
+    corrects: models.Credential | None,
 ) -> int:
     """Write rows and what happened to each, in one statement; return how many are new."""
     state, kind = models.Credential.State, models.CredentialEvent.Kind
@@ -289,8 +296,9 @@ def _record(
             _RECORD,
             [
                 issuer.pk, achievement.pk, state.HELD if held else state.DUE,
-                held.pk if held else None, intake.pk if intake else None, now, sign_after,
-                tells, *(columns or [[]] * 7),
+                held.pk if held else None, intake.pk if intake else None,
+                corrects.pk if corrects else None, now, sign_after, tells,
+                *(columns or [[]] * 7),
                 issuer.pk, kind.PREPARED if held else kind.ISSUED, now,
                 actor.pk if actor is not None else None,
             ],

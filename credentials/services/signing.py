@@ -27,7 +27,7 @@ from blockchain import services as anchoring
 from credentials import models, selectors
 from credentials.core import canonical, copying, proof, rdf
 from credentials.core.sealing import SealDiffers
-from credentials.services import failpoints, sealing, status, writing
+from credentials.services import correcting, failpoints, sealing, status, writing
 from credentials.services.lanes import UNKNOWN
 from issuers import models as issuer_models
 from issuers import scope
@@ -206,6 +206,11 @@ def _sign_for_one_issuer(
     for press in presses.values():
         press.tell(issuer.slug)
     _write(issuer, signed, refused, now)
+    correcting.withdraw(
+        issuer=issuer,
+        corrected=[due.corrects_id for due, _ in signed if due.corrects_id is not None],
+        now=now,
+    )
     failpoints.reach("award: rows written")
     leaves = [secured.leaf for _due, secured in signed]
     anchoring.commit(leaves=leaves, lanes=signer.lanes, now=now)

@@ -39,6 +39,8 @@ class Verification:
         given: What was handed over, taken apart.
         is_newer: Whether the document is a later one than what was handed over.
         parts: Of a transcript, each badge within it, verified by itself.
+        learner: Whom it names, where it is ours: as they were called when it was signed.
+        correction: The address of what replaced it; empty where nothing did.
         others: What else leads from our own credential to chains, and was not asked.
         transcript: Our own row of it, as `credential` is of a badge.
     """
@@ -52,6 +54,8 @@ class Verification:
     parts: tuple["Verification", ...] = ()
     transcript: models.Transcript | None = None
     others: tuple[anchor.AnchorProof, ...] = ()
+    learner: str = ""
+    correction: str = ""
 
     @property
     def text(self) -> str:

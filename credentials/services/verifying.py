@@ -25,7 +25,7 @@ from credentials.core import (
 from credentials.core.disclosure import checks as disclosure
 from credentials.core.given import Address, Given
 from credentials.core.verification import Outcome
-from credentials.selectors import hosted, transcripts
+from credentials.selectors import corrections, hosted, naming, transcripts
 from credentials.services import (
     gathering,
     gathering2,
@@ -50,9 +50,8 @@ def verify_credential(
     Args:
         credential: The row, with issuer and learner loaded.
         now: The instant of the verification.
-        identity: Pairs of identity type and value to compare; without any, the learner's name on
-            the row is compared,
-            so that the name a page shows is the one that was signed.
+        identity: Pairs of identity type and value to compare; without any, a name of the learner is
+            compared, so that the name a page shows is the one that was signed.
 
     Raises:
         selectors.NotSigned: there is nothing to verify yet.
@@ -61,6 +60,7 @@ def verify_credential(
     opened = selectors.opened(credential=credential)
     recognised = recognising.recognise(opened.document)
     document = recognised.document if recognised else canonical.loads(opened.document)
+    learner = naming.signed_name(learner=credential.learner, document=document)
     proofs = anchoring_questions.proofs_for(bytes(credential.leaf or b""), opened.salt)
     held = Given("3.0", document, "JSON")
     material = gathering.material(
@@ -69,14 +69,18 @@ def verify_credential(
         receipt=proofs[0] if proofs else None,
         spare=proofs[1:],
         anchor_required=True,
-        identity=identity or (("name", credential.learner.name),),
+        identity=identity or (("name", learner),),
         recognised=recognised,
         from_record=True,
     )
     report = verification.verify(document, material, now)
     used = gathering.used(material)
     others = tuple(each for each in proofs if each != used)
-    return Verification(report, document, used, credential, held, others=others)
+    correction = corrections.newest_correction(credential=credential)
+    return Verification(
+        report, document, used, credential, held, others=others, learner=learner,
+        correction=correction.address if correction else "",
+    )  # fmt: skip
 
 
 def verify_document(
@@ -211,7 +215,11 @@ def _verify_given(
     known = gathering.used(material)
     if canonical.loads(opened.document) == held.document:
         report = verification.verify(held.document, material, now)
-        return Verification(report, held.document, known, own, held)
+        correction = corrections.newest_correction(credential=own)
+        return Verification(
+            report, held.document, known, own, held,
+            correction=correction.address if correction else "",
+        )  # fmt: skip
     if disclosure.is_derived(held.document):
         material = replace(material, whole=canonical.loads(opened.document))
     # It bears the name of one of ours and differs: a part of it, another form, altered, or made to

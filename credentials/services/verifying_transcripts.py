@@ -9,7 +9,7 @@ from blockchain.core import anchor
 from credentials import models, resolvers, selectors
 from credentials.core import canonical, counting, verification
 from credentials.core.given import Given
-from credentials.selectors import transcripts
+from credentials.selectors import naming, transcripts
 from credentials.services import gathering, ours, recognising
 from credentials.services.gathering import Identity
 from credentials.services.verified import Verification, guarded, guarded_all
@@ -31,7 +31,8 @@ def verify_transcript(
     """
     opened = transcripts.opened(transcript=transcript)
     held = Given("3.0", canonical.loads(opened.document), "JSON")
-    named = identity or (("name", transcript.learner.name),)
+    learner = naming.signed_name(learner=transcript.learner, document=held.document)
+    named = identity or (("name", learner),)
     return _verify_our_transcript(held, transcript, opened, None, resolvers.Budget(), now, named)
 
 

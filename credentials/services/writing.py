@@ -37,6 +37,8 @@ class Due:
     status_index: int | None
     suspension_list_id: int | None
     suspension_index: int | None
+    # What it takes the place of, if anything.
+    corrects_id: int | None = None
 
 
 class Writer:

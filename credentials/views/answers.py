@@ -54,6 +54,15 @@ def keep(response: HttpResponse, *, token: str, seconds: int) -> HttpResponse:
     return response
 
 
+def lead_on(response: HttpResponse, correction: str) -> None:
+    """Say to programs where the correction of a credential is, if there is one.
+
+    Source: RFC 5829 section 3.3 (latest-version).
+    """
+    if correction:
+        response["Link"] = f'<{correction}>; rel="latest-version"'
+
+
 def private(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from credentials import selectors
 from credentials.core import canonical
 from credentials.selectors import blockcerts as exports
-from credentials.selectors import images
+from credentials.selectors import corrections, images
 from credentials.views import answers
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ def document(request: HttpRequest, token: str) -> HttpResponse:
     def read(credential: models.Credential) -> HttpResponse:
         body = selectors.opened(credential=credential).document
         response = answers.document(request, body, answers.PRIVATE_FILE)
-        return answers.keep(response, token=token, seconds=answers.FOREVER)
+        correction = corrections.newest_correction(credential=credential)
+        if correction is None:
+            return answers.keep(response, token=token, seconds=answers.FOREVER)
+        answers.lead_on(response, correction.address)
+        return answers.keep(response, token=token, seconds=settings.EDGE_SECONDS)
 
     return answers.file(token, read)
 

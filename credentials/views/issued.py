@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from badges import selectors as badges
 from credentials.core import separated
 from credentials.forms.following import LookForm
-from credentials.selectors import following, intakes, listing
+from credentials.selectors import corrections, following, intakes, listing
 from credentials.serializers import following as words
 from issuers import access, rules
 from issuers.core.roles import Action
@@ -44,9 +44,13 @@ def credentials(request: HttpRequest, member: access.Membership) -> HttpResponse
         after=None if before else after,
         limit=PAGE,
     )
+    replaced = corrections.replaced(issuer=member.issuer, rows=found.rows)
     context = {
         "form": form,
-        "rows": [(row, words.standing(row, now=now)) for row in found.rows],
+        "rows": [
+            (row, words.standing(row, now=now, is_corrected=row.pk in replaced))
+            for row in found.rows
+        ],
         "next": form.address(before=found.following) if found.following else "",
         "previous": form.address(after=found.preceding) if found.preceding else "",
         "first": form.address() if found.preceding else "",
@@ -96,7 +100,9 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
     """Show one: how it stands, what it says of whom, its record, and all that happened to it."""
     found = find(member, uuid)
     now = timezone.now()
-    standing = words.standing(found, now=now)
+    correction = corrections.direct_correction(credential=found)
+    is_corrected = correction is not None and correction.state == found.State.SIGNED
+    standing = words.standing(found, now=now, is_corrected=is_corrected)
     may = rules.may(member, Action.REVOKE_CREDENTIAL)
     context = {
         "credential": found,
@@ -104,6 +110,10 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
         "records": words.records(following.placings(credential=found)),
         "story": following.story(credential=found),
         "is_signed": found.state == found.State.SIGNED,
+        "may_correct": rules.may(member, Action.PREPARE_AWARD) and is_correctable(found),
+        "may_readdress": rules.may(member, Action.ENROL_LEARNER),
+        "correction": correction,
+        "corrected": corrections.corrected(credential=found),
         "may_revoke": may and is_revocable(found),
         "may_suspend": may and is_suspendable(found),
         "may_reinstate": may and is_reinstatable(found),
@@ -136,6 +146,11 @@ def is_revocable(found: following.Issued) -> bool:
 def is_reinstatable(found: following.Issued) -> bool:
     """Say whether a credential can be reinstated now."""
     return found.is_suspended and not found.is_revoked
+
+
+def is_correctable(found: following.Issued) -> bool:
+    """Say whether a credential can be issued anew: something can be revoked then."""
+    return is_revocable(found)
 
 
 def is_suspendable(found: following.Issued) -> bool:

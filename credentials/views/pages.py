@@ -68,7 +68,8 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
         found.report,
         found.document,
         found.receipt,
-        learner=credential.learner.name,
+        learner=found.learner,
+        correction=found.correction,
         others=found.others,
     )
     context["proven"] = issuers.proven_domains(issuer=credential.issuer, now=timezone.now())
@@ -76,6 +77,7 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
     context["has_older_edition"] = bool(credential.issuer.email)
     context["blockcerts"] = _export(found)
     response = answers.own(request, "credentials/credential.html", context)
+    answers.lead_on(response, found.correction)
     lasts = 0 if settings.LANGUAGE_COOKIE_NAME in request.COOKIES else _lasts(credential, found)
     return answers.keep(response, token=token, seconds=lasts)
 

@@ -93,7 +93,8 @@ def _context(credential: models.Credential) -> dict[str, Any]:
     """Return what page and dossier show: our own findings, and what it takes to repeat them."""
     found = services.verify_credential(credential=credential, now=timezone.now())
     shown = present(
-        found.report, found.document, found.receipt, learner=credential.learner.name,
+        found.report, found.document, found.receipt, learner=found.learner,
+        correction=found.correction,
         others=found.others,
     )  # fmt: skip
     chains = [each.chain for each in (found.receipt, *found.others) if each is not None]

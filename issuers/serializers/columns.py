@@ -40,6 +40,7 @@ NAMES: Mapping[str, Any] = {
     "code": _("code"),
     "confirmed_at": _("confirmed on"),
     "confirmed_by": _("confirmed by"),
+    "corrects": _("corrects"),
     "created_at": _("created on"),
     "created_by": _("created by"),
     "credential": _("credential"),
