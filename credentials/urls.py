@@ -16,6 +16,7 @@ from credentials.views import (
     keys,
     lists,
     openbadges2,
+    overview,
     proof,
     runs,
     sharing,
@@ -143,6 +144,9 @@ urlpatterns = [
         exports.remove,
         name="console-export-remove",
     ),
+    path("console/<slug:slug>/", overview.home, name="console-home"),
+    path("console/<slug:slug>/under-way", overview.under_way, name="console-under-way"),
+    path("console/<slug:slug>/troubles", overview.troubles, name="console-troubles"),
     # Four eyes: what waits for a second person.
     path("console/<slug:slug>/keys", keys.keys, name="console-keys"),
     path("console/<slug:slug>/keys/new/<slug:kind>", keys.rotate, name="console-key-rotate"),

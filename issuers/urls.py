@@ -21,7 +21,6 @@ urlpatterns = [
     path("issuers/<slug:slug>/colour.css", public.colour, name="issuer-colour"),
     path("console/", console.organisations, name="console"),
     path("console/you", console.you, name="console-you"),
-    path("console/<slug:slug>/", console.home, name="console-home"),
     path("console/<slug:slug>/people", people.people, name="console-people"),
     path("console/<slug:slug>/people/invite", people.invite, name="console-invite"),
     path(

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from django import template
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from credentials.selectors import troubles
 from issuers import rules, selectors
 from issuers.core.roles import Action
 from issuers.selectors.members import Membership
@@ -41,7 +43,7 @@ class Place:
 
 # Every page that has a line of its own; the others lie below one of these.
 GROUPS: Sequence[tuple[Promise | str, Sequence[Place]]] = (
-    ("", (Place("console-home", _("Overview"), "layout-dashboard", Action.VIEW),)),
+    ("", (Place("console-home", _("Overview"), "layout-dashboard", Action.VIEW, ("troubles",)),)),
     (
         _("Badges"),
         (
@@ -134,6 +136,14 @@ def other_organisations(request: HttpRequest, member: Membership) -> Sequence[Me
     through = sessions.provider_of(request.session)
     found = selectors.memberships(user_id=member.user_id, through=through)
     return [each for each in found if each.issuer_id != member.issuer_id]
+
+
+@register.simple_tag
+def open_troubles(member: Membership) -> int:
+    """Return how many kinds of things went wrong that a member is shown; one query."""
+    # As a view does, of which this is a part.
+    now = timezone.now()  # noqa: TID251
+    return len(troubles.troubles_for(member=member, now=now))
 
 
 def _open_to(member: Membership) -> Sequence[tuple[Promise | str, Sequence[Place]]]:

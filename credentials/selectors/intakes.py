@@ -1,17 +1,19 @@
 """Questions about lists of learners: which there are, and how far one got."""
 
 import uuid as uuids
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from credentials import models
 from issuers import models as issuers
 
 Intake = models.Intake
 PAGE = 50
+# What was recorded longer ago, and is not signed, waits for a person, and not on a first page.
+LATELY = timedelta(days=7)
 _SEALED = ("file", "table", "checked")
 
 
@@ -70,15 +72,48 @@ def find_intake(*, issuer: issuers.Issuer, uuid: uuids.UUID) -> models.Intake | 
     )
 
 
+def under_way(
+    *, issuer: issuers.Issuer, now: datetime, limit: int = 5
+) -> Sequence[tuple[models.Intake, Progress]]:
+    """Return the newest lists that are not at their end, and how far each got; two queries."""
+    states = models.Intake.State
+    due = models.Credential.objects.of(issuer).filter(
+        intake=OuterRef("pk"), state__in=[models.Credential.State.DUE, models.Credential.State.HELD]
+    )
+    rows = models.Intake.objects.of(issuer).defer(*_SEALED).select_related("achievement")
+    found = list(
+        rows.filter(
+            Q(state__in=[states.RECORDING, states.STOPPED])
+            | Q(state=states.RECORDED, recorded_at__gt=now - LATELY) & Exists(due)
+        ).order_by("-id")[:limit]
+    )
+    counted = _counted(issuer, found)
+    return [(each, _progress(each, counted.get(each.pk, {}), now)) for each in found]
+
+
 def progress(*, issuer: issuers.Issuer, intake: models.Intake, now: datetime) -> Progress:
     """Return how far a list got; one query."""
-    counted = dict(
+    return _progress(intake, _counted(issuer, [intake]).get(intake.pk, {}), now)
+
+
+def _counted(issuer: issuers.Issuer, intakes: Sequence[models.Intake]) -> dict[int, dict[str, int]]:
+    """Return how many awards of each list are in which state; one query, none for no list."""
+    found: dict[int, dict[str, int]] = {}
+    if not intakes:
+        return found
+    rows = (
         models.Credential.objects.of(issuer)
-        .filter(intake=intake)
-        .order_by("state")
-        .values_list("state")
+        .filter(intake__in=[each.pk for each in intakes])
+        .order_by("intake", "state")
+        .values_list("intake", "state")
         .annotate(Count("id"))
     )
+    for pk, state, number in rows:
+        found.setdefault(pk, {})[state] = number
+    return found
+
+
+def _progress(intake: models.Intake, counted: Mapping[str, int], now: datetime) -> Progress:
     found = Progress(
         size=intake.size,
         recorded=intake.position,

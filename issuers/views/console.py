@@ -1,4 +1,4 @@
-"""The console: which organisations a person works for, and where each begins."""
+"""The console: which organisations a person works for, and who looked inside."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -45,13 +45,6 @@ def you(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your name was changed."))
             return redirect("console")
     return render(request, "console/you.html", {"form": form})
-
-
-@require_safe
-@access.member_may(Action.VIEW)
-def home(request: HttpRequest, member: access.Membership) -> HttpResponse:
-    """Show where the console of an organisation begins."""
-    return render(request, "console/home.html")
 
 
 @require_safe

@@ -1,0 +1,187 @@
+"""How an organisation stands, in a few numbers: what the first page of its console shows.
+
+What is small is counted as it is, up to a bound. How much was issued is not small: everything until
+this morning is counted once a day and kept in the cache, and what came since is counted each time,
+from its end. Without the cache it is counted again, and the page is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache
+from django.db import connection
+from redis.exceptions import RedisError
+
+from issuers import scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from issuers import models as issuers
+
+# Nobody reads more from a number than that it is large.
+MOST = 10_000
+MONTHS = 12
+SOON = timedelta(days=30)
+_KEPT_SECONDS = 26 * 3600
+
+
+def _at_most(table: str, condition: str) -> str:
+    """Return SQL that counts an issuer's rows, without looking at more than are shown."""
+    return (
+        f"(SELECT count(*) FROM (SELECT FROM {table} WHERE issuer_id = %(issuer)s"  # noqa: S608 - our own text
+        f" AND {condition} LIMIT {MOST + 1}) few)"
+    )
+
+
+# What is signed and on no chain yet: in no batch, or in one that no block holds. Whose it is, only
+# the issuers' own rows tell, so not more is looked at than answers at once.
+_UNANCHORED = f"""
+SELECT count(*) AS looked_at, count(*) FILTER (WHERE EXISTS (
+    SELECT FROM credentials_credential c WHERE c.leaf = w.leaf AND c.issuer_id = %(issuer)s
+)) AS own FROM (
+    SELECT leaf FROM blockchain_commitment WHERE batch_id IS NULL
+    UNION
+    SELECT m.leaf FROM blockchain_batch b JOIN blockchain_commitment m ON m.batch_id = b.id
+    WHERE b.state IN ('sealed', 'signed', 'broadcast', 'mined')
+    LIMIT {MOST}
+) w
+"""  # noqa: S608 - our own text
+
+_CREDENTIAL, _PREPARATION = "credentials_credential", "credentials_preparation"
+_NOW = f"""
+SELECT
+    {_at_most(_CREDENTIAL, "state = 'held'")},
+    {_at_most(_CREDENTIAL, "state = 'due'")},
+    {_at_most(_CREDENTIAL, "state = 'refused'")},
+    {_at_most(_PREPARATION, "state = 'waiting' AND prepared_by_id <> %(user)s")},
+    {_at_most(_PREPARATION, "state = 'returned' AND prepared_by_id = %(user)s")},
+    {_at_most("badges_achievement", "state = 'draft'")},
+    {_at_most("badges_achievement", "state = 'published'")},
+    CASE WHEN looked_at < {MOST} THEN own END
+FROM ({_UNANCHORED}) waiting
+"""  # noqa: S608 - our own text
+
+_UNTIL_TODAY = """
+SELECT to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM'), count(*),
+    count(*) FILTER (WHERE revoked_at IS NULL AND valid_until >= %(today)s
+        AND valid_until < %(soon)s),
+    max(id)
+FROM credentials_credential
+WHERE issuer_id = %(issuer)s AND issued_at < %(today)s AND state = 'signed'
+GROUP BY 1
+"""
+_SINCE = """
+SELECT to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM'), count(*)
+FROM credentials_credential
+WHERE issuer_id = %(issuer)s AND id > %(mark)s AND state = 'signed'
+GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Numbers of this moment; more than MOST are said as one more than that.
+
+    Attributes:
+        held: Awards that wait for a second person.
+        due: Awards that wait to be signed.
+        refused: Awards that could not be.
+        to_release: Preparations that this member may decide on: somebody else's.
+        returned: Preparations that came back to this member.
+        drafts: Badges that are not published, in each language.
+        published: Badges that are.
+        unanchored: Credentials that are on no chain yet; None where more wait here, of all
+            organisations, than can be looked through at once.
+    """
+
+    held: int
+    due: int
+    refused: int
+    to_release: int
+    returned: int
+    drafts: int
+    published: int
+    unanchored: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """How much was signed.
+
+    Attributes:
+        months: The last twelve, the oldest first: the first day of each, and how many.
+        total: How many in all.
+        expiring: How many of those that stand end within thirty days, as counted this morning.
+    """
+
+    months: Sequence[tuple[date, int]]
+    total: int
+    expiring: int
+
+    @property
+    def this_month(self) -> int:
+        """Return how many were issued in the month that is not over."""
+        return self.months[-1][1]
+
+
+def standing(*, issuer: issuers.Issuer, user_id: int) -> Standing:
+    """Return how things stand for a member; one query, whatever there is."""
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute(_NOW, {"issuer": issuer.pk, "user": user_id})
+        row = cursor.fetchone()
+    if row is None:
+        raise AssertionError("Numbers are one row.")
+    return Standing(*row)
+
+
+def issued(*, issuer: issuers.Issuer, now: datetime) -> Issued:
+    """Return how much was issued; one query, and once a day another over all of it."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    kept = _until(issuer, today)
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute(_SINCE, {"issuer": issuer.pk, "mark": kept["mark"]})
+        since: dict[str, int] = dict(cursor.fetchall())
+    counted: Mapping[str, int] = kept["months"]
+    return Issued(
+        months=[
+            (first, counted.get(name, 0) + since.get(name, 0))
+            for first in _months_before(today.date())
+            for name in [f"{first:%Y-%m}"]
+        ],
+        total=sum(counted.values()) + sum(since.values()),
+        expiring=kept["expiring"],
+    )
+
+
+def _until(issuer: issuers.Issuer, today: datetime) -> dict[str, Any]:
+    """Return what was counted this morning, or count it now."""
+    key = f"issued:{issuer.pk}:{today:%Y-%m-%d}"
+    try:
+        kept: dict[str, Any] | None = cache.get(key)
+    except RedisError:
+        kept = None
+    if kept is not None:
+        return kept
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute(_UNTIL_TODAY, {"issuer": issuer.pk, "today": today, "soon": today + SOON})
+        rows = cursor.fetchall()
+    kept = {
+        "months": {month: number for month, number, _expiring, _mark in rows},
+        "expiring": sum(row[2] for row in rows),
+        "mark": max((row[3] for row in rows), default=0),
+    }
+    try:
+        cache.set(key, kept, timeout=_KEPT_SECONDS)
+    except RedisError:
+        return kept
+    return kept
+
+
+def _months_before(today: date) -> list[date]:
+    """Return the first day of each of the last months, the present one last."""
+    whole = today.year * 12 + today.month - 1
+    return [date(at // 12, at % 12 + 1, 1) for at in range(whole - MONTHS + 1, whole + 1)]
