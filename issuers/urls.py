@@ -112,6 +112,11 @@ urlpatterns = [
     path("console/<slug:slug>/trail", trail.trail, name="console-trail"),
     path("console/<slug:slug>/trail.csv", trail.table, name="console-trail-csv"),
     path("console/<slug:slug>/trail.jsonl", trail.whole, name="console-trail-json"),
+    path(
+        "console/<slug:slug>/trail/before/<int:pk>.jsonl",
+        trail.earlier,
+        name="console-trail-earlier",
+    ),
     path("organisations/new", founding.ask, name="founding-ask"),
     path("organisations/found/<str:token>", founding.founding, name="founding"),
     path("invitations/<slug:token>", invitations.invitation, name="invitation"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from issuers import scope, trail
 from issuers.core import kinds, roles
-from issuers.models.arrivals import Arrival
+from issuers.models.arrivals import Arrival, EarlierTrail, EarlierTrailPiece
 from issuers.models.entries import TrailEntry, TrailMark, TrailSeal
 from issuers.models.operating import BreakGlass, Quota
 from issuers.models.orders import KeyOrder
@@ -19,10 +19,10 @@ from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
 from issuers.models.people import IdentityProvider, Invitation, Role
 
 __all__ = [
-    "AcceptedSubmitter", "AnchoringLane", "Arrival", "BreakGlass", "Domain", "Host",
-    "IdentityProvider", "Invitation", "Issuer", "KeyOrder", "LiveHost", "LookAlike", "Membership",
-    "PrivateKey", "Quota", "Role", "SigningKey", "TrailEntry", "TrailMark", "TrailSeal", "Unit",
-    "User", "UserManager",
+    "AcceptedSubmitter", "AnchoringLane", "Arrival", "BreakGlass", "Domain", "EarlierTrail",
+    "EarlierTrailPiece", "Host", "IdentityProvider", "Invitation", "Issuer", "KeyOrder", "LiveHost",
+    "LookAlike", "Membership", "PrivateKey", "Quota", "Role", "SigningKey", "TrailEntry",
+    "TrailMark", "TrailSeal", "Unit", "User", "UserManager",
 ]  # fmt: skip
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from issuers import access, forms, selectors
 from issuers.core.roles import Action
+from issuers.selectors import earlier as trails
 from issuers.serializers import trail as shapes
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def trail(request: HttpRequest, member: access.Membership) -> HttpResponse:
         "export": form.address(),
         "is_searched": search != selectors.Search(),
         "head": selectors.trail_head(issuer=member.issuer),
+        "earlier": trails.earlier_trails(issuer=member.issuer),
     }
     return render(request, "console/trail.html", context)
 
@@ -63,6 +65,20 @@ def whole(request: HttpRequest, member: access.Membership) -> StreamingHttpRespo
     return _sent(lines, "application/jsonl; charset=utf-8", member, "jsonl")
 
 
+@require_safe
+@access.member_may(Action.READ_AUDIT)
+def earlier(request: HttpRequest, member: access.Membership, pk: int) -> StreamingHttpResponse:
+    """Send a trail that the organisation brought with it, word for word."""
+    found = trails.find_earlier_trail(issuer=member.issuer, pk=pk)
+    if found is None:
+        raise Http404
+    return StreamingHttpResponse(
+        trails.earlier_lines(earlier=found),
+        content_type="application/jsonl; charset=utf-8",
+        headers=_saved_as(f"trail-{member.issuer.slug}-{found.arrival.made_at:%Y-%m-%d}.jsonl"),
+    )
+
+
 def _form(request: HttpRequest, people: Mapping[int, str]) -> forms.TrailForm:
     return forms.TrailForm(request.GET, people=people, subjects=shapes.subjects())
 
@@ -78,11 +94,15 @@ def _sent(
     return StreamingHttpResponse(
         _together(lines),
         content_type=kind,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
+        headers=_saved_as(name),
     )
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def _together(lines: Iterable[str]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -31,12 +33,19 @@ def arrive(school: world.School) -> None:
             reason=school.word("o", "why an operator looked inside"),
             minutes=5,
         )
-    issuers.Arrival.objects.of(school.issuer).create(
+    arrival = issuers.Arrival.objects.of(school.issuer).create(
         issuer=school.issuer,
         archive=uuid4(),
         came_from=school.word("i", "where an organisation came from"),
         made_at=NOW - timedelta(days=20),
         arrived_at=NOW - timedelta(days=19),
+    )
+    earlier = issuers.EarlierTrail.objects.of(school.issuer).create(
+        issuer=school.issuer, arrival=arrival, entries=0, seals=0, digest=b""
+    )
+    line = json.dumps({"type": school.word("i", "audit trail of before")}).encode() + b"\n"
+    issuers.EarlierTrailPiece.objects.of(school.issuer).create(
+        issuer=school.issuer, earlier=earlier, number=0, content=gzip.compress(line)
     )
 
 

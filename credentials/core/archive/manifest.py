@@ -27,7 +27,7 @@ MAX_LINE = 32 * 1024 * 1024
 MAX_TOTAL = 2**44
 
 _MEMBER = re.compile(
-    r"tables/[a-z_]{1,40}\.[a-z_]{1,60}\.ndjson|(people|organisations)\.ndjson"
+    r"tables/[a-z_]{1,40}\.[a-z_]{1,60}\.ndjson|(people|organisations|trail)\.ndjson"
     r"|anchoring/(batches|commitments)\.ndjson|anchoring/manifests/[0-9a-f]{64}\.manifest"
 )
 _SEALED = ".sealed"

@@ -55,6 +55,8 @@ def _told(done: leaving.Unpacked) -> str:
         f"{batches.known} were here already; the chain confirmed {batches.witnessed}."
     )
     told = [anchored]
+    if done.entries:
+        told.append(f"{done.entries} entries of its audit trail are kept as they came.")
     if done.waiting:
         told.append(f"{done.waiting} leaves wait for an anchor of this installation.")
     told.append("Now run manage.py fsck --deep, and let the address answer here.")

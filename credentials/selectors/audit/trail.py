@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from credentials.core import canonical
+from credentials.selectors.audit import earlier
 from credentials.selectors.audit.report import Finding
 from credentials.selectors.audit.scope import LATE, Findings, Scope
 from issuers.trail import laying
@@ -53,7 +54,9 @@ def is_whole(scope: Scope) -> Findings:
         yield from _of_one(scope, names[issuer], rows, seals.get(issuer, []))
     for issuer in sorted(seals.keys() - seen):
         yield Finding(f"audit trail of {names[issuer]}", "its entries are gone", CHANGED)
-    yield from _heads(scope, names, seals)
+    before: dict[int, list[earlier.Before]] = {}
+    yield from earlier.seals_before(scope, names, before)
+    yield from _heads(scope, names, seals, before)
 
 
 def _of_one(
@@ -117,6 +120,7 @@ def _heads(
     scope: Scope,
     names: dict[int, str],
     seals: dict[int, list[tuple[int, int, int, bytes, datetime]]],
+    before: dict[int, list[earlier.Before]],
 ) -> Findings:
     """Hold what was put on record against the seals, and ask for what should have been.
 
@@ -136,14 +140,18 @@ def _heads(
             number, digest = int(told["seal"]), str(told["sealDigest"])
         except (canonical.MalformedDocument, KeyError, TypeError, ValueError):
             continue  # I2 tells of it
+        came = earlier.trail_of(before.get(issuer, []), at)
         kept = {seal[0]: seal[3].hex() for seal in seals.get(issuer, [])}
+        if came is not None:
+            kept = dict(came.seals or {number: digest})
         if kept.get(number) != digest:
             yield Finding(
                 subject,
                 f"seal {number} is not the one that statement {sequence} put on record",
                 CHANGED,
             )
-        stated[issuer] = (number, at)
+        if came is None:
+            stated[issuer] = (number, at)
     for issuer, of_issuer in seals.items():
         number, at = stated.get(issuer, (0, None))
         later = [seal[4] for seal in of_issuer if seal[0] > number]

@@ -105,6 +105,7 @@ NOT_MIRRORED = {
     "credential-report": "it is of the moment in which it is asked",
     "transcript-report": "as before",
     "invitation": "for members",
+    "mail-events": "for the provider of mail",
     "founding": "for members to be",
     "founding-ask": "for members to be",
     "set_language": "a form",

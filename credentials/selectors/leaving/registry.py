@@ -48,8 +48,8 @@ LEFT_OUT: Mapping[str, str] = {
     "socialaccount.SocialAccount": "as before",
     "socialaccount.SocialToken": "as before",
     "mfa.Authenticator": "a person's own, and bound to the address of the installation",
-    "issuers.TrailEntry": "what was done here, as this database wrote it; its export is JSON",
-    "issuers.TrailSeal": "as before; the heads that were put on record come along as statements",
+    "issuers.TrailEntry": "trail.ndjson, word for word: another database did not see any of it",
+    "issuers.TrailSeal": "as before",
     "issuers.TrailMark": "how far the trails of this installation are sealed",
     "issuers.KeyOrder": "what workers of this installation are to do",
     "credentials.Intake": "lists on their way; what became awards leaves as those",
@@ -77,6 +77,8 @@ NEEDED = frozenset({"credentials.Endorsement.credential"})
 # Bytes that another installation can read, and how. Whatever is encrypted under a key that does not
 # leave would arrive dead: a column of bytes is exported once somebody has thought of that.
 PORTABLE_BYTES: Mapping[str, str] = {
+    "issuers.EarlierTrail.digest": "SHA-256 of the last seal",
+    "issuers.EarlierTrailPiece.content": "lines of an earlier trail, gzip",
     "issuers.Issuer.logo": "PNG",
     "issuers.PrivateKey.wrapped_dek": "data key, 32 bytes",
     "issuers.PrivateKey.sealed_private": "sealed under that data key",

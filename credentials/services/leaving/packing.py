@@ -23,6 +23,7 @@ from credentials.selectors import leaving
 from credentials.selectors.audit import snapshot
 from credentials.services.leaving.writing import Writer
 from issuers import scope
+from issuers import selectors as parties
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from issuers import models as issuers
 
+# As it is exported from the console (docs/trail.md), and kept where it arrives as it is.
+TRAIL = "trail.ndjson"
 PEOPLE, ORGANISATIONS = "people.ndjson", "organisations.ndjson"
 BATCHES, COMMITMENTS = "anchoring/batches.ndjson", "anchoring/commitments.ndjson"
 Report: TypeAlias = "Callable[[int, int], None]"
@@ -83,6 +86,7 @@ class _Packing:
                 continue
             rows = leaving.rows_of(table=table, issuer=self.issuer, named=self.named)
             self.writer.table(table.member, self._counted(rows))
+        self.writer.table(TRAIL, parties.export_trail(issuer=self.issuer))
         self.writer.table(PEOPLE, leaving.people_of(named=self.named))
         self.writer.table(ORGANISATIONS, leaving.organisations_of(named=self.named))
         self.writer.table(COMMITMENTS, self._commitments())

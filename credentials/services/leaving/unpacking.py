@@ -21,7 +21,7 @@ from django.db import transaction
 from credentials.core.archive import values
 from credentials.core.archive.values import Kind
 from credentials.selectors import leaving
-from credentials.services.leaving import anchors, settling
+from credentials.services.leaving import anchors, settling, trails
 from credentials.services.leaving.contents import require_contents
 from credentials.services.leaving.packing import ORGANISATIONS, PEOPLE
 from credentials.services.leaving.reading import ArchiveRefused, Reader
@@ -51,7 +51,7 @@ class Unpacked:
         left_out: what could not come along, and why.
         batches: how many came, how many were here, and how many of both the chain confirmed.
         waiting: leaves that wait for an anchor again.
-        made_keys: whether it signs with a new key from now on.
+        entries: of the audit trail that came along.
     """
 
     issuer: issuers.Issuer
@@ -60,6 +60,7 @@ class Unpacked:
     left_out: list[str] = field(default_factory=list)
     batches: anchors.Counts = field(default_factory=anchors.Counts)
     waiting: int = 0
+    entries: int = 0
 
 
 def unpack(*, path: Path, passphrase: str | None, now: datetime) -> Unpacked:
@@ -115,7 +116,7 @@ class _Unpacking:
         done.batches = anchors.take_in(self.reader, now=self.now)
         done.waiting = settling.settle(issuer=issuer, now=self.now)
         issuers.Issuer.objects.filter(pk=issuer.pk).update(four_eyes=self.four_eyes)
-        issuers.Arrival.objects.of(issuer).create(
+        arrival = issuers.Arrival.objects.of(issuer).create(
             issuer=issuer,
             archive=uuid.UUID(self.manifest.archive),
             came_from=self.manifest.came_from,
@@ -123,6 +124,7 @@ class _Unpacking:
             arrived_at=self.now,
             with_keys=self.manifest.with_keys,
         )
+        done.entries = trails.take_in(self.reader, arrival=arrival)
         # Last: files stay where they are when a transaction is taken back.
         anchors.keep_manifests(self.reader, done.batches)
         return done
