@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from blockchain.core import terms
-from config import accounts
+from config import accounts, post
 from issuers.core import keks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -219,28 +219,11 @@ vars().update(accounts.settings(is_https=_https, proxies=PROXY_COUNT))
 # Whether anybody may make an organisation here; else operators send the link that does.
 OPEN_TO_ORGANISATIONS = env.bool("OPEN_TO_ORGANISATIONS", default=False)
 
-# How e-mail leaves: smtp+tls://user:password@host:587, consolemail://, filemail:///folder.
-_email = env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://")
-if "EMAIL_FILE_PATH" in _email:  # the reader takes the first stroke of a path for part of the host
-    _email["EMAIL_FILE_PATH"] = "/" + str(_email["EMAIL_FILE_PATH"]).lstrip("/")
-vars().update(_email)
-EMAIL_TIMEOUT = 10
-# How many e-mails to learners leave in a minute at most, whoever they are from; 0: as many as can.
-EMAIL_PER_MINUTE: int = max(env.int("EMAIL_PER_MINUTE", default=600), 0)
-# A provider that Anymail knows, by the name of its backend ("postmark"), and what it asks for, as
-# JSON: {"SERVER_TOKEN": "…"}. What becomes of e-mails it tells /mail/events/NAME, with the name and
-# the password of EMAIL_WEBHOOK_SECRET; without one, nobody is listened to (docs/mail.md).
-EMAIL_PROVIDER: str = env.str("EMAIL_PROVIDER", default="").strip().lower()
-ANYMAIL: dict[str, Any] = env.json("EMAIL_PROVIDER_SETTINGS", default={}) | {
-    "WEBHOOK_SECRET": env.str("EMAIL_WEBHOOK_SECRET", default="").strip(),
-    # That nothing is to be watched cannot be said to all of them.
-    "IGNORE_UNSUPPORTED_FEATURES": True,
-}
-if EMAIL_PROVIDER:
-    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
-    "EMAIL_FROM", default=f"Acquis <no-reply@{_public.hostname or 'localhost'}>"
-)
+MAILBOX: bool
+EMAIL_PER_MINUTE: int
+EMAIL_PROVIDER: str
+ANYMAIL: dict[str, Any]
+vars().update(post.settings(env, hostname=_public.hostname or "localhost"))
 
 # -- The operator's pages, in config/operating: their frame is ours, and loads no script -----------
 UNFOLD = {"SITE_TITLE": "Acquis", "SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False}

@@ -15,6 +15,7 @@ from credentials.views import (
     issued,
     keys,
     lists,
+    mail,
     openbadges2,
     overview,
     proof,
@@ -24,6 +25,7 @@ from credentials.views import (
     statements,
     transcripts,
     withdrawing,
+    wording,
 )
 
 urlpatterns = [
@@ -133,6 +135,23 @@ urlpatterns = [
     path("verifier.js", proof.verifier, name="verifier"),
     path("credentials/<slug:token>/check", proof.page, name="credential-check"),
     path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),
+    path("console/<slug:slug>/mail", mail.mail, name="console-mail"),
+    path("console/<slug:slug>/mail/<int:pk>/again", mail.again, name="console-mail-again"),
+    path("console/<slug:slug>/mail/again/<slug:state>", mail.all_again, name="console-mail-all"),
+    path("console/<slug:slug>/mail/remind/<uuid:uuid>", mail.remind, name="console-mail-remind"),
+    path("console/<slug:slug>/mail/tell/<uuid:uuid>", mail.tell, name="console-mail-tell"),
+    path("console/<slug:slug>/messages", wording.kinds, name="console-messages"),
+    path("console/<slug:slug>/messages/<slug:kind>", wording.edit, name="console-message"),
+    path(
+        "console/<slug:slug>/messages/<slug:kind>/preview",
+        wording.preview,
+        name="console-message-preview",
+    ),
+    path(
+        "console/<slug:slug>/messages/<slug:kind>/standard",
+        wording.standard,
+        name="console-message-standard",
+    ),
     path("mail/events/<slug:provider>", delivery.events, name="mail-events"),
     path("api/verify", api.Verify.as_view(), name="api-verify"),
     # To leave with everything, or to keep a copy.

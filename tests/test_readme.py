@@ -63,7 +63,7 @@ def test_the_readme_starts_with_a_picture_and_two_commands():
 
 def variables_read() -> set[str]:
     """Return the names that the settings and the embedded stack take from the environment."""
-    source = (ROOT / "config/settings.py").read_text()
+    source = "".join((ROOT / f"config/{each}.py").read_text() for each in ("settings", "post"))
     calls = r"(?:env\.\w+|secret|key_encryption_key)\(\s*\"([A-Z_]+)\""
     return set(re.findall(calls, source))
 

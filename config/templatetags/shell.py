@@ -60,6 +60,7 @@ GROUPS: Sequence[tuple[Promise | str, Sequence[Place]]] = (
             ),
             Place("console-lists", _("Lists"), "list-checks", Action.SEE_LEARNERS),
             Place("console-issue", _("One learner"), "user-round-plus", Action.PREPARE_AWARD),
+            Place("console-mail", _("E-mails"), "mail", Action.SEE_LEARNERS),
             Place(
                 "console-approvals", _("Approvals"), "clipboard-check", Action.SEE_PREPARED,
                 also=("four-eyes",),
@@ -70,6 +71,7 @@ GROUPS: Sequence[tuple[Promise | str, Sequence[Place]]] = (
         _("Organisation"),
         (
             Place("console-organisation", _("Identity"), "building-2", Action.EDIT_ORGANISATION),
+            Place("console-messages", _("Texts of e-mails"), "send", Action.EDIT_ORGANISATION),
             Place("console-units", _("Units"), "network", Action.EDIT_ORGANISATION),
             Place(
                 "console-people", _("People"), "users-round", Action.SEE_PEOPLE, also=("leave",)

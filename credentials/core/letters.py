@@ -37,13 +37,15 @@ class LetterError(ValueError):
         reason: `unknown`, `bracket`, `no_link`, `link_in_line`, `two_links`, `link_in_subject`,
             `empty`, `too_long`, `two_lines`.
         found: What was found there; empty where it is about the whole.
+        part: `subject` or `body`.
     """
 
-    def __init__(self, reason: str, found: str = "") -> None:
+    def __init__(self, reason: str, found: str = "", *, part: str = "body") -> None:
         """Keep them."""
         super().__init__(f"{reason}: {found}" if found else reason)
         self.reason = reason
         self.found = found
+        self.part = part
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,13 @@ def read(subject: str, body: str) -> Letter:
     Source: RFC 5322 section 2.1.1 (a header is one line).
     """
     subject, body = subject.strip(), "\n".join(body.strip().splitlines())
-    for text, longest in ((subject, MAX_SUBJECT), (body, MAX_BODY)):
-        if not text:
-            raise LetterError("empty")
-        if len(text) > longest:
-            raise LetterError("too_long", str(longest))
+    _require_size("subject", subject, MAX_SUBJECT)
+    _require_size("body", body, MAX_BODY)
     if len(subject.splitlines()) > 1:
-        raise LetterError("two_lines")
-    if LINK in _names(subject):
-        raise LetterError("link_in_subject")
-    links = list(_names(body)).count(LINK)
+        raise LetterError("two_lines", part="subject")
+    if LINK in _names("subject", subject):
+        raise LetterError("link_in_subject", part="subject")
+    links = _names("body", body).count(LINK)
     if not links:
         raise LetterError("no_link")
     if links > 1:
@@ -168,13 +167,22 @@ def _html(
                 )
 
 
-def _names(text: str) -> Iterator[str]:
-    for name in _PLACEHOLDER.findall(text):
+def _require_size(part: str, text: str, longest: int) -> None:
+    if not text:
+        raise LetterError("empty", part=part)
+    if len(text) > longest:
+        raise LetterError("too_long", str(longest), part=part)
+
+
+def _names(part: str, text: str) -> list[str]:
+    """Return the placeholders of a text, each of which there is something to put in for."""
+    found = _PLACEHOLDER.findall(text)
+    for name in found:
         if name not in (*KNOWN, LINK):
-            raise LetterError("unknown", f"[{name}]")
-        yield name
+            raise LetterError("unknown", f"[{name}]", part=part)
     if set("[]") & set(_PLACEHOLDER.sub("", text)):
-        raise LetterError("bracket")
+        raise LetterError("bracket", part=part)
+    return found
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

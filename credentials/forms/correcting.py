@@ -162,3 +162,6 @@ class AddressForm(forms.Form):
     email = forms.CharField(
         label=_("New e-mail address"), max_length=254, widget=forms.EmailInput()
     )
+    again = forms.BooleanField(
+        label=_("Send what did not arrive to the new address"), required=False, initial=True
+    )

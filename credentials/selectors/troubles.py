@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST = 100
 # After that a batch should be on its chain, whatever the price of gas.
 LATE = timedelta(hours=1)
-# What a worker refused, and an export that failed, is news for so long.
+# What a worker refused, an export that failed, an e-mail that came back, is news for so long.
 RECENT = timedelta(days=7)
 
 # Each stops where it knows enough, and walks an index that holds little else. Our own text.
@@ -41,6 +41,15 @@ _ROWS = {
         " WHERE issuer_id = %(issuer)s ORDER BY issuer_id, id DESC) latest"
         " WHERE state = 'failed' AND ordered_at > %(recent)s"
     ),
+    "mail": (
+        "((SELECT is_replaced, settled_at FROM credentials_message"
+        " WHERE issuer_id = %(issuer)s AND state = 'bounced' ORDER BY id DESC LIMIT 500)"
+        " UNION ALL (SELECT is_replaced, settled_at FROM credentials_message"
+        " WHERE issuer_id = %(issuer)s AND state = 'failed' ORDER BY id DESC LIMIT 500)"
+        " UNION ALL (SELECT is_replaced, settled_at FROM credentials_message"
+        " WHERE issuer_id = %(issuer)s AND state = 'unsure' ORDER BY id DESC LIMIT 500)"
+        ") latest WHERE NOT is_replaced AND settled_at > %(recent)s"
+    ),
     "anchoring": (
         "(SELECT leaf FROM blockchain_commitment"
         " WHERE batch_id IS NULL AND committed_at < %(late)s"
@@ -59,6 +68,7 @@ SHOWN_TO = {
     "stopped": Action.SEE_LEARNERS,
     "keys": Action.MANAGE_KEYS,
     "export": Action.EXPORT_ORGANISATION,
+    "mail": Action.SEE_LEARNERS,
     "anchoring": Action.VIEW,
 }
 

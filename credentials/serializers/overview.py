@@ -63,6 +63,14 @@ TROUBLES: Mapping[str, Words] = {
         "console-export",
         gettext_lazy("Go to the exports"),
     ),
+    "mail": Words(
+        gettext_lazy("E-mails that did not arrive"),
+        gettext_lazy(
+            "The page says of each what was answered. Correct the address, or send it again."
+        ),
+        "console-mail",
+        gettext_lazy("Go to the e-mails"),
+    ),
     "anchoring": Words(
         gettext_lazy("Badges that should be on the public record by now"),
         gettext_lazy(

@@ -5,9 +5,10 @@ that nobody learns whether and when it was read.
 """
 
 import io
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.mime.image import MIMEImage
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from PIL import Image
 
+from badges import models as badges
 from credentials import models
 from credentials.core import letters
 from issuers import models as issuers
@@ -31,6 +33,7 @@ LANGUAGES = tuple(models.Wording.Language.values)
 INK = "#1f3a4d"
 # What is shown of a logo and of a badge, twice as large for screens of twice the density.
 LOGO, BADGE = (320, 96), (240, 240)
+COLOURS = 128
 
 STANDARD: Mapping[str, tuple[Any, Any]] = {
     Kind.ISSUED: (
@@ -56,6 +59,8 @@ STANDARD: Mapping[str, tuple[Any, Any]] = {
         ),
     ),
 }
+
+SAMPLE_DAY = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def write(
     letter: letters.Letter,
     language: str,
     name: str,
-    badges: Sequence[Badge],
+    told: Sequence[Badge],
     pictures: Mapping[str, bytes],
 ) -> Written:
     """Write one e-mail.
@@ -129,7 +134,7 @@ def write(
         letter: Its words.
         language: Of the words, and of what stands around them.
         name: Of the learner.
-        badges: What they are told of: one, or several.
+        told: What they are told of: one, or several.
         pictures: As `pictures_of` returned them.
     """
     ink = issuer.colour or INK
@@ -137,9 +142,9 @@ def write(
         ink = INK
     with translation.override(language):
         joined = pgettext("between names of badges", " and ").join(
-            [", ".join(each.name for each in badges[:-1])] * (len(badges) > 1) + [badges[-1].name]
+            [", ".join(each.name for each in told[:-1])] * (len(told) > 1) + [told[-1].name]
         )
-        day = timezone.localtime(badges[0].day).date()
+        day = timezone.localtime(told[0].day).date()
         values = {
             "learner.name": name,
             "badge.name": joined,
@@ -148,11 +153,11 @@ def write(
         }
         see = pgettext("button of an e-mail", "See my badge")
         links = [
-            letters.Link(label=f"{see}: {each.name}" if len(badges) > 1 else see, url=each.url)
-            for each in badges
+            letters.Link(label=f"{see}: {each.name}" if len(told) > 1 else see, url=each.url)
+            for each in told
         ]
         subject = letters.subject_of(letter, values)
-        foot = {"issuer": issuer, "badges": badges, "language": language}
+        foot = {"issuer": issuer, "badges": told, "language": language}
         text = letters.text_of(letter, values, links)
         text += "\n" + render_to_string("mail/learner_foot.txt", foot).strip() + "\n"
         body = letters.html_of(letter, values, links, button=_button(ink))
@@ -161,6 +166,30 @@ def write(
             foot | {"subject": subject, "body": body, "pictures": pictures, "ink": ink},
         )
     return Written(subject=subject, text=text, html=html, pictures=pictures)
+
+
+def sample(*, issuer: issuers.Issuer, letter: letters.Letter, language: str) -> Written:
+    """Write an e-mail to nobody: about a badge of the organisation, or one that is made up."""
+    found = badges.Achievement.objects.of(issuer).filter(state="published").order_by("-pk").first()
+    with translation.override(language):
+        learner, name = _("Camille Martin"), found.name if found else str(_("First aid at work"))
+        told = Badge(name, f"{settings.PUBLIC_URL}/credentials/…", SAMPLE_DAY)
+        return write(
+            issuer=issuer,
+            letter=letter,
+            language=language,
+            name=str(learner),
+            told=[told],
+            pictures=pictures_of(issuer=issuer, image=bytes(found.image or b"") if found else b""),
+        )
+
+
+def shown(written: Written) -> str:
+    """Return the HTML of an e-mail as a part of a page, with its pictures in it."""
+    html = written.html
+    for name, png in written.pictures.items():
+        html = html.replace(f"cid:{name}", f"data:image/png;base64,{b64encode(png).decode()}")
+    return html.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
 
 
 def enclose(written: Written, *, issuer: issuers.Issuer, to: str) -> EmailMultiAlternatives:
@@ -197,8 +226,9 @@ def _button(ink: str) -> str:
 
 
 def _small(png: bytes, size: tuple[int, int]) -> bytes:
-    picture = Image.open(io.BytesIO(png))
+    picture = Image.open(io.BytesIO(png)).convert("RGBA")
     picture.thumbnail(size)
     stream = io.BytesIO()
-    picture.save(stream, "PNG", optimize=True)
+    # A third of the bytes, which go to everybody: so few colours are enough at this size.
+    picture.quantize(COLOURS).save(stream, "PNG", optimize=True)
     return stream.getvalue()

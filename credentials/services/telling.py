@@ -69,6 +69,8 @@ class _Claimed:
 def send(*, now: datetime, limit: int) -> int:
     """Send what is due, at most `limit` messages, a share of each organisation's; return how many.
 
+    Where nothing can be handed over at present it returns 0: there is no use in going on.
+
     Args:
         now: The instant.
         limit: How many rows are claimed at most.
@@ -82,7 +84,7 @@ def send(*, now: datetime, limit: int) -> int:
             taken += len(claimed)
             with scope.inside(issuer):
                 if claimed and not _send_claimed(issuer, claimed, line, now):
-                    break
+                    return 0
     return taken
 
 
@@ -186,7 +188,7 @@ class _Round:
             letter=self._letter(first.kind, language),
             language=language,
             name=person.name,
-            badges=[
+            told=[
                 letters.Badge(each.achievement.name, page_of(token=each.token), each.valid_from)
                 for each in told
             ],

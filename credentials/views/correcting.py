@@ -1,6 +1,7 @@
 """Put right what was issued: a badge that says something wrong, an address that is no more."""
 
 import uuid as uuids
+from contextlib import suppress
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,8 +16,10 @@ from badges import selectors as badges
 from credentials import selectors, services
 from credentials.forms.correcting import AddressForm, CorrectForm
 from credentials.selectors import following, listing
+from credentials.selectors import messages as mail
+from credentials.services import retelling
 from credentials.views import issued
-from issuers import access
+from issuers import access, rules
 from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
 from learners import selectors as learners
@@ -102,6 +105,10 @@ def address(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
         raise Http404
     back = f"{reverse('console-credentials', kwargs={'slug': member.issuer.slug})}?learner={uuid}"
     form = AddressForm(request.POST or None, initial={"email": learner.email})
+    if not rules.may(member, Action.PREPARE_AWARD) or not mail.undelivered(
+        issuer=member.issuer, learner=learner, states=retelling.AGAIN
+    ):
+        del form.fields["again"]
     if request.method == "POST" and form.is_valid():
         try:
             people.change_address(
@@ -111,6 +118,8 @@ def address(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
             form.add_error("email", " ".join(refusal.messages))
         else:
             messages.success(request, _("The address was changed."))
+            if form.cleaned_data.get("again"):
+                _send_again(member, learner)
             return redirect(back)
     look = listing.Look(learner_id=learner.pk, state="signed")
     many = len(listing.keys(issuer=member.issuer, look=look, limit=COUNTED))
@@ -133,3 +142,15 @@ def address(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
         back=back,
         form=form,
     )
+
+
+def _send_again(member: access.Membership, learner: learners.Learner) -> None:
+    """Send what did not arrive at the address before; a moment later there may be nothing."""
+    with suppress(retelling.NothingToSend):
+        retelling.send_again(
+            issuer=member.issuer,
+            states=retelling.AGAIN,
+            actor=member.user,
+            now=timezone.now(),
+            learner=learner,
+        )

@@ -17,7 +17,9 @@ from badges import selectors as badges
 from credentials.core import separated
 from credentials.forms.following import LookForm
 from credentials.selectors import corrections, following, intakes, listing
+from credentials.selectors import messages as questions
 from credentials.serializers import following as words
+from credentials.serializers import messages as said
 from issuers import access, rules
 from issuers.core.roles import Action
 from learners import selectors as learners
@@ -117,6 +119,13 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
         "may_revoke": may and is_revocable(found),
         "may_suspend": may and is_suspendable(found),
         "may_reinstate": may and is_reinstatable(found),
+        "mail": [
+            (each, said.TONES[each.state], said.REMEDIES[each.state])
+            for each in questions.messages_of(credential=found)
+        ],
+        "may_tell": rules.may(member, Action.PREPARE_AWARD)
+        and found.state == found.State.SIGNED
+        and not found.is_revoked,
         "stands_for_good": found.state == found.State.SIGNED and found.status_list_id is None,
     }
     return render(request, "console/credentials/one.html", context)

@@ -94,6 +94,20 @@ def test_a_spreadsheet_becomes_badges(client, bob, badge, ecole_a):
     assert progress in read(client.get(HERE)).links
 
 
+@pytest.mark.parametrize("tells", [True, False])
+def test_learners_are_told_where_that_is_said(client, bob, badge, ecole_a, tells):
+    client.force_login(bob)
+    confirm = looked_at(client, badge).replace("/look", "/confirm")
+    assert ("tells", True) in [
+        (each.get("name"), "checked" in each) for tag, each in read(client.get(confirm)).elements
+    ]
+
+    client.post(confirm, {"window": "0", "typed": "2"} | ({"tells": "on"} if tells else {}))
+    work(ecole_a)
+
+    assert models.Message.objects.of(ecole_a).count() == (2 if tells else 0)
+
+
 def test_a_workbook_with_several_sheets_is_asked_for_one(client, bob, badge):
     def second(book):
         book.create_sheet("Autres").append(["Nom", "Mail"])

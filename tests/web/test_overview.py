@@ -7,11 +7,13 @@ from django.core.cache import cache
 
 from credentials import models
 from credentials.selectors import overview, troubles
+from credentials.services import retelling
 from issuers import models as issuers
 from issuers.core import roles
 from tests import factories
 from tests import roles as database
 from tests.conftest import NOW
+from tests.services.credentials.test_telling import told
 from tests.web.conftest import read
 
 HOME = "/console/ecole-a/"
@@ -168,3 +170,13 @@ def test_what_waits_too_long_for_a_chain_is_trouble(ecole_a):
     late = NOW + troubles.LATE + timedelta(minutes=1)
     assert troubles.troubles(issuer=ecole_a, now=late) == [troubles.Trouble("anchoring", 1)]
     assert troubles.troubles(issuer=factories.issuer(slug="other"), now=late) == []
+
+
+def test_an_e_mail_that_came_back_needs_attention_until_it_is_sent_again(ecole_a, bob):
+    told(ecole_a)
+    models.Message.objects.of(ecole_a).update(state="bounced", settled_at=NOW)
+
+    assert [each.kind for each in troubles.troubles(issuer=ecole_a, now=NOW)] == ["mail"]
+    retelling.send_again(issuer=ecole_a, states=("bounced",), actor=bob, now=NOW)
+
+    assert troubles.troubles(issuer=ecole_a, now=NOW) == []

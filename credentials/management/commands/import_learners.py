@@ -38,6 +38,9 @@ class Command(BaseCommand):
             metavar="E-MAIL",
             help="a member who issues; needed where a second person has to release the awards",
         )
+        parser.add_argument(
+            "--tell", action="store_true", help="tell the learners by e-mail, once it is signed"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         issuer = issuers.find_by_slug(slug=options["issuer"])
@@ -55,6 +58,7 @@ class Command(BaseCommand):
                     file=file,
                     now=timezone.now(),
                     actor=actor,
+                    tells=options["tell"],
                 )
         except services.MistakesInList as error:
             for each in error.mistakes:
