@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("credentials.urls")),
     path("account/", include("allauth.urls")),
     path("operator/", (site.get_urls(), "admin", "admin")),
+    path("", include("config.mailbox")),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("hosts/live", views.live_host),

@@ -86,6 +86,7 @@ class Stack:
             "PUBLIC_URL": self.address.public_url,
             # Nothing here may write to strangers: e-mails are files, to be read by whoever tries.
             "EMAIL_URL": f"filemail://{self.folder.root / 'mail'}",
+            "MAILBOX": "1",
             # Whoever tries it out begins as a new organisation does.
             "OPEN_TO_ORGANISATIONS": self._given.pop("OPEN_TO_ORGANISATIONS", "1"),
         }

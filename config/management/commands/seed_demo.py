@@ -164,8 +164,11 @@ def _table(seeded: list[seeding.Seeded], checked: checking.Checked, seconds: flo
     return "\n" + "\n".join(lines)
 
 
-def _mail() -> str:
-    return getattr(settings, "EMAIL_FILE_PATH", None) or "what sends e-mail"
+def _codes() -> str:
+    """Return where codes to sign in are found."""
+    if settings.MAILBOX:
+        return f"in {settings.PUBLIC_URL}/mailbox"
+    return f"in the newest file of {getattr(settings, 'EMAIL_FILE_PATH', 'what sends e-mail')}"
 
 
 def _addresses(seeded: list[seeding.Seeded], shown: list[str]) -> str:
@@ -189,5 +192,7 @@ def _addresses(seeded: list[seeding.Seeded], shown: list[str]) -> str:
     lines.append(f"  {settings.PUBLIC_URL}/verify  to check a file, an address or a text")
     staff = seeding.staff_address(issuer=seeded[0].issuer, role="administrator")
     lines.append(f"  {settings.PUBLIC_URL}/console/  to work there: sign in as {staff},")
-    lines.append(f"  or as issuer@, approver@…; the code is in the newest file of {_mail()}")
+    lines.append(f"  or as issuer@, approver@…; the code is {_codes()}")
+    if settings.MAILBOX:
+        lines.append(f"  {settings.PUBLIC_URL}/mailbox  e-mails that would have been sent")
     return "\n".join(lines)
