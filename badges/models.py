@@ -233,6 +233,9 @@ class Achievement(models.Model):
     document = models.TextField(blank=True)
     # What the generator drew the picture from (badges.core.looks); None where it was uploaded.
     look = models.JSONField(null=True, blank=True)
+    # To try things out with: its text says so, it is not on the page of the organisation, and it is
+    # counted nowhere.
+    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -167,6 +167,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
+# What others wrote lies below its version, and pages name what is in it (static/vendor).
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/vendor/"
 
 # -- The web, closed by default --------------------------------------------------------------------
 _https = _public.scheme == "https"

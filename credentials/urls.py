@@ -11,6 +11,7 @@ from credentials.views import (
     editions,
     europass,
     exports,
+    first_steps,
     intakes,
     issued,
     keys,
@@ -166,6 +167,14 @@ urlpatterns = [
     path("console/<slug:slug>/", overview.home, name="console-home"),
     path("console/<slug:slug>/under-way", overview.under_way, name="console-under-way"),
     path("console/<slug:slug>/troubles", overview.troubles, name="console-troubles"),
+    path(
+        "console/<slug:slug>/samples/badge",
+        first_steps.issue_to_oneself,
+        name="console-sample-badge",
+    ),
+    path("console/<slug:slug>/samples/list", first_steps.add_list, name="console-sample-list"),
+    path("console/<slug:slug>/samples/remove", first_steps.remove, name="console-sample-remove"),
+    path("console/<slug:slug>/first-steps/hide", first_steps.hide, name="console-settle-in"),
     # Four eyes: what waits for a second person.
     path("console/<slug:slug>/keys", keys.keys, name="console-keys"),
     path("console/<slug:slug>/keys/new/<slug:kind>", keys.rotate, name="console-key-rotate"),

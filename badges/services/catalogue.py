@@ -209,6 +209,7 @@ def revise(
         image=achievement.image if image is None else images.picture(image),
         drawing=achievement.drawing if image is None else images.drawing(drawing),
         created_at=now,
+        is_sample=achievement.is_sample,
         **fields,
     )
     if alignments is None:

@@ -42,6 +42,7 @@ def badges(request: HttpRequest, member: access.Membership) -> HttpResponse:
         "state": state,
         "states": states,
         "is_narrowed": bool(words or state),
+        "has_samples": any(each.first.is_sample and each.published for each in found),
     }
     return render(request, "console/badges.html", context)
 

@@ -41,7 +41,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
         return _json(issuers.profile(issuer=found), kind)
     context = {
         "issuer": found,
-        "badges": selectors.published_by(issuer=found),
+        "badges": [each for each in selectors.published_by(issuer=found) if not each.is_sample],
         "keys": issuers.key_history(issuer=found),
         "submitters": issuers.accepted_submitters(issuer=found),
         "proven": issuers.proven_domains(issuer=found, now=timezone.now()),

@@ -31,6 +31,7 @@ _SHOWN = (
     "uuid", "token", "reference", "state", "issued_at", "signed_at", "valid_from", "valid_until",
     "revoked_at", "suspended_at", "refusal", "issuer_id", "learner__uuid", "learner__name",
     "learner__email", "achievement__name", "achievement__slug", "achievement__language",
+    "achievement__is_sample",
 )  # fmt: skip
 
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
     from issuers import models as issuers
 
+# What was issued to try things out is not counted.
+_NO_SAMPLE = (
+    "achievement_id NOT IN"
+    " (SELECT id FROM badges_achievement WHERE issuer_id = %(issuer)s AND is_sample)"
+)
 # Nobody reads more from a number than that it is large.
 MOST = 10_000
 MONTHS = 12
@@ -42,6 +47,8 @@ def _at_most(table: str, condition: str) -> str:
 _UNANCHORED = f"""
 SELECT count(*) AS looked_at, count(*) FILTER (WHERE EXISTS (
     SELECT FROM credentials_credential c WHERE c.leaf = w.leaf AND c.issuer_id = %(issuer)s
+        AND {_NO_SAMPLE}
+    OFFSET 0 -- look each up, do not read all that the issuer has
 )) AS own FROM (
     SELECT leaf FROM blockchain_commitment WHERE batch_id IS NULL
     UNION
@@ -54,32 +61,32 @@ SELECT count(*) AS looked_at, count(*) FILTER (WHERE EXISTS (
 _CREDENTIAL, _PREPARATION = "credentials_credential", "credentials_preparation"
 _NOW = f"""
 SELECT
-    {_at_most(_CREDENTIAL, "state = 'held'")},
-    {_at_most(_CREDENTIAL, "state = 'due'")},
-    {_at_most(_CREDENTIAL, "state = 'refused'")},
+    {_at_most(_CREDENTIAL, f"state = 'held' AND {_NO_SAMPLE}")},
+    {_at_most(_CREDENTIAL, f"state = 'due' AND {_NO_SAMPLE}")},
+    {_at_most(_CREDENTIAL, f"state = 'refused' AND {_NO_SAMPLE}")},
     {_at_most(_PREPARATION, "state = 'waiting' AND prepared_by_id <> %(user)s")},
     {_at_most(_PREPARATION, "state = 'returned' AND prepared_by_id = %(user)s")},
-    {_at_most("badges_achievement", "state = 'draft'")},
-    {_at_most("badges_achievement", "state = 'published'")},
+    {_at_most("badges_achievement", "state = 'draft' AND NOT is_sample")},
+    {_at_most("badges_achievement", "state = 'published' AND NOT is_sample")},
     CASE WHEN looked_at < {MOST} THEN own END
 FROM ({_UNANCHORED}) waiting
 """  # noqa: S608 - our own text
 
-_UNTIL_TODAY = """
+_UNTIL_TODAY = f"""
 SELECT to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM'), count(*),
     count(*) FILTER (WHERE revoked_at IS NULL AND valid_until >= %(today)s
         AND valid_until < %(soon)s),
     max(id)
 FROM credentials_credential
-WHERE issuer_id = %(issuer)s AND issued_at < %(today)s AND state = 'signed'
+WHERE issuer_id = %(issuer)s AND issued_at < %(today)s AND state = 'signed' AND {_NO_SAMPLE}
 GROUP BY 1
-"""
-_SINCE = """
+"""  # noqa: S608 - our own text
+_SINCE = f"""
 SELECT to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM'), count(*)
 FROM credentials_credential
-WHERE issuer_id = %(issuer)s AND id > %(mark)s AND state = 'signed'
+WHERE issuer_id = %(issuer)s AND id > %(mark)s AND state = 'signed' AND {_NO_SAMPLE}
 GROUP BY 1
-"""
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)

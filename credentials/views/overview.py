@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from credentials.selectors import intakes, listing, overview
+from credentials.selectors import first_steps, intakes, listing, overview
 from credentials.selectors import troubles as trouble
+from credentials.serializers import first_steps as first_words
 from credentials.serializers import overview as words
 from issuers import access, rules
 from issuers.core.roles import Action
@@ -25,7 +26,12 @@ def home(request: HttpRequest, member: access.Membership) -> HttpResponse:
     issued = overview.issued(issuer=issuer, now=now)
     may_see = rules.may(member, Action.SEE_LEARNERS)
     recent = listing.page(issuer=issuer, look=listing.Look(), limit=RECENT) if may_see else None
+    first = None
+    if issuer.settled_in_at is None:
+        first = first_steps.first_steps(issuer=issuer, email=member.user.email)
     context = {
+        "first": first,
+        "first_steps": first_words.steps(first, member) if first and not first.is_done else (),
         "tiles": words.tiles(standing, issued, member),
         "steps": words.next_steps(standing, member),
         "months": issued.months,

@@ -135,6 +135,8 @@ class Issuer(models.Model):
     suspended_for = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     # Whether the name was compared with those of the others since it was last changed.
     is_name_compared = models.BooleanField(default=False, editable=False)
+    # Since when its people do not want to be shown the first steps any more.
+    settled_in_at = models.DateTimeField(_("settled in"), null=True, blank=True, editable=False)
     # Written into every credential, so it is fixed at registration and never recomputed from
     # settings.
     did = models.CharField("DID", max_length=255, unique=True)

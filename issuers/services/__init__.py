@@ -60,7 +60,7 @@ from issuers.services.proving import (
     recheck_domains,
 )
 from issuers.services.registering import accept_submitter, register
-from issuers.services.requiring import require_four_eyes, require_second_factor
+from issuers.services.requiring import require_four_eyes, require_second_factor, settle_in
 from issuers.services.rewrapping import (
     NotHere,
     Piece,
@@ -164,6 +164,7 @@ __all__ = [
     "send_founding",
     "send_invitation",
     "set_quotas",
+    "settle_in",
     "signing_kek",
     "signing_keys_by_kek",
     "stop_operating",

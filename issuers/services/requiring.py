@@ -1,4 +1,6 @@
-"""What an organisation asks of its people: a second person for awards, a second factor."""
+"""What an organisation asks of its people: a second person, a second factor, no first steps."""
+
+from datetime import datetime
 
 from django.db import transaction
 
@@ -17,7 +19,13 @@ def require_second_factor(*, issuer: models.Issuer, is_required: bool) -> None:
     _set(issuer, second_factor=is_required)
 
 
-def _set(issuer: models.Issuer, **value: bool) -> None:
+@transaction.atomic
+def settle_in(*, issuer: models.Issuer, now: datetime) -> None:
+    """Let the people of an organisation not be shown the first steps any more."""
+    _set(issuer, settled_in_at=now)
+
+
+def _set(issuer: models.Issuer, **value: bool | datetime) -> None:
     with scope.inside(issuer):
         models.Issuer.objects.filter(pk=issuer.pk).update(**value)
     issuer.refresh_from_db(fields=list(value))

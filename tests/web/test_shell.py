@@ -99,6 +99,13 @@ def test_the_console_loads_from_here_alone_and_names_what_it_expects(client, ali
     assert '"includeIndicatorStyles": false' in html
 
 
+def test_what_others_wrote_is_kept_by_browsers_for_good(client, db):
+    response = client.get(f"/static/vendor/{vendored.FILES['bootstrap']}")
+
+    assert "immutable" in response["Cache-Control"]
+    assert "immutable" not in client.get("/static/console.css")["Cache-Control"]
+
+
 def test_public_pages_load_nothing_that_others_wrote(client, ecole_a):
     for path in ("/", "/verify", "/issuers/ecole-a", "/network"):
         assert "vendor/" not in client.get(path).content.decode()
