@@ -115,6 +115,7 @@ class Recogniser:
         self._library = library
         self._sample = sample
         self._plans: dict[Hashable, _Plan | None] = {}
+        self._divider = shapes.Divider()
 
     def read(self, data: bytes) -> Recognised | None:
         """Read a document; None where the long way must be asked.
@@ -135,7 +136,7 @@ class Recogniser:
             return None
         if not isinstance(document, dict):
             return None
-        division = shapes.divide(document)
+        division = self._divider.divide(document)
         shape = division.shape
         plan = self._plan(shape, document, division)
         taken = plan.take(division.values) if plan is not None else None
@@ -219,7 +220,7 @@ def _not_their_own(
     names. Where the value of one place could differ from the other's, it would be another graph.
     An image that is written out as an address is the shape's as well: no hole takes it.
     """
-    referred = {word for word in division.shape if isinstance(word, str)}
+    referred = {word for word in division.shape.parts if isinstance(word, str)}
     first: dict[str, int] = {}
     same: dict[int, int] = {}
     fixed: dict[int, str] = {}

@@ -19,7 +19,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -49,8 +49,7 @@ class SealDiffers(Exception):  # noqa: N818 - it says what is wrong
     """The short way made something else than the long way: nothing it made may be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A signed document.
 
     Attributes:
@@ -141,10 +140,12 @@ class Plans:
         """
         self.verification_method = verification_method
         self.constants = tuple(constants)
+        self.divider = shapes.Divider(constants)
         self.library = library
         # None: it was met once, or it has no short way.
         self._known: OrderedDict[Hashable, Plan | None] = OrderedDict()
         self._hopeless: set[Hashable] = set()
+        self._latest: Hashable = None
         self.size = 0
 
     def find(self, document: Mapping[str, Any], division: shapes.Division) -> Plan | None:
@@ -167,7 +168,9 @@ class Plans:
                 self._hopeless.discard(forgotten)
                 self.size -= plan.size if plan is not None else 0
             return None
-        self._known.move_to_end(shape)
+        if shape is not self._latest:
+            self._latest = shape
+            self._known.move_to_end(shape)
         if plan is None and shape not in self._hopeless:
             try:
                 plan = self._known[shape] = self._work_out(document)
@@ -233,7 +236,7 @@ class Sealer:
 
     def divide(self, document: Mapping[str, Any]) -> shapes.Division:
         """Part a document into its shape and its values."""
-        return shapes.divide(document, constants=self.plans.constants)
+        return self.plans.divider.divide(document)
 
     def seal(
         self,

@@ -25,27 +25,35 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
-from credentials.core import contexts, lines, rdf, screening
+from credentials.core import contexts, lines, picking, rdf, screening
 
 _PROOF = "<https://w3id.org/security#proof>"
 _LABEL = "_:c14n"
+# How labels go on; few documents need more.
+_NUMBERS = tuple(b"%d" % number for number in range(64))
 
 # One line of canonical N-Quads: subject, predicate, object, graph.
 _LINE = re.compile(
     r'(<[^>]*>|_:\S+) (<[^>]*>) (<[^>]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:\^\^<[^>]*>|@\S+)?)'
     r"(?: (<[^>]*>|_:\S+))? \.\n"
 )
+# Of ASCII, what is written as it is.
+_ORDINARY = bytes({*range(0x20, 0x7F)} - {*b'"\\'})
 _ESCAPED = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\"})
 # Addresses whose every reader agrees that they are one, without a percent sign, in ASCII. Any other
-# goes to the full canonicaliser, which knows more.
+# goes to the full canonicaliser, which knows more. `+` after a quantifier: what it took is not
+# given back, since nothing that follows could want it.
 _PLAIN_ADDRESS = re.compile(
-    rb"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&()*+,;=:@/-]*)?"
-    rb"(?:\?[A-Za-z0-9._~!$&()*+,;=:@/?-]*)?(?:#[A-Za-z0-9._~!$&()*+,;=:@/?-]*)?"
+    rb"https?://[a-z0-9-]++(?:\.[a-z0-9-]++)*+(?::[0-9]{1,5}+)?+(?:/[A-Za-z0-9._~!$&()*+,;=:@/-]*+)?+"
+    rb"(?:\?[A-Za-z0-9._~!$&()*+,;=:@/?-]*+)?+(?:#[A-Za-z0-9._~!$&()*+,;=:@/?-]*+)?+"
     rb"|urn:uuid:[0-9a-f-]{36}"
-    rb"|did:[a-z0-9]+:[A-Za-z0-9._:-]*[A-Za-z0-9._-](?:#[A-Za-z0-9._-]+)?"
+    rb"|did:[a-z0-9]+:[A-Za-z0-9._:-]*[A-Za-z0-9._-](?:#[A-Za-z0-9._-]++)?+"
 )
+# Any number of them, each with a line end, which no value holds.
+_PLAIN_ADDRESSES = re.compile(rb"(?:(?:%b)\n)*" % _PLAIN_ADDRESS.pattern)
 
 
 class NotCompilable(ValueError):  # noqa: N818 - it says what is wrong
@@ -65,13 +73,12 @@ class Node:
     known: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """The canonical text of a document, halfway to that of the document with its proof."""
 
     text: bytes
     values: lines.Values
-    hashes: tuple[bytes, ...]
+    hashes: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class Texts:
 
     Attributes:
         is_address: For each slot, whether it holds an address.
+        pick: Takes the addresses out of the values.
         addresses: Those of the shape itself.
         document: The lines without the proof; holes for the values, then for the labels of `nodes`.
         secured: The lines with it; holes for all values, then for all labels.
@@ -88,6 +96,7 @@ class Texts:
     """
 
     is_address: tuple[bool, ...]
+    pick: picking.Picker
     addresses: frozenset[bytes]
     document: lines.Lines
     secured: lines.Lines
@@ -108,7 +117,7 @@ class Texts:
         if hashes is None or labels is None:
             return None
         text = self.document.fill((*values, *labels))
-        return None if text is None else Filled(text, values, tuple(hashes))
+        return None if text is None else Filled(text, values, hashes)
 
     def complete(self, filled: Filled, values: lines.Values) -> bytes | None:
         """Return the canonical text of the document with its proof.
@@ -127,17 +136,15 @@ class Texts:
 
     def _are_plain(self, values: lines.Values) -> bool:
         """Say whether all addresses are plain, and each is a node of its own."""
-        found = [
-            value for value, is_address in zip(values, self.is_address, strict=False) if is_address
-        ]
+        found = self.pick(values)
         return (
-            all(map(_PLAIN_ADDRESS.fullmatch, found))
-            and len(set(found)) == len(found)
+            _PLAIN_ADDRESSES.fullmatch(b"\n".join((*found, b""))) is not None
+            and len({*found}) == len(found)
             and self.addresses.isdisjoint(found)
         )
 
 
-def escape(values: Iterable[str]) -> lines.Values | None:
+def escape(values: Sequence[str]) -> lines.Values | None:
     """Return values as they stand between quotation marks, in N-Quads and in JSON alike; UTF-8.
 
     The five characters that are written otherwise are written alike in both (RFC 8259 section 7;
@@ -146,17 +153,28 @@ def escape(values: Iterable[str]) -> lines.Values | None:
     Returns:
         None where one of them must not be signed: the long way says which and why.
     """
-    listed = list(values)
-    whole = "".join(listed)
-    # What can be printed is neither a control nor a surrogate nor unassigned: nearly always this is
-    # enough, and ten times as fast as to look for each.
-    is_plain = whole.isprintable()
-    if not is_plain and not screening.is_safe(whole):
+    if not values:
+        return ()
+    # No text that is safe holds a null: together they are encoded, and looked at, at once.
+    whole = "\0".join(values)
+    try:
+        encoded = whole.encode()
+    except UnicodeEncodeError:
         return None
-    if not is_plain or '"' in whole or "\\" in whole:
-        listed = [value.translate(_ESCAPED) for value in listed]
-    # No text that is safe holds a null: together they are encoded at once.
-    return tuple("\0".join(listed).encode().split(b"\0")) if listed else ()
+    rest = encoded.translate(None, _ORDINARY)
+    odd = rest.replace(b"\0", b"")
+    if len(rest) - len(odd) != len(values) - 1:
+        return None
+    if odd:
+        # What can be printed is neither a control nor unassigned: nearly always this is enough, and
+        # ten times as fast as to look for each.
+        words = odd.decode()
+        is_plain = words.isprintable()
+        if not is_plain and not screening.is_safe(words):
+            return None
+        if not is_plain or '"' in words or "\\" in words:
+            encoded = "\0".join([value.translate(_ESCAPED) for value in values]).encode()
+    return tuple(encoded.split(b"\0"))
 
 
 def is_plain(address: str) -> bool:
@@ -213,6 +231,7 @@ def compile_texts(
     own_marks = marks[: len(marks) - proof_slots]
     return Texts(
         is_address=tuple(is_address),
+        pick=picking.picker([place for place, held in enumerate(is_address) if held]),
         addresses=frozenset(
             term[1:-1].encode()
             for line in parsed
@@ -261,7 +280,7 @@ def _node(node: str, parsed: Sequence[_Line], marks: Sequence[str]) -> Node:
     ]
     found = lines.lines(_parted(seen, marks, []), is_set=False)
     text = None if found.form.has_holes else found.fill(())
-    return Node(found, None if text is None else _hash(text))
+    return Node(found, None if text is None else sha256(text).digest())
 
 
 def _written(line: _Line) -> str:
@@ -288,21 +307,18 @@ def _hashes(nodes: Sequence[Node], values: lines.Values) -> list[bytes] | None:
     """Return the hash of each node; None where one cannot be told."""
     hashes = []
     for node in nodes:
-        if node.known is not None:
-            hashes.append(node.known)
-            continue
-        text = node.seen.fill(values)
-        if text is None:
-            return None
-        hashes.append(_hash(text))
+        found = node.known
+        if found is None:
+            text = node.seen.fill(values)
+            if text is None:
+                return None
+            found = sha256(text).digest()
+        hashes.append(found)
     return hashes
-
-
-def _hash(text: bytes) -> bytes:
-    return sha256(text).digest()
 
 
 def _labels(hashes: Sequence[bytes]) -> list[bytes] | None:
     """Issue the numbers of labels in the order of the hashes; None where two hashes are one."""
-    labels = {found: b"%d" % number for number, found in enumerate(sorted(hashes))}
+    numbers = _NUMBERS if len(hashes) <= len(_NUMBERS) else map(b"%d".__mod__, count())
+    labels = dict(zip(sorted(hashes), numbers, strict=False))
     return [labels[found] for found in hashes] if len(labels) == len(hashes) else None

@@ -1,10 +1,10 @@
 """Every part of a compiled shape that could be wrong, made wrong."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from credentials.core import lines, sealing
+from credentials.core import lines, picking, sealing
 
 
 def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
@@ -22,7 +22,7 @@ def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
         found: lines.Lines = getattr(texts, name)
         take = found.form.take
 
-        def wrongly(values: lines.Values) -> object:
+        def wrongly(values: Sequence[Any]) -> tuple[Any, ...]:
             listed = list(values)
             listed[one], listed[other] = listed[other], listed[one]
             return take(tuple(listed))
@@ -76,8 +76,8 @@ def _turned(text: bytes) -> bytes:
     return b"\n".join(reversed(text.replace(b"\x00", b"").replace(b"\x01", b"").split(b"\n")))
 
 
-def _first_is_last(take: Callable[[lines.Values], object]) -> Callable[..., object]:
-    def wrongly(values: lines.Values) -> object:
+def _first_is_last(take: picking.Picker) -> picking.Picker:
+    def wrongly(values: Sequence[Any]) -> tuple[Any, ...]:
         return take((values[-1], *values[1:]))
 
     return wrongly
