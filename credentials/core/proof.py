@@ -20,7 +20,7 @@ import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from badges.core.document import timestamp
-from credentials.core import contexts, rdf
+from credentials.core import contexts, multibase, rdf
 from issuers.core import keys
 
 TYPE = "DataIntegrityProof"
@@ -229,6 +229,17 @@ def proof_of(document: Mapping[str, Any], *, cryptosuite: str = CRYPTOSUITE) -> 
     Source: Data Integrity 1.0 sections 2.1 (proofs) and 2.1.1 (proof sets).
     """
     found = document.get("proof")
+    if isinstance(found, dict) and found.get("cryptosuite") == cryptosuite:
+        ours = found
+    else:
+        ours = _the_one(found, cryptosuite)
+    _require_form(ours)
+    if cryptosuite == CRYPTOSUITE:
+        _require_signature(ours["proofValue"])
+    return ours
+
+
+def _the_one(found: object, cryptosuite: str) -> dict[str, Any]:
     listed = found if isinstance(found, list) else [found]
     if found is None or not listed:
         raise ProofMissing("the document has no proof")
@@ -242,9 +253,6 @@ def proof_of(document: Mapping[str, Any], *, cryptosuite: str = CRYPTOSUITE) -> 
         raise ProofMissing(f"the document has no proof of cryptosuite {cryptosuite}")
     if len(ours) > 1:
         raise ProofAmbiguous(f"the document has {len(ours)} proofs of cryptosuite {cryptosuite}")
-    _require_form(ours[0])
-    if cryptosuite == CRYPTOSUITE:
-        _require_signature(ours[0]["proofValue"])
     return ours[0]
 
 
@@ -290,7 +298,7 @@ def _require_signature(value: str) -> None:
 
 @lru_cache(maxsize=1024)  # each step of the walk reads the proof again
 def _signature(value: str) -> bytes:
-    return base58.b58decode(value[1:])
+    return multibase.decode(value[1:])
 
 
 def _hash_data(

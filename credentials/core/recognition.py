@@ -22,7 +22,7 @@ from hashlib import sha256
 from typing import Any
 
 from badges.core import rules, schema, transcripts
-from credentials.core import canonical, contexts, lines, proof, rdf, shapes, template
+from credentials.core import canonical, contexts, lines, picking, proof, rdf, shapes, template
 
 # A shape takes some kilobytes, and 5 to 30 ms to work out.
 MAX_SHAPES = 256
@@ -66,10 +66,10 @@ class _Plan:
         texts: The canonical texts with holes.
         json: The document as JSON, with the same holes.
         options: The canonical text of its proof's options, with a hole for the date.
-        slots: The places of the values with holes of their own.
-        same: Other places, each with the place whose address stands there again.
-        fixed: Other places, each with the one address that may stand there.
-        judged: The places of the values that the schema looks at.
+        slots: Takes the values with holes of their own.
+        again: Takes the addresses that stand again elsewhere, and `first` takes them there.
+        fixed: Takes the addresses that are always the `known` ones.
+        judged: Takes the values that the schema looks at.
         problems: What it found, by those values.
         read: How many documents were read.
     """
@@ -77,22 +77,20 @@ class _Plan:
     texts: template.Texts
     json: lines.Form
     options: lines.Form
-    slots: tuple[int, ...]
-    same: tuple[tuple[int, int], ...]
-    fixed: tuple[tuple[int, str], ...]
-    judged: tuple[int, ...]
+    slots: picking.Picker
+    again: picking.Picker
+    first: picking.Picker
+    fixed: picking.Picker
+    known: tuple[str, ...]
+    judged: picking.Picker
     problems: dict[tuple[str, ...], tuple[rules.Problem, ...]] = field(default_factory=dict)
     read: int = 0
 
-    def take(self, values: Sequence[str]) -> list[str] | None:
+    def take(self, values: Sequence[str]) -> tuple[str, ...] | None:
         """Return the values for the holes; None where an address is not where it should be."""
-        for place, first in self.same:
-            if values[place] != values[first]:
-                return None
-        for place, address in self.fixed:
-            if values[place] != address:
-                return None
-        return [values[place] for place in self.slots]
+        if self.again(values) != self.first(values) or self.fixed(values) != self.known:
+            return None
+        return self.slots(values)
 
 
 class Recogniser:
@@ -161,8 +159,9 @@ class Recogniser:
     def _plan(
         self, shape: Hashable, document: Mapping[str, Any], division: shapes.Division
     ) -> _Plan | None:
-        if shape in self._plans:
-            return self._plans[shape]
+        known = self._plans.get(shape)
+        if known is not None or shape in self._plans:
+            return known
         try:
             plan = self._work_out(document, division)
         except (template.NotCompilable, rdf.CanonicalisationError, proof.ProofError):
@@ -179,7 +178,7 @@ class Recogniser:
         if document["proof"] is not own or list(document)[-1] != "proof":
             raise template.NotCompilable("the proof is not one, and the last member")
         addresses = [name in shapes.ADDRESSES for name in shapes.slots(document)]
-        if division.values[-2:] != ends or any(addresses[-2:]):
+        if list(division.values[-2:]) != ends or any(addresses[-2:]):
             raise template.NotCompilable("the proof is not written as ours are")
         same, fixed = _not_their_own(division, addresses)
         places = range(len(division.values))
@@ -204,10 +203,12 @@ class Recogniser:
             ),
             json=lines.form(lines.cut(canonical.dumps(marked).decode(), marks)),
             options=lines.form(lines.cut(written, marks)),
-            slots=tuple(slots),
-            same=tuple(same.items()),
-            fixed=tuple(fixed.items()),
-            judged=tuple(slots[at] for at in _judged(marked, marks)),
+            slots=picking.picker(slots),
+            again=picking.picker([*same]),
+            first=picking.picker([*same.values()]),
+            fixed=picking.picker([*fixed]),
+            known=(*fixed.values(),),
+            judged=picking.picker([slots[at] for at in _judged(marked, marks)]),
         )
 
 
@@ -282,10 +283,7 @@ def _is_cut(pointer: str) -> bool:
 def _problems(
     plan: _Plan, document: Mapping[str, Any], values: Sequence[str]
 ) -> tuple[rules.Problem, ...]:
-    key = tuple(
-        "0" if _DIGITS.fullmatch(value) else value
-        for value in [values[place] for place in plan.judged]
-    )
+    key = tuple("0" if _DIGITS.fullmatch(value) else value for value in plan.judged(values))
     known = plan.problems.get(key)
     if known is None:
         known = problems_of(document)

@@ -120,13 +120,16 @@ class CheckedList:
 
     Attributes:
         document: The list, a credential.
-        public_key: The key that signed it, 32 bytes: whether it was the issuer's is asked each
-            time.
+        method: The name of the key that signed it.
+        public_key: That key, 32 bytes: whether it was the issuer's is asked each time.
+        created: When it says that it was signed.
         bits: What its `encodedList` holds.
     """
 
     document: Mapping[str, Any]
+    method: str
     public_key: bytes
+    created: datetime
     bits: bytes
 
 

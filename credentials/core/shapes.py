@@ -176,12 +176,14 @@ class Divider:
         values = reader.read(document) if reader is not None else None
         if reader is not None and values is not None:
             return Division(reader.shape, values)
-        division = divide(document, constants=self.constants)
-        if division.shape == self._last:
-            # Two in a row: to prepare for a third takes as long as to divide a few.
-            self._reader = _reader(document, division.shape, self.constants)
-        self._last = division.shape
-        return division
+        shape, found = divide(document, constants=self.constants)
+        if shape == self._last:
+            # Two in a row: to prepare for a third takes as long as to divide a few. Whoever looks
+            # the shape up finds it by the object that came first, without comparing any.
+            shape = self._last
+            self._reader = _reader(document, shape, self.constants)
+        self._last = shape
+        return Division(shape, found)
 
 
 @dataclass(frozen=True, slots=True)

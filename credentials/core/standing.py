@@ -56,13 +56,13 @@ def checked_list(document: Mapping[str, Any]) -> CheckedList | None:
         None where it is not so, or the signature does not hold: `check` then says why.
     """
     try:
-        method = str(proof.proof_of(document).get("verificationMethod", ""))
+        method, created = _said_by(document)
         public_key = keys.decode_multikey(method.partition("#")[2])
         proof.verify(document, public_key=public_key)
         bits = status_list.decode(str(document["credentialSubject"]["encodedList"]))
     except (proof.ProofError, keys.KeyFormatError, ValueError, KeyError, TypeError):
         return None
-    return CheckedList(document, public_key, bits)
+    return CheckedList(document, method, public_key, created, bits)
 
 
 def _entry_stands(  # noqa: PLR0911 - one return for each reason to doubt
@@ -118,11 +118,10 @@ def _signed_list(
     document = found.document if isinstance(found, CheckedList) else found
     if isinstance(material.did_document, Unavailable):
         raise enveloped.KeyUnavailable(material.did_document.reason)
-    named = proof.proof_of(document)
-    created = members.instant(named.get("created"))
-    if created is None:
-        raise proof.ProofMalformed("no signing date")
-    method = str(named.get("verificationMethod", ""))
+    if isinstance(found, CheckedList):
+        method, created = found.method, found.created
+    else:
+        method, created = _said_by(document)
     listed = did.listed_key(material.did_document, method)
     if listed.revoked is not None and listed.revoked <= now:
         # No anchor comes with a list, and a thief dates his own pardons as he likes.
@@ -132,6 +131,19 @@ def _signed_list(
         return document, found.bits
     proof.verify(document, public_key=public_key)
     return document, None
+
+
+def _said_by(document: Mapping[str, Any]) -> tuple[str, datetime]:
+    """Return the name of the key that signed a document, and when, as its proof says.
+
+    Raises:
+        ProofError: its proof does not say so.
+    """
+    named = proof.proof_of(document)
+    created = members.instant(named.get("created"))
+    if created is None:
+        raise proof.ProofMalformed("no signing date")
+    return str(named.get("verificationMethod", "")), created
 
 
 def _unfit(listed: Mapping[str, Any], issuer: str, purpose: str, now: datetime) -> Result | None:
