@@ -44,11 +44,16 @@ def blockcerts_profile(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def blockcerts_revoked(request: HttpRequest, slug: str) -> HttpResponse:
-    """Serve which credentials were revoked, to verifiers of Blockcerts; they may ask about one."""
+    """Serve which credentials were revoked, to verifiers of Blockcerts: they ask about one.
+
+    Of all of them, whose names are the addresses of their pages, as little is told as by `revoked`.
+    """
     issuer = issuers.find_by_slug(slug=slug)
     if issuer is None:
         return answers.refusal("not_found")
     only = request.GET.get("assertionId", "")
+    if not only and not settings.REVOCATION_LIST:
+        return answers.refusal("no_revocation_list")
     return _json(
         blockcerts.revocation_list(issuer=issuer, only=only if only.isprintable() else "-")
     )

@@ -80,9 +80,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # it h
         allauth asks for SAML by a client id and for OpenID Connect by a provider id: both are the
         key.
         """
-        key = client_id if provider == SAML else provider
+        is_saml = provider == SAML
+        key = client_id if is_saml else provider
         found = selectors.find_provider(key=key) if key else None
-        return [_app(found)] if found is not None else []
+        if found is None or is_saml != (found.kind == found.Kind.SAML):
+            return []  # at an address of the other kind there is nothing
+        return [_app(found)]
 
     def get_requests_session(self) -> Any:
         """Return the one way out that this program has."""

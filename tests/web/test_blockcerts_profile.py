@@ -65,7 +65,8 @@ def test_before_anything_is_anchored_for_the_issuer_there_is_none(client, ecole_
     assert client.get(PROFILE).status_code == 404
 
 
-def test_the_list_names_what_was_revoked_and_nothing_else(client, ecole_a, credential):
+def test_the_list_names_what_was_revoked_and_nothing_else(client, ecole_a, credential, settings):
+    settings.REVOCATION_LIST = True
     assert client.get(REVOKED).json()["revokedAssertions"] == []
     other = factories.signed(issuer=ecole_a)
     services.revoke(issuer=ecole_a, credential=credential, reason="By mistake", now=NOW)
@@ -85,7 +86,19 @@ def test_the_list_names_what_was_revoked_and_nothing_else(client, ecole_a, crede
         assert answer.json()["revokedAssertions"] == []
 
 
-def test_what_another_issuer_revoked_is_not_there(client, ecole_b, credential):
+def test_where_nobody_chose_a_list_one_is_asked_about_and_all_are_not(client, ecole_a, credential):
+    services.revoke(issuer=ecole_a, credential=credential, reason="By mistake", now=NOW)
+    name = f"http://localhost:8000/credentials/{credential.token}"
+
+    everything = client.get(REVOKED)
+    asked = client.get(REVOKED, {"assertionId": name}).json()
+
+    assert (everything.status_code, everything.json()["code"]) == (404, "no_revocation_list")
+    assert [each["id"] for each in asked["revokedAssertions"]] == [name]
+
+
+def test_what_another_issuer_revoked_is_not_there(client, ecole_b, credential, settings):
+    settings.REVOCATION_LIST = True
     services.revoke(issuer=credential.issuer, credential=credential, reason="Mistake", now=NOW)
 
     assert client.get(REVOKED.replace("ecole-a", "ecole-b")).json()["revokedAssertions"] == []

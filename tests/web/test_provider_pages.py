@@ -71,6 +71,17 @@ def test_the_secret_lies_encrypted_and_bound_to_its_row(ecole_a):
         services.provider_secret(provider=other)
 
 
+def test_at_addresses_of_the_other_kind_there_is_no_provider(client, ecole_a, oidc):
+    saml = providers.saml(ecole_a)
+
+    for address in (
+        f"/account/saml/{oidc.key}/metadata/",
+        f"/account/saml/{oidc.key}/login/",
+        f"/account/oidc/{saml.key}/login/",
+    ):
+        assert client.get(address).status_code == 404, address
+
+
 def test_another_organisation_s_administrator_finds_no_provider(client, charlie, oidc):
     client.force_login(charlie)
     theirs = f"/console/ecole-b/sign-in-settings/{oidc.key}"
