@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from credentials import services
-from credentials.services import leaving, telling
+from credentials.serializers.press import SHEETS
+from credentials.serializers.printing import printed
+from credentials.services import leaving, printing, telling
 
 log = logging.getLogger(__name__)
 # A ring of the alarm works for at most this many chunks, then lets others have the worker.
@@ -116,6 +118,15 @@ def purge_edges() -> None:
     """Let caches in front of us forget what changed, until nothing is due."""
     for _chunk in range(CHUNKS):
         if not services.purge(now=timezone.now(), limit=PURGES):
+            return
+
+
+@shared_task(name="credentials.tasks.print_certificates")
+def print_certificates() -> None:
+    """Print what was ordered of lists, sheet after sheet, and remove what nobody came for."""
+    printing.forget_printings(now=timezone.now())
+    for _piece in range(CHUNKS):
+        if not printing.print_some(now=timezone.now(), limit=SHEETS, prints=printed):
             return
 
 

@@ -19,6 +19,7 @@ from credentials.views import (
     mail,
     openbadges2,
     overview,
+    printings,
     proof,
     runs,
     sharing,
@@ -242,6 +243,21 @@ urlpatterns = [
         name="console-list-try-again",
     ),
     path("console/<slug:slug>/lists/<uuid:uuid>/cancel", runs.cancel, name="console-list-cancel"),
+    path(
+        "console/<slug:slug>/lists/<uuid:uuid>/certificates",
+        printings.order,
+        name="console-printing-order",
+    ),
+    path(
+        "console/<slug:slug>/certificates/<uuid:uuid>/file",
+        printings.fetch,
+        name="console-printing-file",
+    ),
+    path(
+        "console/<slug:slug>/certificates/<uuid:uuid>/remove",
+        printings.remove,
+        name="console-printing-remove",
+    ),
     path(
         "console/<slug:slug>/lists/<uuid:uuid>/left-out.csv",
         intakes.left_out,

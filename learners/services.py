@@ -173,6 +173,17 @@ def change_address(*, issuer: issuers.Issuer, learner: models.Learner, email: st
     learner.email = found
 
 
+def hold_keys(*, issuer: issuers.Issuer, learner_ids: Sequence[int]) -> set[int]:
+    """Let nobody of these be erased until the transaction ends; return who was not before.
+
+    Args:
+        issuer: Whose learners they are.
+        learner_ids: Their keys, in any order.
+    """
+    rows = models.LearnerKey.objects.of(issuer).filter(pk__in=set(learner_ids))
+    return set(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+
+
 def normalised(person: Person) -> Person:
     """Return a person as they are enrolled: name and address in the form in which they are hashed.
 

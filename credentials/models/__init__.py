@@ -19,6 +19,8 @@ from credentials.models.messages import Message as Message
 from credentials.models.messages import Wording as Wording
 from credentials.models.preparations import HELD_WHERE_ASKED, ONLY_RELEASED
 from credentials.models.preparations import Preparation as Preparation
+from credentials.models.printings import PrintedFile as PrintedFile
+from credentials.models.printings import Printing as Printing
 from credentials.models.purging import Purge as Purge
 from credentials.models.statements import Statement as Statement
 from issuers import models as issuers

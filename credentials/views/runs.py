@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from credentials import services
-from credentials.selectors import intakes
+from credentials.selectors import intakes, printings
 from credentials.serializers import intakes as words
+from credentials.services import printing
 from issuers import access, rules
 from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
@@ -70,6 +71,11 @@ def one(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> Ht
         "may_go_on": may and not is_over and bool(intake.paused_at),
         "may_try_again": may
         and (intake.state == intake.State.STOPPED or (progress.refused and not is_over)),
+        "may_print": may and bool(progress.signed),
+        "printings": [
+            (each, each.ready_at + printing.KEPT if each.ready_at else None)
+            for each in (printings.printings_of(issuer=member.issuer, intake=intake) if may else ())
+        ],
         "may_cancel": may and not is_over and bool(progress.waiting or progress.refused),
     }
     return render(request, "console/lists/one.html", context)

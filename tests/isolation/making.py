@@ -64,6 +64,7 @@ def build() -> world.World:
     anchoring.look(now=NOW)
     for school in (a, b):
         _prepare(school)
+        moving.print_certificates(school)
     operator = issuers.User.objects.create_user(
         "operator@example.org", name="Otto", is_staff=True, is_superuser=True
     )

@@ -62,3 +62,27 @@ def take_along(school: world.School) -> None:
     awards.ExportPiece.objects.of(school.issuer).create(
         issuer=school.issuer, export=school.at["export"], number=0, content=content
     )
+
+
+def print_certificates(school: world.School) -> None:
+    """Let certificates of a list have been printed, which can still be downloaded."""
+    school.at["printing"] = awards.Printing.objects.of(school.issuer).create(
+        issuer=school.issuer,
+        intake=school.at["list"],
+        kind=awards.Printing.Kind.SHEETS,
+        language="fr",
+        state=awards.Printing.State.READY,
+        ordered_by=school.staff["issuer"],
+        ordered_at=NOW - timedelta(hours=2),
+        ready_at=NOW - timedelta(hours=1),
+        size=1,
+        printed=1,
+        files=1,
+    )
+    awards.PrintedFile.objects.of(school.issuer).create(
+        issuer=school.issuer,
+        printing=school.at["printing"],
+        number=0,
+        content=school.word("i", "certificates that were printed").encode(),
+        learner_ids=[],
+    )

@@ -11,7 +11,7 @@ from django.db import transaction
 from config.celery import app
 from credentials import models as awards
 from credentials import selectors, services
-from credentials.services import leaving
+from credentials.services import leaving, printing
 from issuers import models as issuers
 from issuers import scope
 from tests import roles
@@ -31,6 +31,7 @@ SWEEPS = {
     "blockchain.tasks.write_manifests": "likewise",
     "credentials.tasks.accept_submitters": "an account is everybody's; each lets its own name it",
     "credentials.tasks.make_exports": "looks for orders, whoever's; makes one at a time",
+    "credentials.tasks.print_certificates": "looks for orders, whoever's; one at a time",
     "credentials.tasks.publish_status_lists": "looks for lists that changed, whoever's",
     "credentials.tasks.purge_edges": "looks for what caches must forget, whoever's",
     "credentials.tasks.record_intakes": "looks for lists that were confirmed, whoever's",
@@ -49,6 +50,7 @@ SWEEPS = {
 # Tables that a task is to write to for both organisations here, or it would prove nothing.
 WORK = {
     "credentials.tasks.make_exports": "credentials_export",
+    "credentials.tasks.print_certificates": "credentials_printing",
     "credentials.tasks.publish_status_lists": "credentials_statuslist",
     "credentials.tasks.send_messages": "credentials_message",
     "credentials.tasks.sign_due": "credentials_credential",
@@ -100,6 +102,7 @@ def _let_be_due(school: School, other: School) -> None:
     )
     services.revoke(issuer=issuer, credential=at["suspended"], reason="Erreur.", now=NOW)
     awards.Export.objects.of(issuer).update(ready_at=NOW - leaving.KEPT)
+    awards.Printing.objects.of(issuer).update(ready_at=NOW - printing.KEPT)
     leaving.order_export(issuer=issuer, actor=school.staff["administrator"], now=NOW)
     said = school.word("p", "a second endorsement")
     services.endorse(issuer=issuer, subject=other.at["third badge"], comment=said, now=NOW)

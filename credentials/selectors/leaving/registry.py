@@ -55,6 +55,8 @@ LEFT_OUT: Mapping[str, str] = {
     "credentials.Intake": "lists on their way; what became awards leaves as those",
     "credentials.Export": "what was taken along before; its trail says so",
     "credentials.ExportPiece": "as before",
+    "credentials.Printing": "copies for paper, there for a few days",
+    "credentials.PrintedFile": "as before",
     "credentials.Message": "what this installation sent; the other one tells nobody a second time",
     "credentials.Purge": "what caches in front of this installation must forget",
     "blockchain.Sight": "what a worker here saw last of a chain",
