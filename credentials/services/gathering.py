@@ -167,12 +167,21 @@ def _status_lists(
 def _status_list(url: str, budget: resolvers.Budget) -> FoundList:
     if not is_name(url):
         return verification.Unavailable("status list", _("it is no address"))
-    # An issuer may not have the address of a list for its name, whatever a document says.
-    place = f"list {url}"
+    place = _place(url)
     if place not in budget.answers:
         budget.answers[place] = _published(url, budget)
     found: FoundList = budget.answers[place]
     return found
+
+
+def place_of_list(entry: Mapping[str, Any]) -> str:
+    """Return under which name a budget has the answer about the list that an entry names."""
+    return _place(members.status_address(entry))
+
+
+def _place(url: str) -> str:
+    # An issuer may not have the address of a list for its name, whatever a document says.
+    return f"list {url}"
 
 
 def _published(url: str, budget: resolvers.Budget) -> FoundList:

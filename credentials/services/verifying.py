@@ -26,6 +26,7 @@ from credentials.core.disclosure import checks as disclosure
 from credentials.core.given import Address, Given
 from credentials.core.verification import Outcome
 from credentials.selectors import corrections, hosted, naming, transcripts
+from credentials.selectors.serving import Shared
 from credentials.services import (
     gathering,
     gathering2,
@@ -35,6 +36,7 @@ from credentials.services import (
 )
 from credentials.services.gathering import Identity
 from credentials.services.verified import Unverifiable, Verification, guarded
+from issuers import selectors as issuers
 
 
 def verify_credential(
@@ -42,6 +44,7 @@ def verify_credential(
     credential: models.Credential,
     now: datetime,
     identity: Identity = (),
+    shared: Shared | None = None,
 ) -> Verification:
     """Verify a credential of this installation, as it is stored.
 
@@ -52,6 +55,7 @@ def verify_credential(
         now: The instant of the verification.
         identity: Pairs of identity type and value to compare; without any, a name of the learner is
             compared, so that the name a page shows is the one that was signed.
+        shared: What is known of its issuer from the page of another one; what is found is added.
 
     Raises:
         selectors.NotSigned: there is nothing to verify yet.
@@ -63,9 +67,15 @@ def verify_credential(
     learner = naming.signed_name(learner=credential.learner, document=document)
     proofs = anchoring_questions.proofs_for(bytes(credential.leaf or b""), opened.salt)
     held = Given("3.0", document, "JSON")
+    budget = resolvers.Budget()
+    if shared is not None:
+        # The row is there: it need not be looked for by its name.
+        budget.answers |= shared.answers or {
+            shared.issuer.did: (issuers.did_document(issuer=shared.issuer), True)
+        }
     material = gathering.material(
         held,
-        budget=resolvers.Budget(),
+        budget=budget,
         receipt=proofs[0] if proofs else None,
         spare=proofs[1:],
         anchor_required=True,
@@ -73,6 +83,10 @@ def verify_credential(
         recognised=recognised,
         from_record=True,
     )
+    if shared is not None:
+        # Of the issuer alone: what else is found out there may be another's tomorrow.
+        own = {shared.issuer.did, *map(gathering.place_of_list, members.status_entries(document))}
+        shared.answers = {name: found for name, found in budget.answers.items() if name in own}
     report = verification.verify(document, material, now)
     used = gathering.used(material)
     others = tuple(each for each in proofs if each != used)

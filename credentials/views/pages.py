@@ -14,8 +14,9 @@ from badges.serializers import taught
 from credentials import selectors, services
 from credentials.core.members import instant
 from credentials.forms import VerifyForm
-from credentials.selectors import blockcerts
+from credentials.selectors import blockcerts, serving
 from credentials.serializers import present
+from credentials.serializers.sections import files_of
 from credentials.views import answers, editions, files
 from issuers import selectors as issuers
 
@@ -53,13 +54,15 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, token: str) -> HttpResponse:
-    credential = selectors.find_by_token(token=token)
-    if credential is None:
+    there = serving.find_with_shared(token=token)
+    if there is None:
         # What is not there and what never was are one.
         return answers.private(request, "404.html", {}, status=404)
+    credential, shared = there
     context: dict[str, Any] = {"credential": credential}
+    now = timezone.now()
     try:
-        found = services.verify_credential(credential=credential, now=timezone.now())
+        found = services.verify_credential(credential=credential, now=now, shared=shared)
     except selectors.NotSigned:
         return answers.private(request, "credentials/preparing.html", context)
     except selectors.Erased:
@@ -72,10 +75,12 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
         correction=found.correction,
         others=found.others,
     )
-    context["proven"] = issuers.proven_domains(issuer=credential.issuer, now=timezone.now())
-    context["taught"] = taught(credential.achievement, now=timezone.now())
+    context["proven"] = issuers.proven_among(rows=shared.domains, now=now)
+    context["taught"] = taught(credential.achievement, now=now)
+    context["is_endorsed"] = shared.is_endorsed
     context["has_older_edition"] = bool(credential.issuer.email)
     context["blockcerts"] = _export(found)
+    context["files"] = files_of(request, context)
     response = answers.own(request, "credentials/credential.html", context)
     answers.lead_on(response, found.correction)
     lasts = 0 if settings.LANGUAGE_COOKIE_NAME in request.COOKIES else _lasts(credential, found)

@@ -65,6 +65,7 @@ from issuers.selectors.organisations import (
     live_hosts,
     look_alikes,
     own_host,
+    proven_among,
     proven_domains,
     proven_domains_of,
     unit_profile,
@@ -116,7 +117,7 @@ __all__ = [
     "kind_name", "lanes_at", "lanes_of_issuers", "live_hosts", "look_alikes", "looks_inside",
     "mail_domains", "members", "memberships", "open_glass", "open_invitations", "open_key",
     "open_row", "operators", "own_host", "people_named", "people_of_trail", "profile",
-    "proven_domains", "proven_domains_of", "provider_at", "providers_in_use", "providers_of",
-    "published_key", "quotas", "role_names", "search_trail", "signing_key", "trail_entries",
-    "trail_head", "trail_heads", "unit_profile", "units", "walk_trail",
+    "proven_among", "proven_domains", "proven_domains_of", "provider_at", "providers_in_use",
+    "providers_of", "published_key", "quotas", "role_names", "search_trail", "signing_key",
+    "trail_entries", "trail_head", "trail_heads", "unit_profile", "units", "walk_trail",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Questions about what an organisation proved, where its pages are, and what it is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -68,7 +68,11 @@ def proven_domains(*, issuer: models.Issuer, now: datetime) -> list[ProvenDomain
 
     What was proven and is no more is among them: a reader may have seen it yesterday.
     """
-    rows = models.Domain.objects.of(issuer).filter(verified_at__isnull=False).order_by("name")
+    return proven_among(rows=domains_of(issuer=issuer), now=now)
+
+
+def proven_among(*, rows: Iterable[models.Domain], now: datetime) -> list[ProvenDomain]:
+    """Return what is proven of what `domains_of` returned, what stands first; no query."""
     found = [
         ProvenDomain(
             name=row.name,
