@@ -17,12 +17,14 @@ import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.db import Error
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language_from_request
 
 from credentials.selectors import serving
 
@@ -39,6 +41,8 @@ _QUERY = re.compile(r"(?:lang=[a-z-]{2,7})?")
 # What an answer may depend on; a reader whose headers are longer than any browser's gets no copy.
 _TELLING = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_X_FORWARDED_PROTO",
             "HTTP_X_FORWARDED_HOST", "wsgi.url_scheme")  # fmt: skip
+# Browsers want a page first, and say so in many ways; who names a kind of document may mean it.
+_BROWSER = re.compile(r"text/html(?:,(?!.*(?:json|vc|jwt)).*)?")
 MAX_HEADER = 300
 # What an answer without a body repeats (RFC 9110 section 15.4.5).
 _WITH_304 = frozenset({"etag", "cache-control", "vary", "date", "expires", "content-location",
@@ -152,10 +156,20 @@ def _key(environ: dict[str, Any]) -> tuple[Key, str] | None:
     match = _PATH.fullmatch(path)
     if match is None or not _QUERY.fullmatch(query) or "HTTP_RANGE" in environ:
         return None
-    telling = [environ.get(name, "") for name in _TELLING]
-    if sum(map(len, telling)) > MAX_HEADER * 3:
+    host, kind, languages, *more = (environ.get(name, "") for name in _TELLING)
+    if sum(map(len, (host, kind, languages, *more))) > MAX_HEADER * 3:
         return None
-    return (path, query, *telling), match[1]
+    if _BROWSER.fullmatch(kind):
+        kind = "text/html"
+    return (path, query, host, kind, _language(languages), *more), match[1]
+
+
+@lru_cache(maxsize=1_000)
+def _language(header: str) -> str:
+    """Return the language that a reader gets who prefers these; Django alone reads the header."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = header
+    return get_language_from_request(request)
 
 
 keeper = Keeper(most=settings.KEEP_BYTES)

@@ -125,6 +125,28 @@ def test_each_language_and_kind_of_reader_gets_its_own(page):
     assert ask(page, accept_language="fr") == french
 
 
+CHROME = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+    "application/signed-exchange;v=b3;q=0.7"
+)
+
+
+def test_browsers_that_want_the_same_get_the_same_answer(page, keeper):
+    first = ask(page, accept=HTML, accept_language="fr-FR,fr;q=0.9,en;q=0.8")
+
+    with CaptureQueriesContext(connection) as queries:
+        for kind in (CHROME, "text/html"):
+            for languages in ("fr", "fr-CA,en;q=0.5", "de,fr;q=0.4"):
+                assert ask(page, accept=kind, accept_language=languages) == first
+
+    assert len(queries) == 6
+    assert len(keeper._kept) == 1
+    for kind in ("text/html;q=0.1,application/json", "text/html,application/ld+json", "*/*"):
+        ask(page, accept=kind, accept_language="fr")
+    ask(page, accept=HTML, accept_language="de")
+    assert len(keeper._kept) == 5
+
+
 def test_nothing_is_kept_of_what_is_not_final_or_is_asked_in_an_unusual_way(ecole_a, page, keeper):
     pending = factories.signed(issuer=ecole_a)
 
@@ -157,8 +179,8 @@ def test_a_page_is_kept_no_longer_than_its_credential_lasts(ecole_a):
 def test_what_was_not_asked_for_the_longest_time_makes_room(page, keeper):
     keeper._most = 50_000
 
-    for language in ("fr", "en", "de", "it", "es"):
-        ask(page, accept_language=language)
+    for kind in ("text/html", "*/*", "application/json", "application/vc", "image/png"):
+        ask(page, accept=kind)
 
     assert keeper._size <= 50_000
     assert 0 < len(keeper._kept) < 5
