@@ -29,6 +29,7 @@ from credentials.core import learner_list
 from credentials.core.learner_list import Mistake, Row, UnreadableList
 from credentials.services.issuing import Award, Issued, issue, require_issuable
 from issuers import models as issuers
+from issuers.services import suspending
 from learners import services as people
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,8 @@ def import_awards(
 
     Raises:
         MistakesInList: lines are wrong; nothing was written.
-        ValidationError: the badge cannot be issued; nothing was written.
+        ValidationError: the badge cannot be issued, and nothing was written; or the organisation
+            was suspended meanwhile, and what was recorded until then stays.
     """
     require_issuable(issuer=issuer, achievement=achievement)
     rows, days = _require_sound(file, now)
@@ -153,9 +155,11 @@ def record_rows(
         tells: Whether the learners are told by e-mail, once their badges are signed.
 
     Raises:
-        ValidationError: the badge cannot be issued, or a row is malformed.
+        ValidationError: the organisation is suspended, the badge cannot be issued, or a row is
+            malformed.
         preparing.NotWaiting: the preparation takes no more awards.
     """
+    suspending.hold_active(issuer=issuer)
     given = [_person(row, issuer) for row in rows]
     enrolled = people.enrol(issuer=issuer, people=given, now=now)
     if rename:

@@ -7,7 +7,7 @@ pages, what it issued and the verification of it stay. What was recorded before 
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -75,3 +75,21 @@ def require_active(*, issuer: models.Issuer) -> None:
             )
             % {"day": date_format(issuer.suspended_at, "DATE_FORMAT")}
         )
+
+
+def hold_active(*, issuer: models.Issuer) -> None:
+    """Return if nothing keeps it from issuing now, and nothing will in this transaction; one query.
+
+    For long work, which begins with a row that was read long ago: a suspension waits until this
+    transaction ends, and what comes afterwards is told of it in words.
+
+    Raises:
+        ValidationError: as `require_active`.
+    """
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT suspended_at, suspended_for FROM issuers_issuer WHERE id = %s FOR SHARE",
+            [issuer.pk],
+        )
+        issuer.suspended_at, issuer.suspended_for = cursor.fetchone()
+    require_active(issuer=issuer)

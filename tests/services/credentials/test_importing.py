@@ -1,15 +1,19 @@
 """Import: a list through the same services as everybody, all of it or its mistakes."""
 
 import io
+from threading import Thread
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from credentials import models, selectors, services
 from credentials.services import importing, issuing
+from issuers import models as issuers
+from issuers import services as parties
+from issuers.services import suspending
 from learners import models as learners
 from tests import factories
 from tests.conftest import NOW
@@ -160,6 +164,54 @@ def test_only_the_same_reference_is_passed_over(ecole_a, monkeypatch):
 
     with pytest.raises(IntegrityError, match="token"):
         imported(ecole_a, HEADING + lines(2), achievement=badge)
+
+
+def test_a_suspension_in_between_refuses_the_rest_in_words_and_nothing_is_lost(
+    ecole_a, monkeypatch
+):
+    badge = factories.achievement(issuer=ecole_a)
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    record_rows, again = importing.record_rows, issuers.Issuer.objects.get(pk=ecole_a.pk)
+
+    def and_then_suspend(**given):
+        issued = record_rows(**given)
+        parties.suspend(issuer=again, reason="Un doute.", now=NOW)
+        return issued
+
+    monkeypatch.setattr(importing, "record_rows", and_then_suspend)
+    with pytest.raises(ValidationError, match="suspended since"):
+        imported(ecole_a, HEADING + lines(5), achievement=badge)
+    monkeypatch.setattr(importing, "record_rows", record_rows)
+    assert models.Credential.objects.of(ecole_a).count() == 2
+    assert learners.Learner.objects.of(ecole_a).count() == 2
+
+    parties.resume(issuer=again)
+    done = imported(again, HEADING + lines(5), achievement=badge)
+
+    assert (done.recorded, done.already) == (3, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_suspension_waits_until_a_chunk_is_recorded(ecole_a):
+    told = []
+
+    def suspend():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                parties.suspend(issuer=ecole_a, reason="Un doute.", now=NOW)
+        except OperationalError as error:
+            told.append(str(error))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        suspending.hold_active(issuer=ecole_a)
+        other = Thread(target=suspend)
+        other.start()
+        other.join()
+
+    assert "lock timeout" in told[0]
 
 
 def command(tmp_path, text: str, **options: str) -> str:

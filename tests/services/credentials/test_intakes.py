@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from credentials import models, services
 from credentials.selectors import intakes
 from credentials.services import importing
+from issuers import services as parties
 from issuers.core import envelope
 from learners import models as learners
 from tests import factories
@@ -277,6 +278,21 @@ def test_a_list_whose_badge_can_be_issued_no_more_stops_and_says_why(ecole_a, bo
     assert again(intake).state == "stopped"
     assert "not published" in again(intake).problem
     type(badge).objects.of(ecole_a).update(state="published")
+    services.try_again(issuer=ecole_a, intake=again(intake), actor=bob, now=NOW)
+    finish()
+
+    assert models.Credential.objects.of(ecole_a).count() == 3
+
+
+def test_a_list_of_an_organisation_that_is_suspended_stops_and_goes_on_afterwards(ecole_a, bob):
+    intake = confirmed(ecole_a, bob, HEADING + lines(3))
+    services.record(now=NOW, limit=2)
+    parties.suspend(issuer=ecole_a, reason="Un doute.", now=NOW)
+
+    finish()
+    assert again(intake).state == "stopped"
+    assert "suspended since" in again(intake).problem
+    parties.resume(issuer=ecole_a)
     services.try_again(issuer=ecole_a, intake=again(intake), actor=bob, now=NOW)
     finish()
 
