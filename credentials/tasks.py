@@ -67,10 +67,13 @@ def sign_transcripts() -> None:
 @shared_task(name="credentials.tasks.publish_status_lists")
 def publish_status_lists() -> None:
     """Sign and publish the status lists that changed or grow old; state what lists and keys are."""
-    published = services.publish_status_lists(now=timezone.now())
-    if published:
-        log.info("published %d status list(s)", published)
-    services.state(now=timezone.now())
+    try:
+        published = services.publish_status_lists(now=timezone.now())
+        if published:
+            log.info("published %d status list(s)", published)
+    finally:
+        # An organisation without a key keeps its own lists from being signed, and nothing else.
+        services.state(now=timezone.now())
 
 
 @shared_task(name="credentials.tasks.sign_editions")

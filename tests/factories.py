@@ -197,6 +197,23 @@ def transcript(
     now: datetime = NOW,
 ) -> models.Transcript:
     """Return a signed transcript, loaded as pages load it; its status list is published."""
+    row = requested_transcript(issuer=issuer, blocks=blocks, badges_of=badges_of, now=now)
+    services.sign_transcripts(now=now, limit=10)
+    services.publish_status_lists(now=now)
+    found = transcripts.find_by_token(token=row.token)
+    if found is None:
+        raise AssertionError("It was just signed.")
+    return found
+
+
+def requested_transcript(
+    *,
+    issuer: issuers.Issuer,
+    blocks: int = 3,
+    badges_of: tuple[int, ...] = (1, 2),
+    now: datetime = NOW,
+) -> models.Transcript:
+    """Return a transcript that a worker has to sign yet."""
     who = learner(issuer=issuer)
     held = awarded(
         issuer=issuer,
@@ -204,13 +221,7 @@ def transcript(
         achievements=block_badges(issuer=issuer, blocks=blocks, badges_of=badges_of),
         now=now,
     )
-    row = services.request_transcript(issuer=issuer, learner=who, credentials=held, now=now)
-    services.sign_transcripts(now=now, limit=10)
-    services.publish_status_lists(now=now)
-    found = transcripts.find_by_token(token=row.token)
-    if found is None:
-        raise AssertionError("It was just signed.")
-    return found
+    return services.request_transcript(issuer=issuer, learner=who, credentials=held, now=now)
 
 
 def anchor_everything(*, now: datetime = NOW) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from badges.core import rules
 from credentials import models, selectors
 from credentials.core import canonical, proof
 from credentials.core import status_list as lists
-from credentials.services import status
+from credentials.services import status, turns
 from credentials.services.revocation import require_reason
 from credentials.services.sealing import signer_of
 from issuers import models as issuers
@@ -167,31 +168,40 @@ def sign_endorsements(*, now: datetime, limit: int) -> int:
         How many were signed.
 
     Raises:
-        issuers.selectors.NoSigningKey: an endorser has no valid key, or this process may not sign.
+        issuers.selectors.NoSigningKey: an endorser has no valid key, or this process may not sign;
+            raised once nothing else is due.
 
     Source: VC Data Integrity section 4.2 (add proof).
     """
+    # Across issuers: a worker serves them all.
+    return turns.take(
+        due=_due(models.Endorsement.objects.across_issuers()),
+        settle=lambda issuer, rest: _sign_chunk(issuer, now, rest),
+        limit=limit,
+    )
+
+
+def _due(rows: QuerySet[models.Endorsement]) -> QuerySet[models.Endorsement]:
+    return rows.filter(state=models.Endorsement.State.DUE).order_by("id")
+
+
+@transaction.atomic
+def _sign_chunk(issuer: issuers.Issuer, now: datetime, limit: int) -> int:
+    due = list(
+        _due(models.Endorsement.objects.of(issuer))
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("issuer", "credential__learner")
+        .defer("issuer__logo")[:limit]
+    )
     signed = 0
-    with transaction.atomic():
-        # Across issuers: a worker serves them all.
-        due = list(
-            models.Endorsement.objects.across_issuers()
-            .select_for_update(skip_locked=True, of=("self",))
-            .select_related("issuer", "credential__learner")
-            .defer("issuer__logo")
-            .filter(state=models.Endorsement.State.DUE)
-            .order_by("id")[:limit]
-        )
-        for endorsement in due:
-            try:
-                _sign(endorsement, now)
-            except learners.Erased:
-                # What it said can be read by nobody any more, so it can be said no more.
-                models.Endorsement.objects.of(endorsement.issuer_id).filter(
-                    pk=endorsement.pk
-                ).delete()
-                continue
-            signed += 1
+    for endorsement in due:
+        try:
+            _sign(endorsement, now)
+        except learners.Erased:
+            # What it said can be read by nobody any more, so it can be said no more.
+            models.Endorsement.objects.of(issuer).filter(pk=endorsement.pk).delete()
+            continue
+        signed += 1
     return signed
 
 

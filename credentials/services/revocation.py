@@ -1,5 +1,6 @@
 """Revoke, and publish the lists that say what stands."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 from credentials import models
 from credentials.core import canonical, proof
 from credentials.core import status_list as lists
-from credentials.services import failpoints, status
+from credentials.services import failpoints, status, turns
 from issuers import models as issuers
 from issuers import selectors as issuer_selectors
 from issuers.core import keys
 
+log = logging.getLogger(__name__)
 # A list is believed for a day; it is signed again twice a day even if nothing changed (trust: no
 # rolled-back list).
 VALIDITY = timedelta(hours=24)
@@ -122,6 +124,10 @@ def publish_status_lists(*, now: datetime) -> int:
     Returns:
         How many were published.
 
+    Raises:
+        issuers.selectors.NoSigningKey: an issuer has no valid key, or this process may not sign;
+            raised where nothing else was published.
+
     Source: Bitstring Status List section 3.1 (generate algorithm).
     """
     disowned = issuer_selectors.disowned_keys()
@@ -132,7 +138,16 @@ def publish_status_lists(*, now: datetime) -> int:
         .order_by("id")
         .values_list("pk", flat=True)
     )
-    return sum(_publish_one(pk, now, disowned) for pk in waiting)
+    published, fault = 0, None
+    for pk in waiting:
+        try:
+            published += _publish_one(pk, now, disowned)
+        except turns.FAULTS as found:
+            log.error("a status list cannot be signed: %s", found)  # noqa: TRY400 - as signing
+            fault = found
+    if fault is not None and not published:
+        raise fault
+    return published
 
 
 def _is_due(now: datetime, disowned: list[str]) -> Q:

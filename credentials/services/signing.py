@@ -27,11 +27,9 @@ from blockchain import services as anchoring
 from credentials import models, selectors
 from credentials.core import canonical, copying, proof, rdf
 from credentials.core.sealing import SealDiffers
-from credentials.services import correcting, failpoints, sealing, status, writing
-from credentials.services.lanes import UNKNOWN
+from credentials.services import correcting, failpoints, sealing, status, turns, writing
 from issuers import models as issuer_models
 from issuers import scope
-from issuers import selectors as issuers
 from learners import selectors as learners
 from learners.core import identity
 
@@ -50,7 +48,7 @@ REFUSALS = (
     schema.NonConformant,
 )
 # What keeps one issuer from signing now, and no other.
-FAULTS = (issuers.NoSigningKey, SealDiffers, *UNKNOWN)
+FAULTS = (*turns.FAULTS, SealDiffers)
 # Of a connection: signed rows on their way, which a transaction takes with it.
 _STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS signed_credential
@@ -107,19 +105,12 @@ def sign(*, now: datetime, limit: int) -> int:
 
     Source: VC Data Integrity section 4.2 (add proof); docs/architecture.md, the first walk.
     """
-    settled, passed, fault = 0, set[int](), None
-    while settled < limit and (issuer := _first_with_work(now, passed)) is not None:
-        # One that stays behind is held by another worker, or will be asked for again soon.
-        passed.add(issuer.pk)
-        try:
-            with scope.inside(issuer):
-                settled += _sign_chunk(issuer, now, limit - settled)
-        except FAULTS as found:
-            log.error("nothing of issuer %s can be signed: %s", issuer.slug, found)  # noqa: TRY400
-            fault = found
-    if fault is not None and not settled:
-        raise fault
-    return settled
+    return turns.take(
+        due=_due(None, now),
+        settle=lambda issuer, rest: _sign_inside(issuer, now, rest),
+        limit=limit,
+        faults=FAULTS,
+    )
 
 
 def _due(issuer_id: int | None, now: datetime) -> QuerySet[models.Credential]:
@@ -132,11 +123,9 @@ def _due(issuer_id: int | None, now: datetime) -> QuerySet[models.Credential]:
     return rows.filter(state=State.DUE, sign_after__lte=now).order_by("sign_after", "id")
 
 
-def _first_with_work(now: datetime, passed: set[int]) -> issuer_models.Issuer | None:
-    """Return the issuer of the oldest credential that is due, but for those that were served."""
-    found = _due(None, now).exclude(issuer_id__in=passed).values_list("issuer_id", flat=True)
-    pk = found.first()
-    return issuer_models.Issuer.objects.defer("logo").get(pk=pk) if pk is not None else None
+def _sign_inside(issuer: issuer_models.Issuer, now: datetime, limit: int) -> int:
+    with scope.inside(issuer):
+        return _sign_chunk(issuer, now, limit)
 
 
 def _sign_chunk(issuer: issuer_models.Issuer, now: datetime, limit: int) -> int:

@@ -22,8 +22,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from issuers import models, scope
-from issuers.core import countries, roles
-from issuers.services import meeting, people, registering
+from issuers.core import countries, kinds, roles
+from issuers.services import meeting, ordering, people, registering
 
 VALIDITY = timedelta(days=14)
 SALT = "acquis/founding/1"
@@ -145,6 +145,8 @@ def found(*, token: str, user: models.User, now: datetime) -> models.Issuer:
                 models.Membership.objects.of(issuer).create(
                     issuer=issuer, user=user, role=roles.Role.ADMINISTRATOR
                 )
+                # Its first: who serves pages can make none.
+                ordering.order_rotation(issuer=issuer, kind=kinds.Kind.ED25519, actor=user, now=now)
     except IntegrityError as error:
         raise NameTaken(f"{founding.slug} is taken.") from error
     return issuer

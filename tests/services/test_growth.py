@@ -116,7 +116,7 @@ def test_no_table_is_read_from_one_end_to_the_other(grown):
     award = services.Award(learner=learner, reference="new", valid_from=NOW)
     leaf = bytes(row.leaf) if row.leaf else bytes(32)
     acts: dict[str, Callable[[], object]] = {
-        "what is to be signed": lambda: signing._first_with_work(NOW, set()),
+        "what is to be signed": lambda: signing._due(None, NOW).values_list("issuer_id").first(),
         "places in lists": lambda: status.reserve(issuer=grown, now=NOW, limit=100),
         "issue": lambda: services.issue(issuer=grown, achievement=badge, awards=[award], now=NOW),
         "sign": lambda: services.sign(now=NOW, limit=100),

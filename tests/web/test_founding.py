@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from issuers import models, selectors, services
 from tests import factories
@@ -237,3 +238,19 @@ def test_the_command_says_what_is_wrong():
 
     with pytest.raises(CommandError, match="slug: This short name is taken"):
         call_command("organisation", "École A", "dora@example.org", slug="ecole-a")
+
+
+@pytest.mark.parametrize("name", ["founding", "invitation"])
+def test_a_browser_may_post_from_a_page_with_a_secret_address(client, alice, ecole_a, name):
+    """With "no-referrer" it would send `Origin: null`, and be refused as a forgery."""
+    token = services.ask_to_found(**WANTED, now=NOW)[1]
+    if name == "invitation":
+        token = services.invite(
+            issuer=ecole_a, email="dora@example.org", role="viewer", language="en", actor=alice,
+            now=NOW,
+        ).token  # fmt: skip
+
+    response = client.get(reverse(name, args=[token]))
+
+    assert response["Referrer-Policy"] == "same-origin"
+    assert 'name="referrer"' not in response.content.decode()

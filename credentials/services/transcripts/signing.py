@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ from credentials.core import status_list as lists
 from credentials.selectors import opening
 from credentials.selectors import sealing_context as credential_context
 from credentials.selectors import transcripts as questions
-from credentials.services import sealing, signing, status
+from credentials.services import sealing, signing, status, turns
 from issuers import models as issuer_rows
 from issuers import selectors as issuers
 from learners import selectors as learners
@@ -45,29 +46,38 @@ def sign_transcripts(*, now: datetime, limit: int) -> int:
         How many rows were settled: signed, or refused with the reason kept on the row.
 
     Raises:
-        issuers.selectors.NoSigningKey: an issuer has no valid key, or this process may not sign.
+        issuers.selectors.NoSigningKey: an issuer has no valid key, or this process may not sign;
+            raised once nothing else is due.
 
     Source: Comprehensive Learner Record 2.0; VC Data Integrity section 4.2 (add proof).
     """
     status.give_indexes_to_transcripts(now=now, limit=limit)
-    with transaction.atomic():
-        due = list(
-            # Across issuers: a worker serves them all.
-            models.Transcript.objects.across_issuers()
-            .select_for_update(skip_locked=True, of=("self",))
-            .select_related("issuer", "learner", "status_list")
-            .defer(
-                "issuer__logo",
-                "status_list__taken",
-                "status_list__bits",
-                "status_list__published",
-            )
-            .filter(state=models.Transcript.State.DUE, status_list__isnull=False)
-            .order_by("requested_at", "id")[:limit]
-        )
-        due.sort(key=attrgetter("issuer_id"))
-        for _issuer_id, group in groupby(due, key=attrgetter("issuer_id")):
-            _sign_for_one_issuer(list(group), now)
+    # Across issuers: a worker serves them all.
+    return turns.take(
+        due=_due(models.Transcript.objects.across_issuers()),
+        settle=lambda issuer, rest: _sign_chunk(issuer, now, rest),
+        limit=limit,
+    )
+
+
+def _due(rows: QuerySet[models.Transcript]) -> QuerySet[models.Transcript]:
+    return rows.filter(state=models.Transcript.State.DUE, status_list__isnull=False).order_by(
+        "requested_at", "id"
+    )
+
+
+@transaction.atomic
+def _sign_chunk(issuer: issuer_rows.Issuer, now: datetime, limit: int) -> int:
+    due = list(
+        _due(models.Transcript.objects.of(issuer))
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("issuer", "learner", "status_list")
+        .defer("issuer__logo", "status_list__taken", "status_list__bits", "status_list__published")[
+            :limit
+        ]
+    )
+    if due:
+        _sign_for_one_issuer(due, now)
     return len(due)
 
 
