@@ -84,11 +84,17 @@ class Message(models.Model):
                 name="messages_due",
                 condition=models.Q(state="waiting"),
             ),
-            # How many left in the last minute, and what a worker left behind.
+            # How many left in the last minute.
             models.Index(
                 fields=["claimed_at"],
                 name="messages_claimed",
                 condition=models.Q(claimed_at__isnull=False),
+            ),
+            # What a worker left behind; next to nothing.
+            models.Index(
+                fields=["claimed_at"],
+                name="messages_sending",
+                condition=models.Q(state="sending"),
             ),
             # Of one learner: of a credential, of an e-mail, of an address.
             models.Index(fields=["learner", "id"], name="messages_of_learner"),

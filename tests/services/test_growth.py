@@ -16,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from blockchain import selectors as anchoring
 from blockchain import services as witness
 from credentials import models, selectors, services
-from credentials.services import signing, status
+from credentials.selectors import messages, troubles
+from credentials.services import signing, status, telling
 from issuers import scope
 from tests import factories, roles
 from tests.conftest import NOW
@@ -38,6 +39,12 @@ EVENTS = """
 INSERT INTO credentials_credentialevent (issuer_id, credential_id, kind, happened_at, reason, note)
 SELECT issuer_id, id, 'signed', %(now)s, '', '' FROM credentials_credential
 """
+MESSAGES = """
+INSERT INTO credentials_message (issuer_id, credential_id, learner_id, kind, state, asked_at,
+    due_at, claimed_at, settled_at, attempts)
+SELECT issuer_id, id, learner_id, 'issued', 'sent', %(now)s, %(now)s, %(now)s - interval '1 day',
+    %(now)s, 1 FROM credentials_credential
+"""
 LEARNERS = """
 INSERT INTO learners_learner (uuid, issuer_id, name, email, language, created_at)
 SELECT gen_random_uuid(), %(issuer)s, 'L ' || n, 'l' || n || '@example.org', 'fr', %(now)s
@@ -58,8 +65,8 @@ FROM generate_series(1, %(rows)s) AS n
 # What the wall says before each statement.
 SAID = re.compile(r"^SELECT set_config\(.*?, true\); ", re.DOTALL)
 LARGE = (
-    "credentials_credential", "credentials_credentialevent", "learners_learner",
-    "blockchain_commitment",
+    "credentials_credential", "credentials_credentialevent", "credentials_message",
+    "learners_learner", "blockchain_commitment",
 )  # fmt: skip
 
 
@@ -72,7 +79,7 @@ def grown(ecole_a: Any) -> Any:
         "learner": factories.learner(issuer=ecole_a).pk,
     }  # fmt: skip
     with roles.as_owner(), connection.cursor() as cursor:
-        for statement in (CREDENTIALS, EVENTS, LEARNERS, COMMITMENTS):
+        for statement in (CREDENTIALS, EVENTS, MESSAGES, LEARNERS, COMMITMENTS):
             cursor.execute(statement, said)
     factories.due(issuer=ecole_a, count=3, achievement=badge)
     with roles.as_owner(), connection.cursor() as cursor:
@@ -128,6 +135,10 @@ def test_no_table_is_read_from_one_end_to_the_other(grown):
         "the newest of an issuer": lambda: list(
             models.Credential.objects.of(grown).order_by("-id")[:50]
         ),
+        "what is to be told": lambda: telling.send(now=NOW, limit=100),
+        "what was left behind": lambda: telling._give_up_lost(NOW),
+        "what did not arrive": lambda: troubles.troubles(issuer=grown, now=NOW),
+        "the newest e-mails": lambda: messages.messages(issuer=grown, state="sent", limit=50),
         "a learner": lambda: factories.learner(issuer=grown, email="l77@example.org"),
     }
 
