@@ -41,7 +41,7 @@ class Figures:
         final: Seconds until every batch was final; None where no chain was asked for.
         processor_microseconds: For each credential: ours and PostgreSQL's, until sealed.
         database_microseconds: PostgreSQL's part of it.
-        megabytes: The highest memory of any process of ours.
+        megabytes: The highest memory of any process of ours, by what it does.
     """
 
     learners: int
@@ -50,7 +50,7 @@ class Figures:
     final: float | None
     processor_microseconds: float
     database_microseconds: float
-    megabytes: float
+    megabytes: dict[str, float]
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def main() -> None:
         bulk_us=many.processor_microseconds,
         bulk_database_us=many.database_microseconds,
         bulk_growth=many.processor_microseconds / few.processor_microseconds,
-        bulk_mb=max(few.megabytes, many.megabytes),
+        bulk_mb=max(*few.megabytes.values(), *many.megabytes.values()),
     )
 
 
@@ -141,17 +141,20 @@ def _measure(count: int, environment: dict[str, str], listed: Path, server: int)
             raise SystemExit("A worker did not start.")
     before, start = _cpu_of_children(server), time.perf_counter()
     importer = _run(environment, "import", str(listed))
-    told = [json.loads(importer.communicate()[0])]
+    told = {"import": json.loads(importer.communicate()[0])}
     imported = time.perf_counter() - start
-    told += [json.loads(worker.communicate()[0]) for worker in workers]
+    told |= {
+        f"worker {number}": json.loads(worker.communicate()[0])
+        for number, worker in enumerate(workers, start=1)
+    }
     sealed = time.perf_counter() - start
     time.sleep(1)  # the server counts a connection's time when it has ended
     database = _cpu_of_children(server) - before
+    ours = sum(each["seconds"] for each in told.values())
     final = None
     if environment["CHAIN_RPC_URL"] != "memory:":
-        told.append(json.loads(_run(environment, "anchor").communicate()[0]))
+        told["anchor"] = json.loads(_run(environment, "anchor").communicate()[0])
         final = round(time.perf_counter() - start - 1, 2)
-    ours = sum(each["seconds"] for each in told[: 1 + WORKERS])
     return Figures(
         learners=count,
         imported=round(imported, 2),
@@ -159,7 +162,7 @@ def _measure(count: int, environment: dict[str, str], listed: Path, server: int)
         final=final,
         processor_microseconds=round((ours + database) / count * 1e6, 1),
         database_microseconds=round(database / count * 1e6, 1),
-        megabytes=max(each["megabytes"] for each in told),
+        megabytes={what: round(each["megabytes"], 1) for what, each in told.items()},
     )
 
 

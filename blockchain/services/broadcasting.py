@@ -23,7 +23,7 @@ from blockchain.core import anchor, merkle
 from blockchain.core.fees import Offer
 from blockchain.core.lanes import Lane
 from blockchain.core.terms import Terms
-from blockchain.models import IN_FLIGHT, Attempt, Batch, Commitment, Sender, State
+from blockchain.models import IN_FLIGHT, Attempt, Batch, Sender, State
 from blockchain.services import (
     attempts,
     batches,
@@ -261,12 +261,13 @@ def _recompute(batch: Batch) -> None:
     What is anchored cannot be taken back. A flipped bit, a lost row or a fault in the tree's own
     code would anchor a root from which nobody could ever prove anything.
     """
-    rows = Commitment.objects.filter(batch=batch).order_by("leaf_index")
-    found = list(rows.values_list("leaf_index", "leaf"))
-    if [index for index, _leaf in found] != list(range(batch.tree_size)):
-        raise StoredTreeDamagedError("its leaves are not complete")
-    leaves = [bytes(leaf) for _index, leaf in found]
-    if merkle.recompute(leaves) != bytes(batch.root):
+    try:
+        leaves = batches.leaves_of(batch)
+    except batches.LeavesMissing as error:
+        raise StoredTreeDamagedError(str(error)) from None
+    size = merkle.HASH_SIZE
+    each = (leaves[at : at + size] for at in range(0, len(leaves), size))
+    if merkle.recompute(each) != bytes(batch.root):
         raise StoredTreeDamagedError("its stored leaves lead to another root")
     if b"".join(merkle.build(leaves)) != bytes(batch.levels):
         raise StoredTreeDamagedError("its stored tree is not that of its leaves")

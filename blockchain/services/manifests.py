@@ -20,8 +20,8 @@ from pathlib import Path
 from django.conf import settings
 
 from blockchain.core import manifest as manifests
-from blockchain.models import WITHOUT_MANIFEST, Batch, Commitment, State
-from blockchain.services import failpoints
+from blockchain.models import WITHOUT_MANIFEST, Batch, State
+from blockchain.services import batches, failpoints
 
 SUFFIX = ".manifest"
 
@@ -137,11 +137,10 @@ def _write(batch: Batch, *, final: bool) -> None:
 
 
 def _manifest(batch: Batch, *, final: bool) -> manifests.Manifest:
-    leaves = Commitment.objects.filter(batch=batch).order_by("leaf_index")
     return manifests.Manifest(
         chain=batch.chain,
         root=bytes(batch.root),
-        leaves=b"".join(bytes(leaf) for leaf in leaves.values_list("leaf", flat=True)),
+        leaves=batches.leaves_of(batch),
         sealed_at=batch.sealed_at,
         anchor=_anchor(batch) if final else None,
         signer=batch.signer,

@@ -18,6 +18,10 @@ from blockchain.services import failpoints, rounds, submitter
 
 log = logging.getLogger(__name__)
 
+# A statement holds its bytes as text, several times over: a tree of 4 MB goes in pieces, for which
+# PostgreSQL writes some megabytes twice, and a worker needs 30 MB less.
+PIECE = 1_048_576
+
 _LANES = """
 WITH RECURSIVE lane AS (
     (SELECT chain, signer, committed_at FROM blockchain_commitment
@@ -131,19 +135,28 @@ def _seal_one(lane: Lane, terms: Terms, size: int, now: datetime) -> bool:
         # Another worker may hold the old ones: what it left need not be due.
         if oldest is None or (len(ids) < size and not _is_old(oldest, terms, now)):
             return False
-        levels = merkle.build(leaves)
+        levels = b"".join(merkle.build(leaves))
+        root = levels[-merkle.HASH_SIZE :]
         batch = Batch.objects.create(
             chain=lane.chain,
             signer=lane.signer,
-            root=levels[-1],
+            root=root,
             tree_size=len(ids),
-            levels=b"".join(levels),
+            levels=levels[:PIECE],
             sealed_at=now,
         )
+        for at in range(PIECE, len(levels), PIECE):
+            _append(batch, levels[at : at + PIECE])
         _assign(batch, ids)
         failpoints.reach("seal: rows written")
-    log.info("batch %s: sealed with %d leaves for %s", levels[-1].hex()[:12], len(ids), lane)
+    log.info("batch %s: sealed with %d leaves for %s", root.hex()[:12], len(ids), lane)
     return True
+
+
+def _append(batch: Batch, piece: bytes) -> None:
+    with connection.cursor() as cursor:
+        said = "UPDATE blockchain_batch SET levels = levels || %s WHERE id = %s"
+        cursor.execute(said, [piece, batch.pk])
 
 
 def _claim(lane: Lane, size: int) -> tuple[list[int], bytes, datetime | None]:
