@@ -31,6 +31,8 @@ def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
 
     [node, *_rest] = [node for node in texts.nodes if node.known is None]
     wrong = dataclasses.replace(node, known=b"\xff" * 32)
+    text = node.seen.form.text.replace(b"#", b"/", 1)
+    altered = dataclasses.replace(node, seen=_with_form(node.seen, text=text))
     return {
         "a line is lost": with_text("document", _without_a_line),
         "a line is lost once there is a proof": with_text("secured", _without_a_line),
@@ -42,11 +44,19 @@ def spoilt(plan: sealing.Plan) -> dict[str, sealing.Plan]:
                 _with_form(texts.document, text=_turned(texts.document.form.text)), is_sorted=True
             )
         ),
+        "a line stands elsewhere once there is a proof": with_texts(
+            secured=dataclasses.replace(
+                _with_form(texts.secured, text=_turned(texts.secured.form.text)), is_sorted=True
+            )
+        ),
         "a value goes elsewhere": exchanged("document", 0, 1),
         "a value goes elsewhere once there is a proof": exchanged("secured", 0, 1),
         "a label goes elsewhere": exchanged("secured", slots, slots + 1),
         "labels are issued in another order": with_texts(
             nodes=tuple(wrong if each is node else each for each in texts.nodes)
+        ),
+        "a node is hashed by other lines": with_texts(
+            nodes=tuple(altered if each is node else each for each in texts.nodes)
         ),
         "the proof says another thing": with_text(
             "secured", lambda text: text.replace(b"#assertionMethod", b"#authentication")
@@ -88,11 +98,15 @@ KINDS = (
     "a line is lost once there is a proof",
     "a line is altered",
     "a line stands elsewhere",
+    "a line stands elsewhere once there is a proof",
     "a value goes elsewhere",
     "a value goes elsewhere once there is a proof",
     "a label goes elsewhere",
     "labels are issued in another order",
+    "a node is hashed by other lines",
     "the proof says another thing",
     "the JSON says something else",
     "the JSON has another value",
 )
+# These issue other labels than the long way, or the same, as the hashes fall.
+BY_CHANCE = ("labels are issued in another order", "a node is hashed by other lines")
