@@ -129,6 +129,15 @@ def ask(issuer: Any, count: int) -> dict[str, float]:
         "could not be signed": lambda: listing.page(issuer=issuer, look=look(state="refused")),
         "of a learner": lambda: listing.page(issuer=issuer, look=look(learner=somebody())),
         "of many who begin alike": lambda: listing.page(issuer=issuer, look=look(learner="l1")),
+        "by how a name begins": lambda: listing.page(
+            issuer=issuer, look=look(words=f"l {secrets.randbelow(max(count // 5, 1)) + 1}")
+        ),
+        "by how references begin": lambda: listing.page(issuer=issuer, look=look(words="g-1")),
+        "valid": lambda: listing.page(issuer=issuer, look=look(state="valid", now=NOW)),
+        "expired, where none is": lambda: listing.page(
+            issuer=issuer, look=look(state="expired", now=NOW)
+        ),
+        "of days long ago": lambda: listing.page(issuer=issuer, look=look(until=NOW)),
         "by reference": lambda: selectors.find_by_reference(
             issuer=issuer, reference=f"g-{secrets.randbelow(count) + 1}"
         ),

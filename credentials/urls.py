@@ -22,6 +22,7 @@ from credentials.views import (
     printings,
     proof,
     runs,
+    searching,
     sharing,
     specimens,
     statements,
@@ -183,6 +184,14 @@ urlpatterns = [
     path("console/<slug:slug>/keys/<slug:kid>/stolen", keys.disown, name="console-key-disown"),
     # What was issued: see docs/following-up.md.
     path("console/<slug:slug>/credentials", issued.credentials, name="console-credentials"),
+    path("console/<slug:slug>/search", searching.search, name="console-search"),
+    path("console/<slug:slug>/credentials/looks", searching.keep, name="console-look-keep"),
+    path(
+        "console/<slug:slug>/credentials/looks/<uuid:uuid>/remove",
+        searching.drop,
+        name="console-look-drop",
+    ),
+    path("console/<slug:slug>/credentials/act", withdrawing.act, name="console-credentials-act"),
     path(
         "console/<slug:slug>/credentials/table.csv", issued.table, name="console-credentials-table"
     ),

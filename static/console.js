@@ -24,3 +24,13 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 });
+
+// A slash leads to the search, unless one is writing.
+document.addEventListener("keydown", (event) => {
+  const isWriting = event.target.closest("input, select, textarea, [contenteditable]");
+  const field = document.querySelector("[data-seek]");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isWriting || !field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});

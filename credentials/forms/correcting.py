@@ -93,6 +93,26 @@ class CorrectForm(forms.Form):
             help_text=_("For your organisation alone, in the history."),
         )
 
+    def foremost(self) -> list[forms.BoundField]:
+        """Return the fields of what is wrong most often."""
+        aside = {*self._more(), "reason", "note"}
+        return [self[name] for name in self.fields if name not in aside]
+
+    def more(self) -> list[forms.BoundField]:
+        """Return the fields of what few badges say."""
+        return [self[name] for name in self._more()]
+
+    def why(self) -> list[forms.BoundField]:
+        """Return the fields of the reasons."""
+        return [self["reason"], self["note"]]
+
+    def says_more(self) -> bool:
+        """Say whether any of what few badges say is said, or was refused."""
+        return any(each.value() or each.errors for each in self.more())
+
+    def _more(self) -> tuple[str, ...]:
+        return ("credits_earned", *TEXTS)
+
     def instead(self) -> Wording:
         """Return what it should say; what nobody touched stays as it was, to the second."""
         said, says = self.cleaned_data, self._says

@@ -94,6 +94,20 @@ class LookForm(forms.Form):
         return "?" + urlencode(members)
 
 
+class KeepForm(forms.Form):
+    """A name for what is looked for."""
+
+    name = forms.CharField(
+        label=_("Name of the view"), max_length=60, help_text=_("For everybody who works here.")
+    )
+
+
+class SearchForm(forms.Form):
+    """Words by which anything of an organisation may be found."""
+
+    words = forms.CharField(required=False, max_length=400, strip=True)
+
+
 class WithdrawForm(forms.Form):
     """Why a credential stands no more, or stands again: in public words, and in one's own."""
 
@@ -111,10 +125,25 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, data: Any, *, needs_reason: bool = True) -> None:
-        """Ask for a reason, or let it be left out."""
+    def __init__(self, data: Any, *, needs_reason: bool = True, typed: int | None = None) -> None:
+        """Ask for a reason, or let it be left out; and to type a number, where one is given."""
         super().__init__(data)
         self.fields["reason"].required = needs_reason
+        self._number = typed
+        if typed is not None:
+            self.fields["typed"] = forms.CharField(
+                label=_("Type %(number)d to confirm") % {"number": typed},
+                max_length=12,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Compare what was typed; spaces and commas within it do not count."""
+        said = super().clean() or self.cleaned_data
+        typed = "".join(filter(str.isdigit, said.get("typed", "")))
+        if "typed" in said and typed != str(self._number):
+            self.add_error("typed", _("Type the number of badges as it stands above."))
+        return said
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -15,6 +15,7 @@ from credentials.models.exports import Export as Export
 from credentials.models.exports import ExportPiece as ExportPiece
 from credentials.models.intakes import Intake as Intake
 from credentials.models.lists import StatusList as StatusList
+from credentials.models.looks import KeptLook as KeptLook
 from credentials.models.messages import Message as Message
 from credentials.models.messages import Wording as Wording
 from credentials.models.preparations import HELD_WHERE_ASKED, ONLY_RELEASED

@@ -1,6 +1,5 @@
 """Questions about corrections: what replaced a credential, and what one replaced."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from badges import selectors as catalogue
 from badges.core import retelling
 from credentials import models, selectors
 from credentials.core import canonical
-from issuers import models as issuers
 from issuers import scope
 
 # A chain that is longer was made to be long.
@@ -63,20 +61,6 @@ def newest_correction(*, credential: models.Credential) -> Correction | None:
         cursor.execute(_NEWEST, said)
         found = cursor.fetchone()
     return None if found is None else Correction(*found)
-
-
-def replaced(*, issuer: issuers.Issuer, rows: Iterable[models.Credential]) -> set[int]:
-    """Return the keys of those of some credentials that a correction replaced; one query.
-
-    None where none of them is revoked.
-    """
-    keys = [row.pk for row in rows if row.is_revoked]
-    if not keys:
-        return set()
-    later = models.Credential.objects.of(issuer).filter(
-        corrects__in=keys, state=models.Credential.State.SIGNED
-    )
-    return set(later.values_list("corrects_id", flat=True))
 
 
 def direct_correction(*, credential: models.Credential) -> models.Credential | None:

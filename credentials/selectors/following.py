@@ -1,7 +1,9 @@
 """Questions about one credential of an organisation, for its people: all of its story."""
 
 import uuid as uuids
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from blockchain import selectors as anchoring
 from blockchain.selectors import Placing
@@ -9,6 +11,8 @@ from credentials import models
 from issuers import models as issuers
 
 Issued = models.Credential
+# Whose names are said before something is done to many.
+NAMED = 5
 # Heavy, and of no use on a page of one.
 _HEAVY = (
     "sealed", "details", "issuer__logo", "achievement__image", "achievement__drawing",
@@ -35,6 +39,69 @@ def story(*, credential: models.Credential) -> Sequence[models.CredentialEvent]:
         .filter(credential=credential)
         .order_by("-id")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What would come of doing something to several credentials.
+
+    Attributes:
+        possible: The keys of those to which it can be done.
+        skipped: How many it cannot be done to, by the reason.
+        names: Of some whom it is about.
+    """
+
+    possible: Sequence[int]
+    skipped: Mapping[str, int]
+    names: Sequence[str]
+
+
+def prospect(*, issuer: issuers.Issuer, keys: Collection[int], act: str) -> Prospect:
+    """Return what would come of revoking, suspending or reinstating; two queries.
+
+    Args:
+        issuer: Whose credentials they are.
+        keys: Of the credentials.
+        act: "revoke", "suspend" or "reinstate".
+    """
+    rows = models.Credential.objects.of(issuer).filter(pk__in=keys).order_by("-id")
+    told = rows.only(
+        "state", "status_list_id", "suspension_list_id", "revoked_at", "suspended_at", "issuer_id"
+    )
+    reasons = {row.pk: obstacle(row, act=act) for row in told}
+    possible = [pk for pk, reason in reasons.items() if not reason]
+    some = rows.filter(pk__in=possible).values_list("learner__name", flat=True)[:NAMED]
+    return Prospect(possible, Counter(filter(None, reasons.values())), list(some))
+
+
+def obstacle(row: models.Credential, *, act: str) -> str:
+    """Return why something cannot be done to a credential; empty where it can; no query."""
+    withdraws = act != "reinstate"
+    obstacles = {
+        "not_signed": row.state != models.Credential.State.SIGNED,
+        "revoked": row.is_revoked,
+        "not_suspended": act == "reinstate" and not row.is_suspended,
+        "for_good": withdraws and row.status_list_id is None,
+        "suspended": act == "suspend" and row.is_suspended,
+        "not_suspendable": act == "suspend" and row.suspension_list_id is None,
+    }
+    return next((reason for reason, stands in obstacles.items() if stands), "")
+
+
+def named(
+    *, issuer: issuers.Issuer, uuid: uuids.UUID | None = None, token: str = ""
+) -> uuids.UUID | None:
+    """Return the uuid of the issuer's credential of that uuid or token; at most two queries."""
+    rows = models.Credential.objects.of(issuer).values_list("uuid", flat=True)
+    ways = [rows.filter(uuid=uuid)] if uuid is not None else []
+    ways += [rows.filter(token=token)] if token else []
+    return next((found for way in ways if (found := way.first())), None)
+
+
+def keys_of(*, issuer: issuers.Issuer, names: Collection[uuids.UUID]) -> list[int]:
+    """Return the keys of those credentials that are the issuer's; one query."""
+    rows = models.Credential.objects.of(issuer).filter(uuid__in=names)
+    return list(rows.order_by("-id").values_list("pk", flat=True))
 
 
 def placings(*, credential: models.Credential) -> Sequence[Placing]:

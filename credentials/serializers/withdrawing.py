@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from credentials.serializers import states
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +107,47 @@ def public(act: Act, *, issuer: str) -> tuple[states.State, str]:
     """Return what the public page will say then: its state, and the sentence below it."""
     state = states.STATES[act.state]
     return state, states.summary(state, {"issuer": issuer})
+
+
+SKIPPED = {
+    "not_signed": _("not signed"),
+    "revoked": _("revoked already"),
+    "suspended": _("suspended already"),
+    "not_suspended": _("not suspended"),
+    "not_suspendable": _("designed so that they cannot be suspended"),
+    "for_good": _("designed to stand for good"),
+}
+
+
+def skipped(reasons: Mapping[str, int]) -> list[tuple[Any, int]]:
+    """Return why some are passed over, and how many, the most frequent reason first."""
+    ordered = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    return [(SKIPPED[reason], number) for reason, number in ordered]
+
+
+def several(act: Act, number: int) -> str:
+    """Return the question about so many badges."""
+    questions = {
+        "revoke": ngettext("Revoke %(number)d badge?", "Revoke %(number)d badges?", number),
+        "suspend": ngettext("Suspend %(number)d badge?", "Suspend %(number)d badges?", number),
+        "reinstate": ngettext(
+            "Reinstate %(number)d badge?", "Reinstate %(number)d badges?", number
+        ),
+    }
+    return questions[act.code] % {"number": number}
+
+
+def done(act: Act, number: int) -> str:
+    """Return what is said once it was done to so many."""
+    said = {
+        "revoke": ngettext(
+            "%(number)d badge is revoked.", "%(number)d badges are revoked.", number
+        ),
+        "suspend": ngettext(
+            "%(number)d badge is suspended.", "%(number)d badges are suspended.", number
+        ),
+        "reinstate": ngettext(
+            "%(number)d badge stands again.", "%(number)d badges stand again.", number
+        ),
+    }
+    return said[act.code] % {"number": number}

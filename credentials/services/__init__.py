@@ -30,6 +30,7 @@ from credentials.services.issuing import Award, Issued, issue
 from credentials.services.lanes import ImpossibleLane, accept_submitters, choose_lanes
 from credentials.services.limiting import admit
 from credentials.services.looking import Checked, Choice, starts_at
+from credentials.services.looks import drop_look, keep_look
 from credentials.services.preparing import (
     NotWaiting,
     OwnPreparation,
@@ -51,10 +52,22 @@ from credentials.services.recording import (
     record,
     try_again,
 )
-from credentials.services.revocation import NotRevocable, publish_status_lists, revoke
+from credentials.services.revocation import (
+    NotRevocable,
+    publish_status_lists,
+    revoke,
+    revoke_several,
+)
 from credentials.services.signing import sign
 from credentials.services.stating import state
-from credentials.services.suspension import NotSuspendable, NotSuspended, reinstate, suspend
+from credentials.services.suspension import (
+    NotSuspendable,
+    NotSuspended,
+    reinstate,
+    reinstate_several,
+    suspend,
+    suspend_several,
+)
 from credentials.services.transcripts import (
     request_transcript,
     revoke_transcript,
@@ -70,11 +83,12 @@ __all__ = [
     "NotThatFar", "NotWaiting", "NotYours", "OwnPreparation", "Refused", "Unverifiable",
     "Verification", "Wording", "accept_endorsement", "accept_submitters", "admit", "attach",
     "cancel", "check", "checked_of", "choice_of", "choose_lanes", "confirm", "correct",
-    "decline_endorsement", "discard", "endorse", "enter", "forget", "give_back", "go_on", "hand_in",
-    "import_awards", "issue", "order_of", "pause", "preview", "preview_award",
-    "publish_status_lists", "purge", "recommit", "record", "reinstate", "release",
-    "request_edition", "request_transcript", "revoke", "revoke_endorsement", "revoke_transcript",
-    "sign", "sign_editions", "sign_endorsements", "sign_transcripts", "starts_at", "state",
-    "suspend", "table_of", "throw_away", "try_again", "upload", "use_sheet", "verify_address",
+    "decline_endorsement", "discard", "drop_look", "endorse", "enter", "forget", "give_back",
+    "go_on", "hand_in", "import_awards", "issue", "keep_look", "order_of", "pause", "preview",
+    "preview_award", "publish_status_lists", "purge", "recommit", "record", "reinstate",
+    "reinstate_several", "release", "request_edition", "request_transcript", "revoke",
+    "revoke_endorsement", "revoke_several", "revoke_transcript", "sign", "sign_editions",
+    "sign_endorsements", "sign_transcripts", "starts_at", "state", "suspend", "suspend_several",
+    "table_of", "throw_away", "try_again", "upload", "use_sheet", "verify_address",
     "verify_credential", "verify_document", "verify_transcript", "wording",
 ]  # fmt: skip

@@ -120,7 +120,10 @@ def correct(
         tells=credential.tells_learner,
         corrects=credential,
     )
-    record(credential, Kind.CORRECTED, now=now, actor=actor, reason=reason, note=note)
+    record(
+        issuer=issuer, keys=[credential.pk], kind=Kind.CORRECTED, now=now, actor=actor,
+        reason=reason, note=note,
+    )  # fmt: skip
     return models.Credential.objects.of(issuer).get(reference=reference)
 
 

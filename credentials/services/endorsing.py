@@ -153,12 +153,8 @@ def revoke_endorsement(
     if moved != 1:
         raise NotYours(f"Endorsement {endorsement.token} is not there to revoke.")
     endorsement.refresh_from_db()
-    status.set_bit(
-        issuer=issuer,
-        status_list_id=endorsement.status_list_id or 0,
-        index=endorsement.status_index or 0,
-        value=True,
-    )
+    place = (endorsement.status_list_id or 0, endorsement.status_index or 0)
+    status.set_bits(issuer=issuer, places=[place], value=True)
 
 
 def sign_endorsements(*, now: datetime, limit: int) -> int:

@@ -1,6 +1,7 @@
 """Revoke, and publish the lists that say what stands."""
 
 import logging
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -56,39 +57,73 @@ def revoke(
 
     Source: Bitstring Status List section 2.1 (revocation is not reversible).
     """
-    require_reason(reason)
-    moved = (
-        models.Credential.objects.of(issuer)
-        .filter(
-            pk=credential.pk,
-            state=models.Credential.State.SIGNED,
-            status_list__isnull=False,
-            revoked_at=None,
-        )
-        .update(revoked_at=now, revocation_reason=reason.strip())
+    done = revoke_several(
+        issuer=issuer, keys=[credential.pk], reason=reason, now=now, actor=actor, note=note
     )
-    if moved != 1:
+    if not done:
         raise NotRevocable(
             f"Credential {credential.uuid} is not signed, is revoked already, or stands for good."
         )
     credential.refresh_from_db(
         fields=["revoked_at", "revocation_reason", "status_list", "status_index"]
     )
-    status.set_bit(
-        issuer=issuer,
-        status_list_id=credential.status_list_id or 0,
-        index=credential.status_index or 0,
-        value=True,
+
+
+@transaction.atomic
+def revoke_several(
+    *,
+    issuer: issuers.Issuer,
+    keys: Collection[int],
+    reason: str,
+    now: datetime,
+    actor: issuers.User | None = None,
+    note: str = "",
+) -> int:
+    """Revoke those of some credentials that can be, for good; return how many that were.
+
+    A few statements, however many they are, and one for each of their status lists.
+
+    Args:
+        issuer: Who revokes: the credentials' issuer.
+        keys: Of the credentials; what cannot be revoked stays as it is.
+        reason: In words that the public may read.
+        now: The instant of the revocation.
+        actor: The person who revokes.
+        note: In words for the issuer's own eyes.
+
+    Raises:
+        ValidationError: there is no reason, or it is too long.
+
+    Source: Bitstring Status List section 2.1 (revocation is not reversible).
+    """
+    require_reason(reason)
+    found = list(
+        models.Credential.objects.of(issuer)
+        .select_for_update()
+        .filter(
+            pk__in=keys,
+            state=models.Credential.State.SIGNED,
+            status_list__isnull=False,
+            revoked_at=None,
+        )
+        .order_by("id")
+        .values_list("pk", "status_list_id", "status_index")
     )
+    changed = [pk for pk, _list, _index in found]
+    rows = models.Credential.objects.of(issuer).filter(pk__in=changed)
+    rows.update(revoked_at=now, revocation_reason=reason.strip())
+    status.set_bits(issuer=issuer, places=[(pk, index) for _pk, pk, index in found], value=True)
     failpoints.reach("revoke: bit written")
     record(
-        credential,
-        models.CredentialEvent.Kind.REVOKED,
+        issuer=issuer,
+        keys=changed,
+        kind=models.CredentialEvent.Kind.REVOKED,
         now=now,
         actor=actor,
         reason=reason,
         note=note,
     )
+    return len(changed)
 
 
 def require_reason(reason: str) -> None:
@@ -98,23 +133,27 @@ def require_reason(reason: str) -> None:
 
 
 def record(
-    credential: models.Credential,
-    kind: models.CredentialEvent.Kind,
     *,
+    issuer: issuers.Issuer,
+    keys: Iterable[int],
+    kind: models.CredentialEvent.Kind,
     now: datetime,
     actor: issuers.User | None,
     reason: str,
     note: str,
 ) -> None:
-    """Write into a credential's history what its issuer did; without a note, the reason is it."""
-    models.CredentialEvent.objects.of(credential.issuer_id).create(
-        issuer_id=credential.issuer_id,
-        credential=credential,
-        kind=kind,
-        happened_at=now,
-        actor=actor,
-        reason=reason.strip(),
-        note=note or reason.strip(),
+    """Write into credentials' histories what their issuer did; without a note, the reason is it."""
+    models.CredentialEvent.objects.of(issuer).bulk_create(
+        models.CredentialEvent(
+            issuer=issuer,
+            credential_id=pk,
+            kind=kind,
+            happened_at=now,
+            actor=actor,
+            reason=reason.strip(),
+            note=note or reason.strip(),
+        )
+        for pk in keys
     )
 
 

@@ -3,11 +3,11 @@
 import secrets
 import uuid as uuids
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from django.conf import settings
 from django.db import transaction
@@ -122,29 +122,35 @@ def give_indexes_to_transcripts(*, now: datetime, limit: int) -> int:
     return len(waiting)
 
 
-def set_bit(
-    *,
-    issuer: issuers.Issuer,
-    status_list_id: int,
-    index: int,
-    value: bool,
+def set_bits(
+    *, issuer: issuers.Issuer, places: Iterable[tuple[int | None, int | None]], value: bool
 ) -> None:
-    """Set or clear the bit of a credential; the signed list follows when a worker publishes it.
+    """Set or clear the bits of credentials; the signed lists follow when a worker publishes them.
 
-    Within the caller's transaction: the list's row stays locked until its end.
+    Within the caller's transaction: the lists' rows stay locked until its end, taken in the order
+    of their keys.
+
+    Args:
+        issuer: Whose lists they are.
+        places: The key of a list and an index in it, for each bit; never None, though a column
+            might be.
+        value: What the bits are from now on.
 
     Source: Bitstring Status List section 3.2.
     """
-    status_list = (
-        models.StatusList.objects.of(issuer)
-        .select_for_update()
-        .only("bits", "version")
-        .get(pk=status_list_id)
-    )
-    status_list.bits = lists.set_bit(bytes(status_list.bits), index, value)
-    status_list.version += 1
-    with scope.inside(issuer):
-        status_list.save(update_fields=["bits", "version"])
+    found = sorted((pk or 0, index or 0) for pk, index in places)
+    for pk, group in groupby(found, key=itemgetter(0)):
+        status_list = (
+            models.StatusList.objects.of(issuer)
+            .select_for_update()
+            .only("bits", "version")
+            .get(pk=pk)
+        )
+        for _pk, index in group:
+            status_list.bits = lists.set_bit(bytes(status_list.bits), index, value)
+        status_list.version += 1
+        with scope.inside(issuer):
+            status_list.save(update_fields=["bits", "version"])
 
 
 def places(

@@ -1,5 +1,6 @@
 """Suspend for a time, and reinstate."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -45,32 +46,65 @@ def suspend(
 
     Source: Bitstring Status List section 2.1 (suspension is reversible).
     """
-    require_reason(reason)
-    moved = (
-        models.Credential.objects.of(issuer)
-        .filter(
-            pk=credential.pk,
-            state=models.Credential.State.SIGNED,
-            suspension_list__isnull=False,
-            revoked_at=None,
-            suspended_at=None,
-        )
-        .update(suspended_at=now, suspension_reason=reason.strip(), reinstated_at=None)
+    done = suspend_several(
+        issuer=issuer, keys=[credential.pk], reason=reason, now=now, actor=actor, note=note
     )
-    if moved != 1:
+    if not done:
         raise NotSuspendable(
             f"Credential {credential.uuid} is not signed, is revoked or suspended already, or its "
             "badge does not let it be suspended."
         )
-    _settle(issuer, credential, suspended=True)
+    _read_again(credential)
+
+
+@transaction.atomic
+def suspend_several(
+    *,
+    issuer: issuers.Issuer,
+    keys: Collection[int],
+    reason: str,
+    now: datetime,
+    actor: issuers.User | None = None,
+    note: str = "",
+) -> int:
+    """Suspend those of some credentials that can be; return how many that were.
+
+    A few statements, however many they are, and one for each of their status lists.
+
+    Args:
+        issuer: Who suspends: the credentials' issuer.
+        keys: Of the credentials; what cannot be suspended stays as it is.
+        reason: In words that the public may read.
+        now: The instant of the suspension.
+        actor: The person who suspends.
+        note: In words for the issuer's own eyes.
+
+    Raises:
+        ValidationError: there is no reason, or it is too long.
+
+    Source: Bitstring Status List section 2.1 (suspension is reversible).
+    """
+    require_reason(reason)
+    found = _locked(
+        issuer,
+        pk__in=keys,
+        state=models.Credential.State.SIGNED,
+        suspension_list__isnull=False,
+        revoked_at=None,
+        suspended_at=None,
+    )
+    to = {"suspended_at": now, "suspension_reason": reason.strip(), "reinstated_at": None}
+    changed = _settle(issuer, found, to, is_suspended=True)
     record(
-        credential,
-        models.CredentialEvent.Kind.SUSPENDED,
+        issuer=issuer,
+        keys=changed,
+        kind=models.CredentialEvent.Kind.SUSPENDED,
         now=now,
         actor=actor,
         reason=reason,
         note=note,
     )
+    return len(changed)
 
 
 @transaction.atomic
@@ -99,31 +133,77 @@ def reinstate(
 
     Source: Bitstring Status List section 2.1 (suspension is reversible).
     """
+    done = reinstate_several(
+        issuer=issuer, keys=[credential.pk], reason=reason, now=now, actor=actor, note=note
+    )
+    if not done:
+        raise NotSuspended(f"Credential {credential.uuid} is not suspended, or was revoked since.")
+    _read_again(credential)
+
+
+@transaction.atomic
+def reinstate_several(
+    *,
+    issuer: issuers.Issuer,
+    keys: Collection[int],
+    now: datetime,
+    actor: issuers.User | None = None,
+    reason: str = "",
+    note: str = "",
+) -> int:
+    """Let those of some credentials stand again that are suspended; return how many that were.
+
+    A few statements, however many they are, and one for each of their status lists.
+
+    Args:
+        issuer: Who reinstates: the credentials' issuer.
+        keys: Of the credentials; what is not suspended stays as it is.
+        now: The instant.
+        actor: The person who reinstates.
+        reason: In words that the public may read, for the history; may be left out.
+        note: In words for the issuer's own eyes.
+
+    Raises:
+        ValidationError: the reason is too long.
+
+    Source: Bitstring Status List section 2.1 (suspension is reversible).
+    """
     if reason:
         require_reason(reason)
-    moved = (
-        models.Credential.objects.of(issuer)
-        .filter(pk=credential.pk, suspended_at__isnull=False, revoked_at=None)
-        .update(suspended_at=None, suspension_reason="", reinstated_at=now)
-    )
-    if moved != 1:
-        raise NotSuspended(f"Credential {credential.uuid} is not suspended, or was revoked since.")
-    _settle(issuer, credential, suspended=False)
+    found = _locked(issuer, pk__in=keys, suspended_at__isnull=False, revoked_at=None)
+    to = {"suspended_at": None, "suspension_reason": "", "reinstated_at": now}
+    changed = _settle(issuer, found, to, is_suspended=False)
     record(
-        credential,
-        models.CredentialEvent.Kind.REINSTATED,
+        issuer=issuer,
+        keys=changed,
+        kind=models.CredentialEvent.Kind.REINSTATED,
         now=now,
         actor=actor,
         reason=reason,
         note=note,
     )
+    return len(changed)
 
 
-def _settle(issuer: issuers.Issuer, credential: models.Credential, *, suspended: bool) -> None:
+def _locked(issuer: issuers.Issuer, **such: object) -> list[tuple[int, int | None, int | None]]:
+    """Lock credentials that are such; return their keys and their places in lists."""
+    rows = models.Credential.objects.of(issuer).select_for_update().filter(**such)
+    return list(rows.order_by("id").values_list("pk", "suspension_list_id", "suspension_index"))
+
+
+def _settle(
+    issuer: issuers.Issuer,
+    found: list[tuple[int, int | None, int | None]],
+    to: Mapping[str, object],
+    *,
+    is_suspended: bool,
+) -> list[int]:
+    changed = [pk for pk, _list, _index in found]
+    models.Credential.objects.of(issuer).filter(pk__in=changed).update(**to)
+    places = [(pk, index) for _pk, pk, index in found]
+    status.set_bits(issuer=issuer, places=places, value=is_suspended)
+    return changed
+
+
+def _read_again(credential: models.Credential) -> None:
     credential.refresh_from_db(fields=["suspended_at", "suspension_reason", "reinstated_at"])
-    status.set_bit(
-        issuer=issuer,
-        status_list_id=credential.suspension_list_id or 0,
-        index=credential.suspension_index or 0,
-        value=suspended,
-    )

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from badges import selectors as badges
 from credentials.core import separated
-from credentials.forms.following import LookForm
-from credentials.selectors import corrections, following, intakes, listing
+from credentials.forms.following import KeepForm, LookForm
+from credentials.selectors import corrections, following, intakes, listing, looks
 from credentials.selectors import messages as questions
 from credentials.serializers import following as words
 from credentials.serializers import messages as said
@@ -46,17 +46,21 @@ def credentials(request: HttpRequest, member: access.Membership) -> HttpResponse
         after=None if before else after,
         limit=PAGE,
     )
-    replaced = corrections.replaced(issuer=member.issuer, rows=found.rows)
+    prepares = rules.may(member, Action.PREPARE_AWARD)
     context = {
         "form": form,
         "rows": [
-            (row, words.standing(row, now=now, is_corrected=row.pk in replaced))
+            (row, words.standing(row, now=now, is_corrected=row.pk in found.replaced))
             for row in found.rows
         ],
         "next": form.address(before=found.following) if found.following else "",
         "previous": form.address(after=found.preceding) if found.preceding else "",
         "first": form.address() if found.preceding else "",
         "table": form.address(),
+        "query": form.query(),
+        "looks": looks.kept_looks(issuer=member.issuer),
+        "keep": KeepForm() if form.is_narrowed and prepares else None,
+        "may_keep": prepares,
         "learner": asked.learner,
         "intake": asked.intake,
         "is_choosing": rules.may(member, Action.REVOKE_CREDENTIAL),
@@ -106,6 +110,10 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
     is_corrected = correction is not None and correction.state == found.State.SIGNED
     standing = words.standing(found, now=now, is_corrected=is_corrected)
     may = rules.may(member, Action.REVOKE_CREDENTIAL)
+    can = {
+        act: may and not following.obstacle(found, act=act)
+        for act in ("revoke", "suspend", "reinstate")
+    }
     context = {
         "credential": found,
         "standing": standing,
@@ -113,12 +121,10 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
         "story": following.story(credential=found),
         "is_signed": found.state == found.State.SIGNED,
         "may_correct": rules.may(member, Action.PREPARE_AWARD) and is_correctable(found),
+        "may": can,
         "may_readdress": rules.may(member, Action.ENROL_LEARNER),
         "correction": correction,
         "corrected": corrections.corrected(credential=found),
-        "may_revoke": may and is_revocable(found),
-        "may_suspend": may and is_suspendable(found),
-        "may_reinstate": may and is_reinstatable(found),
         "mail": [
             (each, said.TONES[each.state], said.REMEDIES[each.state])
             for each in questions.messages_of(credential=found)
@@ -143,29 +149,9 @@ def find(member: access.Membership, uuid: uuids.UUID) -> following.Issued:
     return found
 
 
-def is_revocable(found: following.Issued) -> bool:
-    """Say whether a credential can be revoked now."""
-    return (
-        found.state == found.State.SIGNED
-        and found.status_list_id is not None
-        and not found.is_revoked
-    )
-
-
-def is_reinstatable(found: following.Issued) -> bool:
-    """Say whether a credential can be reinstated now."""
-    return found.is_suspended and not found.is_revoked
-
-
 def is_correctable(found: following.Issued) -> bool:
-    """Say whether a credential can be issued anew: something can be revoked then."""
-    return is_revocable(found)
-
-
-def is_suspendable(found: following.Issued) -> bool:
-    """Say whether a credential can be suspended now."""
-    has_place = found.suspension_list_id is not None
-    return is_revocable(found) and has_place and not found.is_suspended
+    """Say whether a credential can be issued anew: what is wrong is revoked then."""
+    return not following.obstacle(found, act="revoke")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,20 @@
 """Revoke, suspend and reinstate: what will come of it is shown before it is done."""
 
 import uuid as uuids
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from credentials import services
 from credentials.forms.following import WithdrawForm
-from credentials.selectors import following
+from credentials.selectors import following, listing
 from credentials.serializers import withdrawing as words
 from credentials.views import issued
 from issuers import access
@@ -28,21 +29,25 @@ class Act:
     Attributes:
         words: What is said of it.
         verb: The service.
+        several: The same for many.
         refusals: What it refuses with.
-        is_possible: Whether a credential is such that it can be done.
     """
 
     words: words.Act
-    verb: Callable[..., Any]
+    verb: Callable[..., None]
+    several: Callable[..., int]
     refusals: tuple[type[Exception], ...]
-    is_possible: Callable[[following.Issued], bool]
 
 
-REVOKE = Act(words.REVOKE, services.revoke, (services.NotRevocable,), issued.is_revocable)
-SUSPEND = Act(words.SUSPEND, services.suspend, (services.NotSuspendable,), issued.is_suspendable)
+REVOKE = Act(words.REVOKE, services.revoke, services.revoke_several, (services.NotRevocable,))
+SUSPEND = Act(words.SUSPEND, services.suspend, services.suspend_several, (services.NotSuspendable,))
 REINSTATE = Act(
-    words.REINSTATE, services.reinstate, (services.NotSuspended,), issued.is_reinstatable
+    words.REINSTATE, services.reinstate, services.reinstate_several, (services.NotSuspended,)
 )
+ACTS = {act.words.code: act for act in (REVOKE, SUSPEND, REINSTATE)}
+# Beyond so many, the number has to be typed; and more than MOST are not done at once.
+TYPED = 10
+MOST = 1_000
 
 
 @CONFIRM
@@ -72,7 +77,8 @@ def _do(
     found = issued.find(member, uuid)
     needs_reason = act is not REINSTATE
     form = WithdrawForm(request.POST or None, needs_reason=needs_reason)
-    problem = "" if act.is_possible(found) else str(act.words.impossible)
+    is_possible = not following.obstacle(found, act=act.words.code)
+    problem = "" if is_possible else str(act.words.impossible)
     if request.method == "POST" and not problem and form.is_valid():
         try:
             act.verb(
@@ -101,3 +107,71 @@ def _do(
     return render(
         request, "console/credentials/withdraw.html", context, status=409 if problem else 200
     )
+
+
+@CONFIRM
+@access.member_may(Action.REVOKE_CREDENTIAL)
+def act(request: HttpRequest, member: access.Membership) -> HttpResponse:
+    """Do one of the three to those that were chosen, or to all that the address looks for."""
+    chosen = ACTS.get(request.GET.get("act", ""))
+    if chosen is None:
+        raise Http404
+    sought = issued.sought(request, member, timezone.now())
+    keys = _chosen(request, member, sought)
+    back = reverse("console-credentials", kwargs={"slug": member.issuer.slug})
+    back += sought.form.address()
+    if len(keys) > MOST:
+        return _too_many(request, chosen, back)
+    found = following.prospect(issuer=member.issuer, keys=keys, act=chosen.words.code)
+    number = len(found.possible)
+    form = WithdrawForm(
+        request.POST or None,
+        needs_reason=chosen is not REINSTATE,
+        typed=number if number > TYPED else None,
+    )
+    if request.method == "POST" and number and form.is_valid():
+        done = chosen.several(
+            issuer=member.issuer,
+            keys=found.possible,
+            reason=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
+            actor=member.user,
+            now=timezone.now(),
+        )
+        messages.success(request, words.done(chosen.words, done))
+        return redirect(back)
+    context = {
+        "act": chosen.words,
+        "title": words.several(chosen.words, number),
+        "form": form,
+        "number": number,
+        "names": found.names,
+        "more": number - len(found.names),
+        "skipped": words.skipped(found.skipped),
+        "shown": words.public(chosen.words, issuer=member.issuer.name),
+        "back": back,
+    }
+    return render(request, "console/credentials/several.html", context)
+
+
+def _chosen(
+    request: HttpRequest, member: access.Membership, sought: issued.Sought
+) -> Sequence[int]:
+    """Return the keys of what was ticked; of all that is looked for where that was asked."""
+    if request.GET.get("all"):
+        return listing.keys(issuer=member.issuer, look=sought.look, limit=MOST + 1)
+    names = set()
+    for text in request.GET.getlist("chosen")[: MOST + 1]:
+        try:
+            names.add(uuids.UUID(text))
+        except ValueError:
+            continue
+    return following.keys_of(issuer=member.issuer, names=names)
+
+
+def _too_many(request: HttpRequest, chosen: Act, back: str) -> HttpResponse:
+    problem = _(
+        "More than %(most)d badges are like that: narrow what you look for, and do it in parts."
+    ) % {"most": MOST}
+    context = {"act": chosen.words, "title": problem, "problem": problem, "back": back}
+    return render(request, "console/credentials/several.html", context, status=409)

@@ -272,6 +272,6 @@ ALL: tuple[Mutant, ...] = (
     ),
     _mutant(
         "revocation does not ask to be published",
-        ("credentials.services.status", "set_bit", "status_list.version += 1", "pass"),
+        ("credentials.services.status", "set_bits", "status_list.version += 1", "pass"),
     ),
 )  # fmt: skip

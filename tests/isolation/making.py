@@ -306,6 +306,13 @@ def _issued(school: world.School, badge: str, at: str, **details: Any) -> awards
 
 def _award(school: world.School) -> None:
     word, issuer = school.word, school.issuer
+    school.at["look"] = services.keep_look(
+        issuer=issuer,
+        name=word("i", "name of a kept look"),
+        query=f"words={word('i', 'what a kept look looks for')}",
+        actor=school.staff["issuer"],
+        now=NOW,
+    )
     school.at["evidence"] = services.attach(
         issuer=issuer,
         learner=school.at["learner"],

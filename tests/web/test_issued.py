@@ -305,3 +305,121 @@ def test_the_pages_speak_french(bob_in, lea):
     assert "Badges délivrés" in listed.text
     asked = read(bob_in.get(f"{HERE}/{lea.uuid}/revoke?lang=fr"))
     assert "ne peut pas être annulé" in asked.text
+
+
+# -- Several at once -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(ecole_a, badge):
+    """A dozen that are signed and can be suspended, one that is not signed, one for good."""
+    rows = factories.due(issuer=ecole_a, count=12, achievement=badge)
+    final = factories.achievement(issuer=ecole_a, slug="final", standing="final")
+    award(ecole_a, "Awa Diallo", "awa@example.org", badge=final)
+    services.sign(now=NOW, limit=20)
+    services.publish_status_lists(now=NOW)
+    award(ecole_a, "Zoë Ménard", "zoe@example.org", badge=badge)
+    return rows
+
+
+def ask(rows, act):
+    return f"{HERE}/act?act={act}&" + "&".join(f"chosen={row.uuid}" for row in rows)
+
+
+def states(issuer):
+    rows = models.Credential.objects.of(issuer)
+    return (rows.filter(revoked_at__isnull=False).count(),
+            rows.filter(suspended_at__isnull=False).count())  # fmt: skip
+
+
+def test_those_that_were_ticked_are_revoked(bob_in, bob, ecole_a, many):
+    address = ask(many[:2], "revoke")
+    page = read(bob_in.get(address))
+    assert "Revoke 2 badges?" in page.text
+    assert "Élève 1, Élève 0" in page.text
+    assert "Type" not in page.text
+
+    response = bob_in.post(address, {"reason": "Mistake", "note": "T"})
+
+    assert response["Location"] == f"{HERE}?"
+    assert "2 badges are revoked" in read(bob_in.get(HERE)).text
+    assert states(ecole_a) == (2, 0)
+    events = models.CredentialEvent.objects.of(ecole_a).filter(kind="revoked")
+    assert {(each.actor, each.reason, each.note) for each in events} == {(bob, "Mistake", "T")}
+
+
+def test_all_that_were_found_take_a_number_to_be_typed_and_the_others_are_told(
+    bob_in, ecole_a, many
+):
+    address = f"{HERE}/act?act=suspend&all=1&chosen={many[0].uuid}"
+    page = read(bob_in.get(address))
+    assert "Suspend 12 badges?" in page.text
+    assert "and 7 more" in page.text
+    assert "1: designed to stand for good" in page.text
+    assert "1: not signed" in page.text
+
+    wrong = bob_in.post(address, {"reason": "Doubt", "typed": "11"})
+    assert "as it stands above" in read(wrong).text
+    assert states(ecole_a) == (0, 0)
+    bob_in.post(address, {"reason": "Doubt", "typed": "12"})
+
+    assert states(ecole_a) == (0, 12)
+    bob_in.post(f"{HERE}/act?act=reinstate&all=1&state=suspended", {"typed": "12"})
+    assert states(ecole_a) == (0, 0)
+
+
+def test_the_filters_bound_what_all_means(bob_in, ecole_a, many):
+    bob_in.post(f"{HERE}/act?act=revoke&all=1&words=eleve3%40", {"reason": "x"})
+
+    assert states(ecole_a) == (1, 0)
+
+
+def test_the_bits_of_all_are_set_and_of_no_other(bob_in, ecole_a, many):
+    bob_in.post(ask(many[:3], "revoke"), {"reason": "x"})
+    services.publish_status_lists(now=NOW)
+
+    for number, row in enumerate(many):
+        report = bob_in.get(f"/credentials/{row.token}/report.json").json()
+        assert (report["state"] == "revoked") == (number < 3)
+
+
+def test_too_many_are_refused_in_words(bob_in, ecole_a, many, monkeypatch):
+    monkeypatch.setattr("credentials.views.withdrawing.MOST", 5)
+
+    response = bob_in.post(f"{HERE}/act?act=revoke&all=1", {"reason": "x"})
+
+    assert response.status_code == 409
+    assert "More than 5 badges are like that" in read(response).text
+    assert states(ecole_a) == (0, 0)
+
+
+@pytest.mark.parametrize("asked", ["", "&chosen=nonsense", "&chosen=" + "0" * 32])
+def test_none_chosen_is_said(bob_in, many, asked):
+    assert "None was chosen" in read(bob_in.get(f"{HERE}/act?act=revoke{asked}")).text
+
+
+def test_several_cost_as_many_queries_as_few(bob_in, many, django_assert_max_num_queries):
+    address = f"{HERE}/act?act=revoke&all=1"
+    with django_assert_max_num_queries(30):
+        bob_in.post(address, {"reason": "x", "typed": "12"})
+
+
+def test_charlie_and_who_may_only_look_do_nothing_to_several(client, charlie, ecole_a, many):
+    client.force_login(charlie)
+    assert client.post(ask(many, "revoke"), {"reason": "x"}).status_code == 404
+    foreign = ask(many, "revoke").replace("ecole-a", "ecole-b")
+    assert "None was chosen" in read(client.get(foreign)).text
+    client.post(foreign, {"reason": "x", "typed": "12"})
+    viewer = factories.member(issuer=ecole_a, name="Vera", role="viewer")
+    client.force_login(viewer)
+
+    assert client.post(ask(many, "revoke"), {"reason": "x"}).status_code == 403
+    assert "checkbox" not in client.get(HERE).content.decode()
+    assert states(ecole_a) == (0, 0)
+
+
+def test_several_speak_french(bob_in, many):
+    page = read(bob_in.get(ask(many, "revoke") + "&lang=fr"))
+
+    assert "Révoquer 12 badges ?" in page.text
+    assert "et 7 autres" in page.text

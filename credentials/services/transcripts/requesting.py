@@ -169,9 +169,5 @@ def revoke_transcript(
     transcript.refresh_from_db(
         fields=["revoked_at", "revocation_reason", "status_list", "status_index"]
     )
-    status.set_bit(
-        issuer=issuer,
-        status_list_id=transcript.status_list_id or 0,
-        index=transcript.status_index or 0,
-        value=True,
-    )
+    place = (transcript.status_list_id or 0, transcript.status_index or 0)
+    status.set_bits(issuer=issuer, places=[place], value=True)

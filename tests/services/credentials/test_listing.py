@@ -1,5 +1,7 @@
 """Lists of an issuer's credentials: whose, in which order, and by which index."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
@@ -54,6 +56,13 @@ def test_it_finds_by_badge_state_and_person(ecole_a):
     assert found(state="signed") == [held.token, second.token, first.token]
     assert found(learner=" ELEVE1@") == [second.token]
     assert found(learner="nobody") == []
+    assert found(words="Eleve 1") == [second.token]
+    assert found(words="1 élève") == [second.token], "the last word first"
+    assert found(words="award-2") == found(reference="award-2") == [held.token]
+    assert found(words="awarD-2") == []
+    assert found(learner_id=second.learner_id) == [second.token]
+    assert found(state="valid", now=NOW) == [held.token, second.token]
+    assert found(since=NOW + timedelta(days=1)) == found(until=NOW) == []
 
 
 def test_a_page_costs_one_query_and_two_where_a_person_is_named(ecole_a, django_assert_num_queries):
@@ -125,7 +134,9 @@ def many(ecole_a, ecole_b):
 @pytest.mark.parametrize(
     "look",
     [Look(), Look(state="revoked"), Look(state="suspended"), Look(state="refused"),
-     Look(state="due"), Look(learner="eleve")],
+     Look(state="due"), Look(learner="eleve"), Look(words="eleve"),
+     Look(words="somebody"), Look(words="many-1"),
+     Look(reference="many-2"), Look(since=NOW), Look(until=NOW + timedelta(days=1))],
     ids=str,
 )  # fmt: skip
 def test_each_look_reads_little_more_than_it_shows(ecole_a, many, look):
@@ -146,7 +157,8 @@ def rows_read(issuer, look) -> int:
     explained: list[int] = []
 
     def explain(execute, sql, params, many, context):
-        if "credentials_credential" in sql and sql.startswith("SELECT"):
+        asked_of = "credentials_credential" in sql or "learners_learner" in sql
+        if asked_of and sql.startswith("SELECT"):
             said, mark, asked = sql.rpartition(", true); ")  # whose rows it is about comes first
             explained_sql = f"{said}{mark}EXPLAIN (ANALYZE, FORMAT JSON) {asked}"
             execute(explained_sql, params, many, context)
