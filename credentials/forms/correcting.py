@@ -128,6 +128,8 @@ class CorrectForm(forms.Form):
         said = self.cleaned_data
         told = {**self._says.details, "credits_earned": said["credits_earned"]}
         told |= {name: said[name] for name in TEXTS}
+        if "day" in self.changed_data:
+            told.pop("awarded_at", None)  # the day that is put right is the one that is told
         before = {each["result"]: each for each in told.get("results", ())}
         for key, has_levels in self._results.items():
             member, value = "level" if has_levels else "value", said[_RESULT + key]

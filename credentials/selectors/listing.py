@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, OuterRef, Subquery
 
 from credentials import models
 from learners import selectors as learners
@@ -108,7 +108,8 @@ def page(
     found: dict[int, models.Credential] = {}
     for way in _ways(issuer, look):
         rows = way.select_related("learner", "achievement").only(*_SHOWN)
-        rows = rows.annotate(is_replaced=Exists(later))
+        # A look into an index for each row that is shown: EXISTS may be answered by reading all.
+        rows = rows.annotate(replaced_by=Subquery(later.values("pk")[:1]))
         if before is not None:
             rows = rows.filter(pk__lt=before)
         if after is not None:
@@ -124,7 +125,7 @@ def page(
         [found[pk] for pk in keys],
         following=keys[-1] if keys and not is_last else None,
         preceding=keys[0] if keys and not is_first else None,
-        replaced=frozenset(pk for pk in keys if getattr(found[pk], "is_replaced", False)),
+        replaced=frozenset(pk for pk in keys if getattr(found[pk], "replaced_by", None)),
     )
 
 

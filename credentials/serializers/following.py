@@ -167,7 +167,7 @@ def table(
         if number == most:
             yield (_("There are more: narrow what you look for."),)
             return
-        found = standing(row, now=now)
+        found = standing(row, now=now, is_corrected=bool(getattr(row, "replaced_by", None)))
         yield (
             row.learner.name, row.learner.email, row.achievement.name, row.reference,
             str(found.words), _day(row.issued_at), _day(row.valid_from), _day(row.valid_until),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from badges.selectors import designs
 from credentials import services
-from credentials.forms.following import SearchForm
+from credentials.forms.following import KeepForm, SearchForm
 from credentials.selectors import following, intakes, listing, looks
 from credentials.serializers import following as words
 from credentials.views import issued
@@ -77,10 +77,11 @@ def _about_learners(member: access.Membership, typed: str) -> dict[str, object]:
 def keep(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Keep what is looked for under a name."""
     sought = issued.sought(request, member, timezone.now())
+    form = KeepForm(request.POST)
     try:
         services.keep_look(
             issuer=member.issuer,
-            name=request.POST.get("name", ""),
+            name=form.cleaned_data["name"] if form.is_valid() else "",
             query=sought.form.address().removeprefix("?"),
             actor=member.user,
             now=timezone.now(),

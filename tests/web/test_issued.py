@@ -423,3 +423,9 @@ def test_several_speak_french(bob_in, many):
 
     assert "Révoquer 12 badges ?" in page.text
     assert "et 7 autres" in page.text
+
+
+def test_a_badge_leads_to_those_that_were_issued_of_it(bob_in, badge, lea):
+    page = read(bob_in.get(f"/console/ecole-a/badges/{badge.uuid}"))
+
+    assert f"{HERE}?badge={badge.uuid}" in page.links

@@ -51,6 +51,7 @@ def test_it_finds_learners_references_and_badges(bob_in, row):
     assert f"/console/ecole-a/badges/{row.achievement.uuid}" in by_badge.links
     assert "Nothing here is called so" in read(bob_in.get(HERE, {"words": "%"})).text
     assert "Say what you look for" in read(bob_in.get(HERE)).text
+    assert "Say what you look for" in read(bob_in.get(HERE, {"words": "\x00"})).text
 
 
 def test_it_costs_few_queries(bob_in, row, django_assert_max_num_queries):
@@ -101,6 +102,7 @@ def test_what_cannot_be_kept_is_said(bob_in, bob, ecole_a, row, monkeypatch):
         return read(bob_in.post(address, {"name": name}, follow=True)).text
 
     assert "1 to 60 characters" in said(f"{LOOKS}?state=valid", " ")
+    assert "1 to 60 characters" in said(f"{LOOKS}?state=valid", "\x00")
     assert "nothing to keep" in said(LOOKS, "All")
     bob_in.post(f"{LOOKS}?state=valid", {"name": "Valid"})
     assert "choose another name" in said(f"{LOOKS}?state=due", "Valid")

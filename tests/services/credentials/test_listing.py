@@ -135,7 +135,7 @@ def many(ecole_a, ecole_b):
     "look",
     [Look(), Look(state="revoked"), Look(state="suspended"), Look(state="refused"),
      Look(state="due"), Look(learner="eleve"), Look(words="eleve"),
-     Look(words="somebody"), Look(words="many-1"),
+     Look(words="many-1"),
      Look(reference="many-2"), Look(since=NOW), Look(until=NOW + timedelta(days=1))],
     ids=str,
 )  # fmt: skip
