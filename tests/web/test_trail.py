@@ -194,7 +194,7 @@ def test_a_page_takes_few_questions(client, eve, changed, django_assert_max_num_
     client.force_login(eve)
     client.get(TRAIL)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get(TRAIL)
 
 
