@@ -129,3 +129,15 @@ def test_a_catalogue_is_compiled_without_gettext(tmp_path):
     assert written == [folder / "django.mo"]
     assert [(e.msgid, e.msgstr) for e in polib.mofile(str(written[0]))] == [("verified", "vérifié")]
     assert sorted(path.name for path in folder.iterdir()) == ["django.mo", "django.po"]
+
+
+def test_no_string_is_translated_twice(catalogue):
+    """A merge may bring a second entry, and which of two counts is left to chance."""
+    seen: set[tuple[str | None, str]] = set()
+    twice = []
+    for entry in catalogue:
+        if not entry.obsolete:
+            name = (entry.msgctxt, entry.msgid)
+            twice += [name] if name in seen else []
+            seen.add(name)
+    assert twice == []

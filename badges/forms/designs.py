@@ -146,7 +146,7 @@ class LookForm(forms.Form):
     bright = forms.RegexField(label=_("Bright"), regex=r"^#[0-9a-fA-F]{6}$", required=False)
     accent = forms.RegexField(label=_("Ribbon"), regex=r"^#[0-9a-fA-F]{6}$", required=False)
     icon = forms.ChoiceField(
-        label=_("Sign"),
+        label=_("Pictogram"),
         choices=[*((each, ICONS[each]) for each in icons.ICONS), (LETTERS, _("the letters below"))],
         widget=forms.RadioSelect,
     )
