@@ -1,7 +1,5 @@
 """The doors to a new organisation: one asks for the link, the other is where it leads."""
 
-from smtplib import SMTPException
-
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -42,7 +40,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             services.send_founding(asked=asked, token=token)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-        except (OSError, SMTPException):
+        except OSError:
             form.add_error(None, _("The e-mail could not be sent. Please try again in a while."))
         else:
             return render(request, "console/founding_sent.html", {"asked": asked})

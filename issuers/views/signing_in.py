@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from issuers import access, forms, selectors, services
+from issuers.access.accounts import SAML
 from issuers.access.questions import CONFIRM, ask
 from issuers.access.tokens import TokenAdapter
 from issuers.core.roles import Action
@@ -50,9 +51,11 @@ def leave_for(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if provider is None or provider.issuer.slug != slug:
         raise Http404
     home = reverse("console-home", kwargs={"slug": slug})
-    there = get_adapter(request).get_provider(request, key)
     if provider.kind == provider.Kind.OIDC:
+        there = get_adapter(request).get_provider(request, key)
         there.oauth2_adapter_class = TokenAdapter
+    else:
+        there = get_adapter(request).get_provider(request, SAML, client_id=key)
     try:
         answer = there.redirect(request, process="login", next_url=home)
     except TROUBLE:

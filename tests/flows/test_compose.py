@@ -34,7 +34,7 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 # What Python itself needs of the environment, and nothing of ours.
 BARE = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
 OURS = ("web", "worker", "beat", "migrate", "registry", "fsck")
-SETTINGS = (BASE / "config" / "settings.py").read_text()
+SETTINGS = "".join((BASE / "config" / name).read_text() for name in ("settings.py", "post.py"))
 
 
 def secrets_of(service: str) -> set[str]:

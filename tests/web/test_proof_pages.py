@@ -47,8 +47,8 @@ def test_only_that_page_may_ask_others_and_it_runs_no_script_but_ours(client, pa
     ordinary = client.get(page)["Content-Security-Policy"]
 
     assert "connect-src 'self' https: http://localhost:* http://127.0.0.1:*" in policy
-    assert "script-src 'self';" in policy
-    assert "connect-src 'self';" in ordinary
+    assert "script-src 'self'" in [each.strip() for each in policy.split(";")]
+    assert "connect-src 'self'" in [each.strip() for each in ordinary.split(";")]
 
 
 def test_what_came_with_the_badge_proves_itself(client, credential, page):
