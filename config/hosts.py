@@ -6,7 +6,8 @@ organisation's public pages and nothing else:
 1. It is looked up among the hosts whose proof is fresh; any other is left to Django, which answers
    400.
 2. Only reading: no form is sent there, nobody signs in, no cookie is read or set. Whoever runs the
-   domain around it may set cookies for it, so none that comes from there is believed.
+   domain around it may set cookies for it, so none that comes from there is believed. A page may
+   say that it was opened (`counted`).
 3. Whatever is behind sees the request as one of our own host: every address that we write stays
    the one that is written into credentials. The answer names it as canonical.
 4. An address is served if `OWNERS` says whose it is and it is the owner's. Everything else is not
@@ -94,8 +95,10 @@ OWNERS: Mapping[str, Callable[..., bool]] = {
         _by_transcript,
     ),
     "endorsement": _by_endorsement,
-    # The pages of credentials run it, and by their policy from their own host.
+    # The pages of credentials run it, and by their policy from their own host; likewise they say
+    # there that they were opened, and are told nothing.
     "verifier": lambda _owner: True,
+    "counted": lambda _owner: True,
 }  # fmt: skip
 
 
@@ -135,7 +138,7 @@ class HostMiddleware:
         owner = live.owner_of(host)
         if owner is None:
             return self.get_response(request)
-        if request.method not in READING:
+        if request.method not in READING and request.path != reverse("counted"):
             return HttpResponseNotAllowed(READING)
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return HttpResponseRedirect(f"https://{host}{request.get_full_path()}")

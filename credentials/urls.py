@@ -7,6 +7,7 @@ from credentials.views import (
     approvals,
     artefacts,
     correcting,
+    counting,
     delivery,
     editions,
     europass,
@@ -135,6 +136,7 @@ urlpatterns = [
         "status/<uuid:uuid>/versions/<slug:version>", statements.list_version, name="list-version"
     ),
     path("verify", views.verify, name="verify"),
+    path("counted", counting.counted, name="counted"),
     path("verifier.js", proof.verifier, name="verifier"),
     path("credentials/<slug:token>/check", proof.page, name="credential-check"),
     path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),

@@ -24,6 +24,7 @@ from credentials.models.printings import PrintedFile as PrintedFile
 from credentials.models.printings import Printing as Printing
 from credentials.models.purging import Purge as Purge
 from credentials.models.statements import Statement as Statement
+from credentials.models.tallies import Tally as Tally
 from issuers import models as issuers
 from issuers import scope, trail
 from learners import models as learners

@@ -1,4 +1,4 @@
-"""How often one client may ask for a verification: each costs a process and a dozen fetches.
+"""How often one client may ask: a verification costs a process and a dozen fetches.
 
 Counted in the cache, in fixed windows, under a name that cannot be turned back into an address.
 What the cache does not know is let through: it holds no truth, and without it pages still work.
@@ -6,6 +6,7 @@ What the cache does not know is let through: it holds no truth, and without it p
 
 import ipaddress
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -16,12 +17,16 @@ from redis.exceptions import RedisError
 _log = logging.getLogger(__name__)
 # What one household or one machine gets: the rest of an IPv6 address is for it to choose.
 _IPV6_PREFIX = 64
+# What a client may do, and how many times VERIFY_LIMIT of it: a class that gets its badges opens
+# them at once, and has one address.
+_SHARES: Mapping[str, int] = {"verify": 1, "count": 20}
 
 
-def admit(*, remote: str, forwarded: str, now: datetime) -> int | None:
-    """Count one more verification of a client.
+def admit(*, remote: str, forwarded: str, now: datetime, act: str = "verify") -> int | None:
+    """Count one more act of a client.
 
     Args:
+        act: "verify", or "count": to say that a public page was opened.
         remote: The address that the connection comes from.
         forwarded: The header X-Forwarded-For; read only where PROXY_COUNT says that it is ours.
         now: The instant of the request.
@@ -35,16 +40,16 @@ def admit(*, remote: str, forwarded: str, now: datetime) -> int | None:
     seconds = settings.VERIFY_LIMIT_SECONDS
     window, passed = divmod(int(now.timestamp()), seconds)
     name = salted_hmac("credentials.services.limiting", client, algorithm="sha256").hexdigest()
-    key = f"verify:{window}:{name[:32]}"
+    key = f"{act}:{window}:{name[:32]}"
     try:
         cache.add(key, 0, timeout=seconds)
         count = cache.incr(key)
     except ValueError:  # it went between the two: its window is over
         return None
     except RedisError as error:
-        _log.warning("Verifications are not counted: %s", type(error).__name__)
+        _log.warning("What clients ask for is not limited: %s", type(error).__name__)
         return None
-    return seconds - passed if count > settings.VERIFY_LIMIT else None
+    return seconds - passed if count > settings.VERIFY_LIMIT * _SHARES[act] else None
 
 
 def _client(remote: str, forwarded: str) -> str:

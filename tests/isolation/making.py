@@ -15,6 +15,7 @@ from badges import services as catalogue
 from blockchain import services as anchoring
 from credentials import models as awards
 from credentials import selectors, services
+from credentials.services import counting
 from issuers import models as issuers
 from issuers import scope
 from issuers import services as parties
@@ -334,6 +335,8 @@ def _award(school: world.School) -> None:
     services.sign(now=NOW, limit=100)
     for at in ("credential", "revoked", "suspended", "further"):
         school.at[at].refresh_from_db()
+    for act in awards.Tally.Act:
+        counting.count(token=school.at["credential"].token, act=act, now=NOW)
     services.publish_status_lists(now=NOW)
     for kind in awards.Edition.Kind:
         services.request_edition(

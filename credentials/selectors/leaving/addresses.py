@@ -102,6 +102,7 @@ NOT_MIRRORED = {
     "credential-check": "a script asks others there; a copy that nobody keeps current misleads",
     "credential-dossier": "made of the moment in which it is asked for; whoever wants one keeps it",
     "verifier": "the installation's own, and in every dossier",
+    "counted": "numbers of this installation; whoever copies its pages counts nothing",
     "credential-report": "it is of the moment in which it is asked",
     "transcript-report": "as before",
     "invitation": "for members",

@@ -1,0 +1,157 @@
+"""A real browser says that a page was opened and what was pressed, and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from tests import factories
+from tests.flows import chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.flows.chromium import Tab
+
+pytestmark = [pytest.mark.django_db, chromium.needed]
+# What drives the browser says so; a reader's does not.
+AS_A_READER = "Object.defineProperty(Navigator.prototype, 'webdriver', {get: () => false});"
+
+
+class Site(ThreadingHTTPServer):
+    """Serves pages, and keeps what they say."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Door)
+        self.pages: dict[str, tuple[str, bytes]] = {}
+        self.said: list[tuple[str, dict[str, str]]] = []
+
+
+class _Door(BaseHTTPRequestHandler):
+    server: Site
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        kind, body = self.server.pages.get(self.path, ("text/plain", b""))
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Set-Cookie", "somebody=1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.said.append((body.decode(), dict(self.headers.items())))
+        self.send_response(204)
+        self.end_headers()
+
+
+@contextmanager
+def serving() -> Iterator[Site]:
+    site = Site()
+    thread = threading.Thread(target=site.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        site.shutdown()
+        site.server_close()
+        thread.join(timeout=10)
+
+
+@pytest.fixture
+def site(client: Any, ecole_a: Any) -> Iterator[tuple[Site, str, str]]:
+    credential = factories.signed(issuer=ecole_a)
+    page = f"/credentials/{credential.token}"
+    script = finders.find("count.js")
+    assert isinstance(script, str)
+    with serving() as started:
+        with open(script, "rb") as file:  # noqa: PTH123 - a path of the finder's
+            started.pages["/static/count.js"] = ("text/javascript", file.read())
+        started.pages[page] = ("text/html; charset=utf-8", client.get(page).content)
+        yield started, f"http://localhost:{started.server_port}{page}", credential.token
+
+
+@pytest.fixture
+def tab(tmp_path: Path) -> Iterator[Tab]:
+    with chromium.browser(tmp_path / "browser") as opened:
+        opened.tell("Page.addScriptToEvaluateOnNewDocument", source=AS_A_READER)
+        yield opened
+
+
+def settle(tab: Tab) -> None:
+    """Wait until whatever was said has been heard."""
+    tab.evaluate("fetch('/heard').then(() => true)")
+
+
+def test_it_says_the_act_and_the_badge_and_nothing_of_its_reader(
+    tab: Tab, site: tuple[Site, str, str]
+) -> None:
+    server, address, token = site
+
+    tab.open(address)
+    settle(tab)
+    tab.evaluate(
+        "document.addEventListener('click', (event) => event.preventDefault());"
+        "document.querySelector('a[download]').click(); true"
+    )
+    settle(tab)
+
+    assert [said for said, _headers in server.said] == [f"opened {token}", f"downloaded {token}"]
+    for _said, headers in server.said:
+        assert "Cookie" not in headers
+        assert "Referer" not in headers
+    assert tab.evaluate("[localStorage.length, sessionStorage.length].join()") == "0,0"
+
+
+def test_it_says_nothing_again_nor_for_who_does_not_want_it(
+    tab: Tab, site: tuple[Site, str, str]
+) -> None:
+    server, address, _token = site
+    tab.open(address)
+    settle(tab)
+    server.said.clear()
+
+    tab.tell("Page.reload")
+    tab.wait("document.readyState === 'complete'")
+    settle(tab)
+    assert server.said == []
+
+    for signal in ("globalPrivacyControl', {get: () => true", "doNotTrack', {get: () => '1'"):
+        found = tab.tell(
+            "Page.addScriptToEvaluateOnNewDocument",
+            source=f"Object.defineProperty(Navigator.prototype, '{signal}, configurable: true}});",
+        )
+        tab.open(address)
+        settle(tab)
+        assert server.said == [], signal
+        tab.tell("Page.removeScriptToEvaluateOnNewDocument", identifier=found["identifier"])
+
+
+def test_a_page_that_was_reached_from_verification_says_so(
+    tab: Tab, site: tuple[Site, str, str]
+) -> None:
+    server, address, token = site
+    link = f'<!doctype html><title>x</title><a href="{address}">x</a>'
+    server.pages["/verify"] = server.pages["/console/ecole-a/"] = ("text/html", link.encode())
+    origin = address.partition("/credentials/")[0]
+
+    for start in ("/verify", "/console/ecole-a/"):
+        tab.open(origin + start)
+        tab.evaluate("document.querySelector('a').click(); true")
+        tab.wait("location.pathname.startsWith('/credentials/')")
+        tab.wait("document.readyState === 'complete'")
+        settle(tab)
+
+    assert [said for said, _headers in server.said] == [f"verified {token}"]
