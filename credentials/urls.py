@@ -12,6 +12,7 @@ from credentials.views import (
     editions,
     europass,
     exports,
+    figures,
     first_steps,
     intakes,
     issued,
@@ -170,6 +171,9 @@ urlpatterns = [
     ),
     path("console/<slug:slug>/", overview.home, name="console-home"),
     path("console/<slug:slug>/under-way", overview.under_way, name="console-under-way"),
+    path("console/<slug:slug>/figures", figures.figures, name="console-figures"),
+    path("console/<slug:slug>/figures/badges.csv", figures.of_badges, name="console-figures-csv"),
+    path("console/<slug:slug>/figures/days.csv", figures.over_time, name="console-figures-days"),
     path("console/<slug:slug>/troubles", overview.troubles, name="console-troubles"),
     path(
         "console/<slug:slug>/samples/badge",

@@ -64,7 +64,7 @@ def ever_published(*, issuer: issuers.Issuer) -> list[models.Achievement]:
     return list(
         models.Achievement.objects.of(issuer)
         .exclude(state=models.Achievement.State.DRAFT)
-        .only("uuid", "name", "version", "language", "state", "issuer_id")
+        .only("uuid", "slug", "name", "version", "language", "state", "is_sample", "issuer_id")
         .order_by("name", "language", "-id")
     )
 

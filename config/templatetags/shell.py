@@ -43,7 +43,13 @@ class Place:
 
 # Every page that has a line of its own; the others lie below one of these.
 GROUPS: Sequence[tuple[Promise | str, Sequence[Place]]] = (
-    ("", (Place("console-home", _("Overview"), "layout-dashboard", Action.VIEW, ("troubles",)),)),
+    (
+        "",
+        (
+            Place("console-home", _("Overview"), "layout-dashboard", Action.VIEW, ("troubles",)),
+            Place("console-figures", _("Figures"), "chart-column", Action.VIEW),
+        ),
+    ),
     (
         _("Badges"),
         (

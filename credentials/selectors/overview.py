@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.db import connection
-from redis.exceptions import RedisError
 
+from credentials.selectors.counted import counted
 from issuers import scope
 
 if TYPE_CHECKING:
@@ -166,26 +165,23 @@ def issued(*, issuer: issuers.Issuer, now: datetime) -> Issued:
 
 def _until(issuer: issuers.Issuer, today: datetime) -> dict[str, Any]:
     """Return what was counted this morning, or count it now."""
-    key = f"issued:{issuer.pk}:{today:%Y-%m-%d}"
-    try:
-        kept: dict[str, Any] | None = cache.get(key)
-    except RedisError:
-        kept = None
-    if kept is not None:
-        return kept
+    return counted(
+        f"issued:{issuer.pk}:{today:%Y-%m-%d}",
+        count=lambda: _count_until(issuer, today),
+        is_much=lambda _found: True,
+        seconds=_KEPT_SECONDS,
+    )
+
+
+def _count_until(issuer: issuers.Issuer, today: datetime) -> dict[str, Any]:
     with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute(_UNTIL_TODAY, {"issuer": issuer.pk, "today": today, "soon": today + SOON})
         rows = cursor.fetchall()
-    kept = {
+    return {
         "months": {month: number for month, number, _expiring, _mark in rows},
         "expiring": sum(row[2] for row in rows),
         "mark": max((row[3] for row in rows), default=0),
     }
-    try:
-        cache.set(key, kept, timeout=_KEPT_SECONDS)
-    except RedisError:
-        return kept
-    return kept
 
 
 def _months_before(today: date) -> list[date]:
