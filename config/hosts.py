@@ -48,7 +48,7 @@ SECONDS = 5.0
 # The domain is the organisation's: we do not tell browsers for a year how it is to be spoken to.
 HSTS = "max-age=86400"
 # What belongs to all is where it always is.
-SHARED = frozenset({"verify", "network"})
+SHARED = frozenset({"verify", "network", "network-batch"})
 
 
 def _by_slug(owner: models.Issuer, *, slug: str, **_more: Any) -> bool:

@@ -1,6 +1,6 @@
 """Addresses of credentials, of their status, and of verification."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from credentials import api, views
 from credentials.views import (
@@ -17,6 +17,7 @@ from credentials.views import (
     intakes,
     issued,
     keys,
+    ledger,
     lists,
     mail,
     openbadges2,
@@ -132,6 +133,8 @@ urlpatterns = [
     path("issuers/<slug:slug>/trail/<slug:version>", statements.head, name="trail-head"),
     path("status/<uuid:uuid>", views.status_list, name="status-list"),
     path("network", views.network, name="network"),
+    re_path("^network/(?P<root>[0-9a-f]{64})$", ledger.batch, name="network-batch"),
+    path("console/<slug:slug>/ledger", ledger.ledger, name="console-ledger"),
     path("status/<uuid:uuid>/versions", statements.list_versions, name="list-versions"),
     path(
         "status/<uuid:uuid>/versions/<slug:version>", statements.list_version, name="list-version"

@@ -42,6 +42,8 @@ from blockchain.selectors.proofs import recorded as recorded
 WAITING = "waiting"  # committed, and in no batch yet
 # On no chain yet, or not for good.
 UNPROVEN = (State.FAILED, State.SEALED, *IN_FLIGHT, State.MINED)
+# Where everybody can read it.
+PUBLIC = (State.CONFIRMED, State.FINALIZED)
 _FURTHER: tuple[str, ...] = (
     State.FAILED, WAITING, State.SEALED, State.SIGNED, State.BROADCAST, State.MINED,
     State.CONFIRMED, State.FINALIZED,
@@ -232,6 +234,12 @@ def heads() -> dict[str, int]:
 def latest_batches(*, limit: int) -> QuerySet[Batch]:
     """Return the batches sealed last, newest first, without their trees. One query."""
     return Batch.objects.select_related("sender").order_by("-id")[:limit]
+
+
+def find_batch(*, root: bytes) -> Batch | None:
+    """Return the batch of a root, the newest where several chains hold it. One query."""
+    rows = Batch.objects.select_related("sender").filter(root=root)
+    return rows.order_by("-id").first()
 
 
 def submitter_accounts() -> list[str]:

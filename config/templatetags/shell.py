@@ -48,6 +48,7 @@ GROUPS: Sequence[tuple[Promise | str, Sequence[Place]]] = (
         (
             Place("console-home", _("Overview"), "layout-dashboard", Action.VIEW, ("troubles",)),
             Place("console-figures", _("Figures"), "chart-column", Action.VIEW),
+            Place("console-ledger", _("Public record"), "anchor", Action.VIEW),
         ),
     ),
     (

@@ -12,10 +12,13 @@ from django.db import connection
 
 from blockchain import models as witness
 from blockchain import selectors as anchoring
+from credentials.selectors import counted as counting
 from credentials.selectors.audit.scope import DOCUMENTS
 from issuers import models as issuers
 from issuers import scope
 
+# What a page keeps of a ledger: a batch a day for eight years.
+SHOWN = 3_000
 # A batch, how many leaves of the issuer it holds (none: they wait for one), and since when.
 # Our own text, and one parameter.
 _HELD = f"""
@@ -113,6 +116,22 @@ def ledger(*, issuer: issuers.Issuer, limit: int = 100) -> Ledger:
         pending=sum(count for count, _since in waiting),
         pending_since=min((since for _count, since in waiting), default=None),
         own_cost=cost,
+    )
+
+
+def shown(*, issuer: issuers.Issuer, now: datetime) -> tuple[Ledger, datetime]:
+    """Return the ledger as a page shows it, and when it was put together: now, if there is little.
+
+    Three queries, or none where it is kept.
+    """
+
+    def put_together() -> tuple[Ledger, datetime]:
+        return ledger(issuer=issuer, limit=SHOWN), now
+
+    return counting.counted(
+        f"ledger:{issuer.pk}",
+        count=put_together,
+        is_much=lambda found: found[0].anchored + found[0].pending > counting.MANY,
     )
 
 

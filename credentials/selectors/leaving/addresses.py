@@ -97,6 +97,7 @@ NOT_MIRRORED = {
     "verify": "it works on what is handed to it",
     "api-verify": "as before",
     "network": "the installation's own",
+    "network-batch": "the installation's own; the ledger itself has it, and the manifests",
     "credential-share": "a form: its learner chooses what is shown",
     "credential-part": "derived from what was chosen",
     "credential-check": "a script asks others there; a copy that nobody keeps current misleads",
