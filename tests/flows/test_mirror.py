@@ -24,6 +24,11 @@ pytestmark = [
 ]
 # What tells a browser or a verifier what it has got, and what it may do with it.
 TOLD = ("Content-Type", "Content-Security-Policy", "X-Robots-Tag", "Access-Control-Allow-Origin")
+# What nobody links to: no address of a mirror may list what there is.
+UNLISTED = (
+    *("/", "/credentials/", "/credentials", "/mirror.txt", "/../mirror.txt"),
+    *("/console/", "/verify"),
+)
 
 
 @pytest.fixture
@@ -104,29 +109,20 @@ def _directives(headers):
     }
 
 
-def test_the_language_of_the_address_goes_before_that_of_the_browser(mirrored):
+def test_it_answers_in_the_readers_language_and_lists_nothing(mirrored):
+    # One mirror for all that is asked of it here: to make one takes seconds.
     issuer, port = mirrored
     path = f"/issuers/{issuer.slug}"
 
+    # The language of the address goes before that of the browser.
     assert b'<html lang="fr">' in ask(port, f"{path}?lang=fr", Accept_Language="en")[1]
     assert b'<html lang="en">' in ask(port, f"{path}?lang=en", Accept_Language="fr")[1]
     assert b'<html lang="fr">' in ask(port, path, Accept_Language="fr-CA,fr;q=0.9")[1]
 
+    for unlisted in UNLISTED:
+        status, body, _told = ask(port, unlisted, Accept="text/html")
+        assert status in {400, 403, 404}, unlisted
+        assert b"credentials/" not in body, unlisted
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/credentials/", "/credentials", "/mirror.txt", "/../mirror.txt", "/console/", "/verify"],
-)
-def test_nothing_lists_what_there_is(mirrored, path):
-    _issuer, port = mirrored
-
-    status, body, _told = ask(port, path, Accept="text/html")
-
-    assert status in {400, 403, 404}
-    assert b"credentials/" not in body
-
-
-def test_what_depends_on_a_question_is_not_there(mirrored):
-    issuer, port = mirrored
-
-    assert ask(port, f"/issuers/{issuer.slug}/history?before=2")[0] == 404
+    # What depends on a question is not there.
+    assert ask(port, f"{path}/history?before=2")[0] == 404
