@@ -48,7 +48,7 @@ SECONDS = 5.0
 # The domain is the organisation's: we do not tell browsers for a year how it is to be spoken to.
 HSTS = "max-age=86400"
 # What belongs to all is where it always is.
-SHARED = frozenset({"verify", "network", "network-batch"})
+SHARED = frozenset({"verify", "network", "network-batch", "oembed"})
 
 
 def _by_slug(owner: models.Issuer, *, slug: str, **_more: Any) -> bool:
@@ -87,7 +87,7 @@ OWNERS: Mapping[str, Callable[..., bool]] = {
         ("credential", "credential-document", "credential-image", "credential-drawing",
          "credential-jwt", "credential-jwt-es256", "credential-share", "credential-part",
          "credential-blockcerts", "credential-elm", "credential-receipt", "credential-receipts",
-         "credential-report", "credential-check", "credential-dossier"),
+         "credential-report", "credential-check", "credential-dossier", "credential-embed"),
         _by_credential,
     ),
     **dict.fromkeys(

@@ -10,6 +10,7 @@ from credentials.views import (
     counting,
     delivery,
     editions,
+    embedding,
     europass,
     exports,
     figures,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("credentials/<slug:token>/card.png", artefacts.card, name="credential-card"),
     path("credentials/<slug:token>/qr.svg", artefacts.code_svg, name="credential-code-svg"),
     path("credentials/<slug:token>/qr.png", artefacts.code_png, name="credential-code-png"),
+    path("credentials/<slug:token>/embed", embedding.widget, name="credential-embed"),
+    path("oembed", embedding.embedding, name="oembed"),
     path("credentials/<slug:token>/share", sharing.form, name="credential-share"),
     path("credentials/<slug:token>/shared.json", sharing.part, name="credential-part"),
     path(

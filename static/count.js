@@ -23,7 +23,7 @@
   const isOurs = from.startsWith("/console/");
 
   const open = () => {
-    if (!isAgain && !isOurs) say(from === "/verify" ? "verified" : act);
+    if (act && !isAgain && !isOurs) say(from === "/verify" ? "verified" : act);
   };
   if (document.prerendering) document.addEventListener("prerenderingchange", open, { once: true });
   else open();

@@ -14,7 +14,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from badges import selectors, serializers
 from badges.core import vocabulary
-from badges.serializers import described, organisation_facts, taught, training_facts
+from badges.serializers import described, linked_data, organisation_facts, taught, training_facts
 from issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -63,20 +63,17 @@ def achievement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     kind = _linked_data(request)
     if kind is not None:
         return _json(members, kind)
-    return _varies(
-        render(
-            request,
-            "badges/achievement.html",
-            {
-                "achievement": found,
-                "image": reverse("achievement-image", args=[found.uuid]),
-                "document": members,
-                "parts": described(members),
-                "proven": issuers.proven_domains(issuer=found.issuer, now=timezone.now()),
-                "taught": taught(found, now=timezone.now()),
-            },
-        )
-    )
+    parts, roles = described(members), taught(found, now=timezone.now())
+    context = {
+        "achievement": found,
+        "image": reverse("achievement-image", args=[found.uuid]),
+        "document": members,
+        "parts": parts,
+        "proven": issuers.proven_domains(issuer=found.issuer, now=timezone.now()),
+        "taught": roles,
+        "linked_data": linked_data(found, members, parts, taught=roles),
+    }
+    return _varies(render(request, "badges/achievement.html", context))
 
 
 @require_safe

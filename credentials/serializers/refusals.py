@@ -141,6 +141,8 @@ REFUSALS: dict[str, StrOrPromise] = {
     "unreachable": _(
         "This address could not be read. Check the link, or give the badge as a file."
     ),
+    "format_unknown": _("This is answered as json or as xml: ask for one of the two."),
+    "bound_unreadable": _("A greatest width or height is a whole number of pixels."),
     "busy": _("Too many badges are being checked right now. Try again in a minute."),
     "unreadable_upload": _("The upload was cut off or is not a form. Send it again."),
 }
@@ -167,6 +169,7 @@ _STATUS = {
     "europass_unknown_language": 404,
     "erased": 410,
     "not_on_paper": 409,
+    "format_unknown": 501,
     "no_press": 503,
     "busy": 503,
     "too_many": 429,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from credentials.forms import VerifyForm
 from credentials.selectors import blockcerts, serving
 from credentials.serializers import present
 from credentials.serializers.sections import files_of
+from credentials.serializers.sharing import locales, sharing, summary
 from credentials.views import answers, editions, files
 from issuers import selectors as issuers
 
@@ -80,6 +82,10 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
     context["is_endorsed"] = shared.is_endorsed
     context["has_older_edition"] = bool(credential.issuer.email)
     context["blockcerts"] = _export(found)
+    context["sharing"] = sharing(context["shown"], credential)
+    context["summary"] = summary(context["shown"])
+    context["locale"], context["other_locales"] = locales()
+    context["oembed"] = f"{settings.PUBLIC_URL}/oembed?{urlencode({'url': context['shown'].id})}"
     context["files"] = files_of(request, context)
     response = answers.own(request, "credentials/credential.html", context)
     answers.lead_on(response, found.correction)

@@ -1,8 +1,9 @@
-"""A learner shows a badge in part: a form that says what may be hidden, and the file that is left.
+"""A learner shares a badge: links and texts to pass on, or a part of it as a file.
 
-The form asks with GET, so it works without scripts, and the page that waits for the worker asks
-again for the same part. What a badge can be shown in part from (the base proof) is never served: it
-holds the means to guess at what is hidden.
+The page says how the whole badge is passed on, and what may be hidden of it. Its form asks with
+GET, so it works without scripts, and the page that waits for the worker asks again for the same
+part. What a badge can be shown in part from (the base proof) is never served: it holds the means to
+guess at what is hidden.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from credentials import selectors, services
 from credentials.selectors import disclosure, editions
-from credentials.serializers import part_words, refusal_status, refusal_words
+from credentials.serializers import oembed, part_words, present, refusal_status, refusal_words
+from credentials.serializers.sharing import sharing, signature
 from credentials.views import answers
 from credentials.views.editions import preparing
 
@@ -27,8 +33,9 @@ HIDE = "hide"
 
 
 @require_safe
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type] # of views it knows the shortest
 def form(request: HttpRequest, token: str) -> HttpResponse:
-    """Offer to hide parts of a badge."""
+    """Offer ways to pass a badge on, and to hide parts of it."""
     credential = selectors.find_by_token(token=token)
     if credential is None:
         return answers.private(request, "404.html", {}, status=404)
@@ -83,6 +90,7 @@ def _refusal(
 def _form(request: HttpRequest, credential: models.Credential, *, code: str = "") -> HttpResponse:
     context: dict[str, Any] = {"credential": credential}
     try:
+        context |= _whole(credential)
         names = disclosure.hideable(credential=credential)
     except selectors.NotSigned:
         return answers.private(request, "credentials/preparing.html", context)
@@ -95,3 +103,19 @@ def _form(request: HttpRequest, credential: models.Credential, *, code: str = ""
     context["problem"] = refusal_words(code, code) if code else ""
     status = refusal_status(code) if code else 200
     return answers.private(request, "credentials/share.html", context, status=status)
+
+
+def _whole(credential: models.Credential) -> dict[str, Any]:
+    """Return what the whole badge is passed on with; nothing of one that does not stand."""
+    found = services.verify_credential(credential=credential, now=timezone.now())
+    shown = present(found.report, found.document, found.receipt, correction=found.correction)
+    ways = sharing(shown, credential)
+    if ways is None:
+        return {"withheld": True}
+    image = reverse("achievement-image", args=[credential.achievement.uuid])
+    return {
+        "sharing": ways,
+        "frame": oembed.frame(shown),
+        "signature": signature(shown, image=image),
+        "signature_source": signature(shown, image=image, site=settings.PUBLIC_URL),
+    }

@@ -260,7 +260,7 @@ def test_the_page_offers_it_and_names_its_card(client, credential, page):
     html = client.get(page).content.decode()
 
     assert f"{page}/certificate.pdf" in html
-    assert f'<meta property="og:image" content="http://localhost:8000{page}/card.png">' in html
+    assert f'content="http://localhost:8000{page}/card.png?lang=en">' in html
     assert credential.learner.name not in html.partition("</head>")[0].partition("og:")[2]
 
 

@@ -98,6 +98,8 @@ NOT_MIRRORED = {
     "api-verify": "as before",
     "network": "the installation's own",
     "network-batch": "the installation's own; the ledger itself has it, and the manifests",
+    "credential-embed": "it says how things stand at that moment; a copy misleads whoever sees it",
+    "oembed": "it answers about addresses of this installation",
     "credential-share": "a form: its learner chooses what is shown",
     "credential-part": "derived from what was chosen",
     "credential-check": "a script asks others there; a copy that nobody keeps current misleads",
