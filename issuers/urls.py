@@ -90,6 +90,9 @@ urlpatterns = [
     # Before allauth's own at the same addresses, which take a token without looking at its
     # signature, and whatever is posted.
     path(
+        "account/oidc/<slug:provider_id>/login/", signing_in.oidc_login, name="provider-oidc-login"
+    ),
+    path(
         "account/oidc/<slug:provider_id>/login/callback/",
         signing_in.oidc_callback,
         name="provider-oidc-callback",

@@ -26,7 +26,7 @@ OIDC, SAML = "openid_connect", "saml"
 # What a session that a provider opened may ask of an account: to leave, and to come again.
 OPEN_TO_PROVIDERS = {
     "account_logout", "account_login", "account_inactive", "mfa_authenticate",
-    "openid_connect_login", "provider-oidc-callback", "saml_login", "provider-saml-answer",
+    "provider-oidc-login", "provider-oidc-callback", "saml_login", "provider-saml-answer",
     "provider-saml-finish", "saml_metadata",
 }  # fmt: skip
 # In which attribute a provider writes an e-mail address: by its name, its OID, and Microsoft's.

@@ -5,7 +5,11 @@ import logging
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.oauth2.views import (
+    OAuth2CallbackView,
+    OAuth2LoginView,
+    OAuth2View,
+)
 from allauth.socialaccount.providers.saml import views as saml
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -68,12 +72,20 @@ def leave_for(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @never_cache
+def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Send somebody to a provider of OpenID Connect from the address that allauth has for it."""
+    return _oidc(OAuth2LoginView, request, provider_id)
+
+
+@never_cache
 def oidc_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Take up who comes back from a provider of OpenID Connect."""
+    return _oidc(OAuth2CallbackView, request, provider_id)
+
+
+def _oidc(view: type[OAuth2View], request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
-        response: HttpResponse = OAuth2CallbackView.adapter_view(
-            TokenAdapter(request, provider_id)
-        )(request)
+        response: HttpResponse = view.adapter_view(TokenAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
     except TROUBLE:

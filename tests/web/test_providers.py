@@ -289,6 +289,12 @@ def test_userinfo_counts_when_it_is_about_the_same_person(client, hosts, ecole_a
     assert providers.roles_at(ecole_a) == {providers.THEIRS: "viewer"}
 
 
+def test_a_provider_that_is_not_there_is_no_fault_of_ours(client, hosts, oidc):
+    response = client.post(f"/account/oidc/{oidc.key}/login/", HTTP_HOST="localhost:8000")
+
+    assert response.status_code == 502
+
+
 def test_nobody_connects_a_provider_to_the_account_that_is_signed_in(client, hosts, oidc, bob):
     sign_in(client, bob)
     providers.serve(hosts, providers.token(providers.THEIRS))
