@@ -21,10 +21,9 @@ from issuers import scope
 from issuers import services as parties
 from issuers.core import kinds
 from issuers.core import roles as table
-from learners import services as people
 from tests import factories
 from tests.conftest import NOW
-from tests.isolation import moving, world
+from tests.isolation import moving, passkeys, waiting, world
 from tests.isolation.canaries import Canaries
 from tests.services.badges.conftest import PARTS
 from tests.web import providers
@@ -64,7 +63,9 @@ def build() -> world.World:
     factories.anchor_everything()
     anchoring.look(now=NOW)
     for school in (a, b):
-        _prepare(school)
+        waiting.prepare(school)
+        waiting.hand_over(school)
+        waiting.invite_to_found(school)
         moving.print_certificates(school)
     operator = issuers.User.objects.create_user(
         "operator@example.org", name="Otto", is_staff=True, is_superuser=True
@@ -142,7 +143,7 @@ def _hire(school: world.School) -> None:
     school.at["passkey"] = Authenticator.objects.create(
         user=boss,
         type=Authenticator.Type.WEBAUTHN,
-        data={"name": word("i", "name of a passkey"), "credential": {}},
+        data={"name": word("i", "name of a passkey"), "credential": passkeys.registered()},
     )
 
 
@@ -167,7 +168,7 @@ def _prove(school: world.School) -> None:
     school.at["host"] = host
     named = {"name": word("p", "button of a provider"), "identifier": word("p", "client id")}
     school.at["provider"] = providers.oidc(issuer, **named)
-    providers.saml(issuer, name=word("p", "button of a provider of SAML"))
+    school.at["SAML"] = providers.saml(issuer, name=word("p", "button of a provider of SAML"))
     school.at["unit"] = parties.add_unit(
         issuer=issuer,
         name=word("p", "name of a unit"),
@@ -209,7 +210,7 @@ def _conceive(school: world.School) -> None:
         issuer=issuer,
         certification=certification,
         code=f"{code}BC02",
-        title=word("i", "title of a block without badges"),
+        title=word("l", "title of a block without badges"),  # transcripts say what is missing
     )
     school.at["block"] = block
     said: dict[str, Any] = {each: word("p", f"{each} of a badge") for each in WRITTEN}
@@ -406,37 +407,5 @@ def _undo(school: world.School) -> None:
         reason=word("l", "reason of a suspension"),
         note=word("i", "note beside a suspension"),
         actor=actor,
-        now=NOW,
-    )
-
-
-def _prepare(school: world.School) -> None:
-    """Let awards wait for a second person: some that the issuer prepared, some of the boss's."""
-    issuer, boss = school.issuer, school.staff["administrator"]
-    factories.change(issuer, four_eyes=True)
-    named = {"name": school.word("i", "name of a list"), "achievement": school.at["badge"]}
-    school.at["list"] = awards.Intake.objects.of(issuer).create(
-        issuer=issuer, created_by=boss, created_at=NOW, **named
-    )
-    for at, role in (("preparation", "issuer"), ("returned", "administrator")):
-        person = people.Person(
-            school.word("i", "name of somebody whose award waits"),
-            f"{school.word('i', 'address of somebody whose award waits')}@example.org",
-            "fr",
-        )
-        [learner] = people.enrol(issuer=issuer, people=[person], now=NOW).values()
-        reference = school.word("i", f"reference of an award that waits ({at})")
-        award = services.Award(learner=learner, reference=reference, valid_from=NOW)
-        done = services.issue(
-            issuer=issuer, achievement=school.at["badge"], awards=[award], now=NOW,
-            actor=school.staff[role],
-        )  # fmt: skip
-        school.at[at] = done.preparation
-        school.at[f"award of {at}"] = awards.Credential.objects.of(issuer).get(reference=reference)
-    services.give_back(
-        issuer=issuer,
-        preparation=school.at["returned"],
-        actor=school.staff["approver"],
-        reason=school.word("i", "why awards were returned"),
         now=NOW,
     )

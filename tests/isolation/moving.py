@@ -40,7 +40,7 @@ def arrive(school: world.School) -> None:
         made_at=NOW - timedelta(days=20),
         arrived_at=NOW - timedelta(days=19),
     )
-    earlier = issuers.EarlierTrail.objects.of(school.issuer).create(
+    earlier = school.at["earlier trail"] = issuers.EarlierTrail.objects.of(school.issuer).create(
         issuer=school.issuer, arrival=arrival, entries=0, seals=0, digest=b""
     )
     line = json.dumps({"type": school.word("i", "audit trail of before")}).encode() + b"\n"

@@ -1,0 +1,158 @@
+"""Ask for an address as an identity, in every method, and judge the answers; nothing stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core import mail
+from django.db import transaction
+
+from issuers.core.roles import Role
+from tests.isolation import damage, identities, judging, posting, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.isolation.identities import Identity
+    from tests.isolation.routes import Address, Route
+    from tests.isolation.world import School, World
+
+# How much is asked: everything; a part; of that, what is behind a door of one's own or before none.
+WHOLE, SAMPLE, INSIDE = "whole", "sample", "inside"
+# GET and POST are what views here know.
+QUERY, RARE = "GET with a query", ("PUT", "PATCH", "DELETE", "OPTIONS")
+ENCODED = "application/x-www-form-urlencoded"
+# Addresses that may write rows of another organisation, in which tables, and why.
+WRITES: dict[str, tuple[set[str], str]] = {
+    "/operator/": (
+        {"issuers_breakglass", "issuers_issuer", "issuers_lookalike", "issuers_quota",
+         "issuers_trailentry"},
+        "what operators decide about every organisation",
+    ),
+}  # fmt: skip
+
+
+def asked(
+    route: Route,
+    identity: Identity,
+    world: World,
+    watch: damage.Watch,
+    *,
+    how: str = SAMPLE,
+) -> Iterator[str]:
+    """Ask for an address in every way; yield what is wrong about the answers."""
+    for case in cases(route, identity, world, how=how):
+        yield from (f"{case}: {each}" for each in case.tried(world, watch))
+
+
+def cases(route: Route, identity: Identity, world: World, *, how: str) -> Iterator[Case]:
+    """Yield what is asked: more by administrators, who may most and so could do most.
+
+    Of what the porter of a console keeps whoever asks from, a sample has one of each kind, and what
+    is asked inside has none.
+    """
+    home = identity.home.letter if identity.home else "-"
+    is_whole, is_thorough = how == WHOLE, identity.role == Role.ADMINISTRATOR
+    is_anonymous = identity.name == identities.ANONYMOUS
+    others = judging.strangers(identity, world)[-1]
+    seen: set[str] = set()
+    for address in routes.addresses(route, world):
+        is_first = address.whose not in seen
+        seen.add(address.whose)
+        is_inside = not address.whose or address.whose[0] == home
+        is_mixed = len(set(address.whose)) == 2
+        if is_mixed and not (is_thorough or is_inside):
+            continue
+        is_kept_out = route.is_of_console and not is_inside
+        if is_kept_out and not is_whole and (how == INSIDE or not is_first or is_mixed):
+            continue
+        if is_anonymous and not is_whole and "B" in address.whose:
+            continue
+        yield Case(route, identity, address, "GET")
+        yield Case(route, identity, address, "POST", others)
+        if is_thorough and (is_whole or (is_inside and how == SAMPLE)):
+            yield Case(route, identity, address, QUERY, others)
+        if is_thorough and is_whole:
+            yield Case(route, identity, address, "POST", world.other(others))
+        if (is_anonymous and is_first) or (is_whole and (is_thorough or is_anonymous)):
+            yield from (Case(route, identity, address, each) for each in RARE)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request.
+
+    Attributes:
+        route: Which is asked for.
+        identity: Who asks.
+        address: With what is in its places.
+        method: Of HTTP; QUERY has something behind the question mark.
+        given: Whose rows are named in what is posted, or behind the question mark.
+    """
+
+    route: Route
+    identity: Identity
+    address: Address
+    method: str
+    given: School | None = None
+
+    def __str__(self) -> str:
+        given = f", with {self.given.letter}'s" if self.given else ""
+        return f"{self.method} {self.route} ({self.address.whose}{given}) as {self.identity.name}"
+
+    def tried(self, world: World, watch: damage.Watch) -> list[str]:
+        """Ask; return what is wrong about the answer. What was written is undone."""
+        mail.outbox.clear()
+        with transaction.atomic():
+            answer = self._ask(self.identity.client(world))
+            problems = [*self._status(answer), *self._words(answer, world)]
+            if watch.anything():
+                problems += self._damage(world, watch)
+            transaction.set_rollback(True)
+        return problems
+
+    def _ask(self, client: Any) -> Any:
+        """Ask once; what a form would send, in every method that has a body."""
+        path = self.address.path
+        if self.given is None:
+            body = "" if self.method in {"GET", "OPTIONS"} else "a=b"
+            return client.generic(self.method, path, body, content_type=ENCODED)
+        if self.method == QUERY:
+            return client.get(path, posting.query(self.given, self.route, self.address))
+        return client.post(path, posting.body(self.given, self.route, self.address))
+
+    def _said(self) -> str:
+        if self.given is None:
+            return self.address.path
+        give = posting.query if self.method == QUERY else posting.body
+        return f"{self.address.path} {give(self.given, self.route, self.address)}"
+
+    def _status(self, answer: Any) -> Iterator[str]:
+        wrong = judging.misplaced(self.route, self.identity, self.address, answer.status_code)
+        raised = getattr(answer, "exc_info", None)
+        if wrong:
+            yield f"{wrong} {raised[1]!r}" if raised else wrong
+
+    def _words(self, answer: Any, world: World) -> Iterator[str]:
+        sent = " ".join(f"{each.subject} {each.body} {each.to}" for each in mail.outbox)
+        told = f"{judging.told(answer)} {sent}"
+        # What was asked is not told by repeating it.
+        me = self.identity.user.email if self.identity.user else ""
+        said = f"{self._said()} {me}"
+        for school in judging.strangers(self.identity, world):
+            known = set(school.canaries.seen_in(said))
+            for seen in school.canaries.seen_in(told):
+                if seen not in known and seen.kind not in judging.shown(self.route):
+                    yield f"shows of {seen.school}: {seen.about}"
+
+    def _damage(self, world: World, watch: damage.Watch) -> Iterator[str]:
+        allowed = {
+            table
+            for begins, (tables, _why) in WRITES.items()
+            for table in tables
+            if self.route.template.startswith(begins)
+        }
+        for school in judging.strangers(self.identity, world):
+            for table in sorted(watch.written(school) - allowed):
+                yield f"writes to {table} of {school.letter}"
