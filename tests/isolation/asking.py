@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.core import mail
 from django.db import transaction
 
 from issuers.core.roles import Role
-from tests.isolation import damage, identities, judging, posting, routes
+from tests.isolation import damage, identities, judging, page, posting, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from tests.isolation.routes import Address, Route
     from tests.isolation.world import School, World
 
-# How much is asked: everything; a part; of that, what is behind a door of one's own or before none.
-WHOLE, SAMPLE, INSIDE = "whole", "sample", "inside"
+# How much is asked: everything; a part; of that, what is behind a door of one's own or before none;
+# or no more than what the page says.
+WHOLE, SAMPLE, INSIDE, PLAIN = "whole", "sample", "inside", "page"
 # GET and POST are what views here know.
 QUERY, RARE = "GET with a query", ("PUT", "PATCH", "DELETE", "OPTIONS")
 ENCODED = "application/x-www-form-urlencoded"
@@ -40,10 +41,35 @@ def asked(
     watch: damage.Watch,
     *,
     how: str = SAMPLE,
-) -> Iterator[str]:
-    """Ask for an address in every way; yield what is wrong about the answers."""
+) -> Asked:
+    """Ask for an address in every way; return how it went."""
+    told = Asked()
     for case in cases(route, identity, world, how=how):
-        yield from (f"{case}: {each}" for each in case.tried(world, watch))
+        if how == PLAIN and not (case.is_plain and not told.cell):
+            continue
+        answer, problems = case.tried(world, watch)
+        told.requests += 1
+        told.problems += [f"{case}: {each}" for each in problems]
+        if not told.cell and case.is_plain and answer.status_code != judging.NOT_SO:
+            told.method, told.cell = case.method, page.cell(answer)
+    return told
+
+
+@dataclass
+class Asked:
+    """How it went to ask for an address as somebody.
+
+    Attributes:
+        problems: What is wrong about the answers; empty if nothing is.
+        requests: How many there were.
+        method: The first that is answered.
+        cell: What is answered to it about what École A has, as the page writes it.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    requests: int = 0
+    method: str = ""
+    cell: str = ""
 
 
 def cases(route: Route, identity: Identity, world: World, *, how: str) -> Iterator[Case]:
@@ -101,8 +127,13 @@ class Case:
         given = f", with {self.given.letter}'s" if self.given else ""
         return f"{self.method} {self.route} ({self.address.whose}{given}) as {self.identity.name}"
 
-    def tried(self, world: World, watch: damage.Watch) -> list[str]:
-        """Ask; return what is wrong about the answer. What was written is undone."""
+    @property
+    def is_plain(self) -> bool:
+        """Say whether all of it is École A's, and asked for as a browser does."""
+        return self.method in {"GET", "POST"} and set(self.address.whose) <= {"A"}
+
+    def tried(self, world: World, watch: damage.Watch) -> tuple[Any, list[str]]:
+        """Ask; return the answer, and what is wrong with it. What was written is undone."""
         mail.outbox.clear()
         with transaction.atomic():
             answer = self._ask(self.identity.client(world))
@@ -110,7 +141,7 @@ class Case:
             if watch.anything():
                 problems += self._damage(world, watch)
             transaction.set_rollback(True)
-        return problems
+        return answer, problems
 
     def _ask(self, client: Any) -> Any:
         """Ask once; what a form would send, in every method that has a body."""

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 ANONYMOUS, LEARNER, OPERATOR = "anonymous", "learner", "operator"
 OTHERS_ADMINISTRATOR = "administrator of another organisation"
 OTHERS_API_KEY = "API key of another organisation"
+# How the table calls them, in its order.
+SHORT = {
+    ANONYMOUS: "nobody", LEARNER: "learner", **{f"own {role}": role.value for role in Role},
+    OTHERS_ADMINISTRATOR: "other's administrator", OPERATOR: "operator",
+    OTHERS_API_KEY: "other's key",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

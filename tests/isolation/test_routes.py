@@ -1,18 +1,25 @@
 """Every address as every identity, three times: nothing of the other is shown or written.
 
 Behind both walls, with every filter forgotten, and without row-level security. Those ask from whom
-most is to be feared; `MATRIX=whole` asks as everybody, in every way, which takes long.
+most is to be feared, and what they are answered is compared with docs/isolation.md. `MATRIX=whole`
+asks as everybody, in every way, which takes long; `MATRIX=page` no more than what stands on that
+page. Both write it.
 """
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 
 from config import hosts
-from tests.isolation import asking, damage, identities, judging, posting, routes, walls
+from issuers.core import roles
+from tests.isolation import asking, damage, identities, judging, page, posting, routes, walls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("zone", "nobody_outside")]
 ROUTES = pytest.mark.parametrize("route", routes.routes(), ids=str)
@@ -22,27 +29,78 @@ ASK = {
     walls.DATABASE: {identities.OTHERS_ADMINISTRATOR},
     walls.CODE: {identities.OTHERS_ADMINISTRATOR},
 }
+WALLS = [walls.BOTH] if HOW == asking.PLAIN else list(ASK)
 # What stands under the host of an organisation although another wrote it: it is about its own.
 SHOWN_BY_BOTH = {"endorsement"}
+Told = dict[tuple[str, str, str], asking.Asked]
 
 
-@pytest.fixture(scope="module", params=ASK)
+@pytest.fixture(scope="module", params=WALLS)
 def wall(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def told() -> Iterator[Told]:
+    """Keep what was answered; when everybody asked for everything, write the page."""
+    kept: Told = {}
+    yield kept
+    everything = len(WALLS) * len(routes.routes()) * len(identities.SHORT)
+    if len(kept) == everything and not any(each.problems for each in kept.values()):
+        lines = {each.template: line(each, kept) for each in routes.routes()}
+        page.write(lines, figures(kept) if HOW == asking.WHOLE else None)
+
+
+def line(route: routes.Route, kept: Told) -> str:
+    """Return the line of an address for which everybody asked."""
+    asked = [kept[walls.BOTH, route.template, name] for name in identities.SHORT]
+    return page.line(route, asked[0].method, [each.cell for each in asked])
+
+
+def figures(kept: Told) -> str:
+    requests = sum(each.requests for each in kept.values())
+    return (
+        f"{len(routes.routes())} addresses, {len(identities.SHORT)} identities, {len(WALLS)} times"
+        f" (with both walls, with every filter forgotten, without row-level security):"
+        f" {requests:,} requests, 0 leaks."
+    )
+
+
 @ROUTES
-def test_an_address_shows_and_writes_nothing_of_the_other_organisation(world, wall, route):
+def test_an_address_shows_and_writes_nothing_of_the_other_organisation(world, wall, route, told):
     watch = damage.Watch(world)
     how = asking.INSIDE if HOW == asking.SAMPLE and wall != walls.BOTH else HOW
-    problems = [
-        problem
+    asked = {
+        each.name: asking.asked(route, each, world, watch, how=how)
         for each in identities.of(world)
-        if HOW == asking.WHOLE or each.name in ASK[wall]
-        for problem in asking.asked(route, each, world, watch, how=how)
+        if HOW != asking.SAMPLE or each.name in ASK[wall]
+    }
+    told |= {(wall, route.template, name): each for name, each in asked.items()}
+
+    problems = [each for one in asked.values() for each in one.problems]
+    assert problems == [], "\n".join(problems)
+    if wall == walls.BOTH and HOW == asking.SAMPLE:
+        written = dict(zip(identities.SHORT, page.cells().get(route.template, ()), strict=False))
+        assert {name: written.get(name) for name in asked} == {
+            name: each.cell for name, each in asked.items()
+        }, f"docs/isolation.md: {page.REMEDY}"
+
+
+def test_the_page_has_a_line_for_every_address():
+    assert page.cells().keys() == {each.template for each in routes.routes()}, page.REMEDY
+
+
+def test_the_page_says_what_each_role_may():
+    names, cells = list(identities.SHORT.values()), page.cells()
+    wrong = [
+        f"{route} as {role}"
+        for route in routes.routes()
+        if route.is_of_console
+        for role in roles.Role
+        if (cells[route.template][names.index(role)] != "403") != roles.may(role, route.view.action)
     ]
 
-    assert problems == [], "\n".join(problems)
+    assert wrong == [], page.REMEDY
 
 
 def test_a_host_of_one_organisation_shows_nothing_of_the_other(world, settings):

@@ -123,7 +123,7 @@ def found_by_the_matrix(world: World, route: routes.Route) -> str:
     return "\n".join(
         each
         for identity in identities.of(world)
-        for each in asking.asked(route, identity, world, watch)
+        for each in asking.asked(route, identity, world, watch).problems
     )
 
 

@@ -1,0 +1,69 @@
+"""The page of the matrix, docs/isolation.md: who is answered what, address by address.
+
+`MATRIX=page` writes it, and `MATRIX=whole` with its figures; every run of the tests compares what
+it asks with what stands there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.isolation.identities import SHORT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.isolation.routes import Route
+
+PAGE = Path(__file__).parents[2] / "docs" / "isolation.md"
+PARTS = {
+    "/console/": "The console of an organisation",
+    "/operator/": "The operator's pages",
+    "/account/": "Signing in",
+    "/": "Everybody's",
+}
+FIGURES, MATRIX = "<!-- figures -->", "<!-- matrix -->"
+REMEDY = "write it anew: MATRIX=page pytest tests/isolation/test_routes.py"
+
+
+def cell(answer: Any) -> str:
+    """Return how an answer is written: what it means, or its status."""
+    status = answer.status_code
+    if status in range(300, 400):
+        return "sign in" if answer["Location"].startswith("/account/login/?next") else "→"
+    return "✓" if status in range(200, 300) else str(status)
+
+
+def line(route: Route, method: str, cells: Sequence[str]) -> str:
+    """Return the line of an address in the table."""
+    return f"| {'' if method == 'GET' else 'POST '}`{route}` | {' | '.join(cells)} |"
+
+
+def cells() -> dict[str, list[str]]:
+    """Return what stands on the page: by address with its method, the cells."""
+    found = {}
+    for each in PAGE.read_text().splitlines():
+        if each.startswith(("| `/", "| POST `/")):
+            address, *cells = [part.strip() for part in each.strip("|").split("|")]
+            found[address.removeprefix("POST ").strip("`")] = cells
+    return found
+
+
+def write(rows: Mapping[str, str], figures: str | None) -> None:
+    """Write the page anew between its marks: the lines by address, and the figures, if any."""
+    text = PAGE.read_text()
+    left, tables = dict(rows), []
+    heading = f"| address | {' | '.join(SHORT.values())} |\n|---|{'---|' * len(SHORT)}"
+    for begins, title in PARTS.items():
+        mine = sorted(template for template in left if template.startswith(begins))
+        listed = "\n".join(left.pop(each) for each in mine)
+        tables.append(f"## {title}\n\n{heading}\n{listed}\n")
+    text = _between(text, MATRIX, "\n".join(tables))
+    PAGE.write_text(text if figures is None else _between(text, FIGURES, figures))
+
+
+def _between(text: str, mark: str, new: str) -> str:
+    before, _mark, rest = text.partition(mark)
+    _old, _mark, after = rest.partition(mark)
+    return f"{before}{mark}\n\n{new}\n{mark}{after}"
