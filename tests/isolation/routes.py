@@ -154,6 +154,7 @@ ARGUMENTS: tuple[tuple[str, str, Callable[[School], list[Any]]], ...] = (
     ("/mailbox/", "place", lambda school: [0]),
     ("/console/{slug}/certificates/", "uuid", _at("printing", "uuid")),
     ("/console/{slug}/export/", "uuid", _at("export", "uuid")),
+    ("/console/{slug}/credentials/looks/", "uuid", _at("look", "uuid")),
     ("/console/{slug}/credentials/{uuid}/reinstate", "uuid", _at("suspended", "uuid")),
     ("/console/{slug}/credentials/", "uuid", _at("credential", "uuid")),
     ("/console/{slug}/learners/", "uuid", _at("learner", "uuid")),
