@@ -13,6 +13,7 @@ from django.core import mail
 from issuers import services
 from tests import factories
 from tests.conftest import NOW
+from tests.static_files import files_found_once  # noqa: F401 - a fixture
 from tests.web import providers
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
