@@ -20,7 +20,7 @@ from config.operating.listing import Listing, required
 from config.templatetags import days
 from credentials.selectors import figures
 from issuers import models, selectors, services
-from issuers.forms import FoundingForm
+from issuers.forms import NOT_SENT, FoundingForm
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -158,12 +158,11 @@ class Organisations(Listing):
         form = FoundingForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
-                asked, token = services.ask_to_found(**form.cleaned_data, now=timezone.now())
-                services.send_founding(asked=asked, token=token)
+                asked = services.send_founding(**form.cleaned_data, now=timezone.now())
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             except OSError:
-                form.add_error(None, _("The e-mail could not be sent. Try again in a while."))
+                form.add_error(None, NOT_SENT)
             else:
                 messages.success(
                     request,

@@ -1,6 +1,6 @@
 """What may come through the doors of the console, and through that of signing in."""
 
-from issuers.forms.founding import FoundingForm
+from issuers.forms.founding import NOT_SENT, FoundingForm
 from issuers.forms.organisation import DomainForm, UnitForm
 from issuers.forms.people import (
     PROVIDER_FORMS,
@@ -14,6 +14,6 @@ from issuers.forms.people import (
 from issuers.forms.trail import TrailForm
 
 __all__ = [
-    "PROVIDER_FORMS", "CodeForm", "DomainForm", "FoundingForm", "InvitationForm", "NameForm",
-    "ProviderForm", "RoleForm", "SignInForm", "TrailForm", "UnitForm",
+    "NOT_SENT", "PROVIDER_FORMS", "CodeForm", "DomainForm", "FoundingForm", "InvitationForm",
+    "NameForm", "ProviderForm", "RoleForm", "SignInForm", "TrailForm", "UnitForm",
 ]  # fmt: skip

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from issuers.services import KINDS
 
+# What a door says when the mail server does not take the link.
+NOT_SENT = _("The e-mail could not be sent. Please try again in a while.")
+
 
 class FoundingForm(forms.Form):
     """Which organisation, and whose it is to be."""

@@ -9,7 +9,6 @@ from issuers.services.describing import KINDS, QUALIOPI, describe
 from issuers.services.founding import (
     Founding,
     NameTaken,
-    ask_to_found,
     found,
     is_founded,
     read_founding,
@@ -114,7 +113,6 @@ __all__ = [
     "arrive",
     "ask_domain",
     "ask_host",
-    "ask_to_found",
     "break_glass",
     "change_provider",
     "change_role",

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from issuers import models, scope
-from issuers.core import colours, countries, registration
+from issuers.core import colours, registration
+from issuers.services import judging
 
 # What may be changed once an organisation is there: neither its DID nor its address.
 FIELDS = frozenset(
@@ -131,13 +132,6 @@ def _colour(value: str) -> str:
     return read
 
 
-def _country(value: str) -> str:
-    code = value.upper()
-    if code not in countries.CODES:
-        raise ValidationError(_("Write the two letters of a country, such as FR or CA."))
-    return code
-
-
 def _address(value: str) -> str:
     if not value.lower().startswith(("https://", "http://")):
         raise ValidationError(_("Write the whole address, beginning with https://"))
@@ -178,7 +172,7 @@ _READERS = {
     "registration": lambda value: _number(value, "registration"),
     "declaration": lambda value: _number(value, "declaration"),
     "colour": _colour,
-    "country": _country,
+    "country": judging.country,
     "url": _address,
     "linkedin_id": _linkedin,
     "languages": _languages,

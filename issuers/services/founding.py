@@ -10,24 +10,24 @@ found           the organisation and its first administrator, once: its short na
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from issuers import models, scope
-from issuers.core import countries, kinds, roles
-from issuers.services import meeting, ordering, people, registering
+from issuers.core import kinds, roles
+from issuers.services import judging, meeting, ordering, people, registering
 
 VALIDITY = timedelta(days=14)
 SALT = "acquis/founding/1"
-MAX_NAME, MAX_SLUG = 200, 60
+MAX_SLUG = 60
 # A token of ours is a quarter of this.
 MAX_TOKEN = 4_000
 # Addresses of the console that are no organisation's.
@@ -78,15 +78,25 @@ def ask_to_found(
     Raises:
         ValidationError: a value is malformed, or the short name is taken; names each field.
     """
+    wrong: dict[str, Any] = {}
+
+    def judged(field: str, judge: Callable[[str], str], value: str) -> str:
+        try:
+            return judge(value)
+        except ValidationError as refusal:
+            wrong[field] = refusal.messages
+            return value
+
     asked = Founding(
-        name=" ".join(name.split()),
-        slug=slug.strip().lower() or slugify(name)[:MAX_SLUG].strip("-"),
-        kind=kind,
-        country=country.strip().upper(),
-        language=language,
-        email=email.strip().lower(),
+        name=judged("name", judging.name, " ".join(name.split())),
+        slug=judged("slug", _slug, slug or slugify(name)[:MAX_SLUG].strip("-")),
+        kind=judged("kind", _kind, kind),
+        country=judged("country", judging.country, country) if country.strip() else "",
+        language=judged("language", _language, language),
+        email=judged("email", judging.address, email),
     )
-    _require(asked)
+    if wrong:
+        raise ValidationError(wrong)
     return asked, signing.dumps([*asdict(asked).values(), int(now.timestamp())], salt=SALT)
 
 
@@ -152,23 +162,24 @@ def found(*, token: str, user: models.User, now: datetime) -> models.Issuer:
     return issuer
 
 
-def _require(asked: Founding) -> None:
-    wrong: dict[str, Any] = {}
-    if not asked.name or len(asked.name) > MAX_NAME or not asked.name.isprintable():
-        wrong["name"] = _("Give a name of 1 to 200 letters, on one line.")
-    if len(asked.slug) > MAX_SLUG or not _SLUG.fullmatch(asked.slug):
-        wrong["slug"] = _("Small letters without accents, digits and single hyphens, at most 60.")
-    elif asked.slug in RESERVED or is_founded(founding=asked):
-        wrong["slug"] = _("This short name is taken: choose another one.")
-    if asked.kind and asked.kind not in models.Issuer.Kind.values:
-        wrong["kind"] = _("Choose one of the kinds.")
-    if asked.country and asked.country not in countries.CODES:
-        wrong["country"] = _("Write the two letters of a country, such as FR or CA.")
-    if asked.language not in LANGUAGES:
-        wrong["language"] = _("Choose one of the languages.")
-    try:
-        validate_email(asked.email)
-    except ValidationError:
-        wrong["email"] = _("Give a whole e-mail address.")
-    if wrong:
-        raise ValidationError(wrong)
+def _slug(text: str) -> str:
+    slug = text.strip().lower()
+    if len(slug) > MAX_SLUG or not _SLUG.fullmatch(slug):
+        raise ValidationError(
+            _("Small letters without accents, digits and single hyphens, at most 60.")
+        )
+    if slug in RESERVED or models.Issuer.objects.filter(slug=slug).exists():
+        raise ValidationError(_("This short name is taken: choose another one."))
+    return slug
+
+
+def _kind(text: str) -> str:
+    if text and text not in models.Issuer.Kind.values:
+        raise ValidationError(_("Choose one of the kinds."))
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValidationError(_("Choose one of the languages."))
+    return text

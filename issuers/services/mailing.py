@@ -1,5 +1,7 @@
 """E-mails to people: written after what they tell of is in the database, never inside it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -25,18 +27,24 @@ def send_invitation(*, invitation: models.Invitation, token: str) -> None:
     _send("invitation", invitation.language, invitation.email, invitation=invitation, link=link)
 
 
-def send_founding(*, asked: founding.Founding, token: str) -> None:
+def send_founding(*, now: datetime, **wanted: str) -> founding.Founding:
     """Send the link that makes an organisation to the address of its first administrator.
 
     Args:
-        asked: As `ask_to_found` returned it.
-        token: Likewise; it is kept nowhere.
+        now: From when the link is good, for two weeks.
+        wanted: What is asked for, as `founding.ask_to_found` takes it.
+
+    Returns:
+        What the link makes.
 
     Raises:
+        ValidationError: a value is malformed, or the short name is taken; names each field.
         OSError: the mail server does not take it.
     """
+    asked, token = founding.ask_to_found(**wanted, now=now)
     link = f"{settings.PUBLIC_URL}{reverse('founding', args=[token])}"
     _send("founding", asked.language, asked.email, founding=asked, link=link)
+    return asked
 
 
 def _send(name: str, language: str, address: str, **context: object) -> None:

@@ -1,12 +1,10 @@
 """Who operates the installation: made at the terminal, and nowhere else."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from issuers import models
-from issuers.services import sessions
+from issuers.services import judging, sessions
 
 
 class NotAnOperator(Exception):  # noqa: N818 - it says what is wrong
@@ -22,11 +20,10 @@ def let_operate(*, email: str) -> models.User:
     Raises:
         ValidationError: the address is malformed.
     """
-    address = email.strip().lower()
     try:
-        validate_email(address)
-    except ValidationError as error:
-        raise ValidationError({"email": _("Give a whole e-mail address.")}) from error
+        address = judging.address(email)
+    except ValidationError as refusal:
+        raise ValidationError({"email": refusal.messages}) from refusal
     user = models.User.objects.filter(email=address).first()
     if user is None:
         user = models.User.objects.create_user(address)

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from issuers import models, selectors
 from issuers.core import roles
-from issuers.services import limiting, meeting, sessions
+from issuers.services import judging, limiting, meeting, sessions
 
 VALIDITY = timedelta(days=14)
 # An address of ours is not to be used to write to half the world.
@@ -69,8 +68,7 @@ def invite(
         ValidationError: the address is malformed, works here already or is invited already, the
             role is none, or too many people are there or invited; names the field.
     """
-    address = email.strip().lower()
-    _require(address, role)
+    address = _judged(email, role)
     _lock(issuer)
     invitations = models.Invitation.objects.of(issuer)
     opened = invitations.filter(accepted_at=None, withdrawn_at=None)
@@ -223,9 +221,11 @@ def rename(*, user: models.User, name: str) -> None:
     Raises:
         ValidationError: the name is empty, too long, or more than one line.
     """
-    if not name.strip() or len(name) > 200 or not name.isprintable():  # noqa: PLR2004 - the column
-        raise ValidationError({"name": _("Give a name of 1 to 200 letters, on one line.")})
-    models.User.objects.filter(pk=user.pk).update(name=name.strip())
+    try:
+        kept = judging.name(name)
+    except ValidationError as refusal:
+        raise ValidationError({"name": refusal.messages}) from refusal
+    models.User.objects.filter(pk=user.pk).update(name=kept)
 
 
 def _keep_an_administrator(issuer: models.Issuer, leaving: models.Membership) -> None:
@@ -248,13 +248,14 @@ def _open(token: str, now: datetime) -> models.Invitation:
     return found
 
 
-def _require(address: str, role: str) -> None:
+def _judged(email: str, role: str) -> str:
     try:
-        validate_email(address)
-    except ValidationError as error:
-        raise ValidationError({"email": _("Give a whole e-mail address.")}) from error
+        address = judging.address(email)
+    except ValidationError as refusal:
+        raise ValidationError({"email": refusal.messages}) from refusal
     if role not in set(roles.Role):
         raise ValidationError({"role": _("Choose one of the roles.")})
+    return address
 
 
 def _token() -> str:

@@ -36,12 +36,11 @@ def ask(request: HttpRequest) -> HttpResponse:
         if blocked is not None:
             return blocked
         try:
-            asked, token = services.ask_to_found(**form.cleaned_data, now=timezone.now())
-            services.send_founding(asked=asked, token=token)
+            asked = services.send_founding(**form.cleaned_data, now=timezone.now())
         except ValidationError as refusal:
             form.add_error(None, refusal)
         except OSError:
-            form.add_error(None, _("The e-mail could not be sent. Please try again in a while."))
+            form.add_error(None, forms.NOT_SENT)
         else:
             return render(request, "console/founding_sent.html", {"asked": asked})
     return render(request, "console/founding_ask.html", {"form": form})

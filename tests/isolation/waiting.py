@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from credentials import models as awards
 from credentials import services
-from issuers import services as parties
+from issuers.services import founding
 from learners import services as people
 from tests import factories
 from tests.conftest import NOW
@@ -67,7 +67,7 @@ def hand_over(school: School) -> None:
 
 def invite_to_found(school: School) -> None:
     """Send somebody a link by which another organisation is made."""
-    _asked, school.at["founding"] = parties.ask_to_found(
+    _asked, school.at["founding"] = founding.ask_to_found(
         name=school.word("l", "name of an organisation to come"),
         slug="",
         kind="school",

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from issuers import models, selectors, services
+from issuers.services import founding
 from tests import factories
 from tests.conftest import NOW
 from tests.web.conftest import code_sent, read
@@ -39,9 +40,8 @@ def link_sent() -> str:
 
 
 def asked_for(**changes) -> str:
-    asked, token = services.ask_to_found(**WANTED | changes, now=NOW)
-    services.send_founding(asked=asked, token=token)
-    return f"/organisations/found/{token}"
+    services.send_founding(**WANTED | changes, now=NOW)
+    return link_sent()
 
 
 def organisations() -> list[str]:
@@ -117,7 +117,7 @@ def test_the_link_is_good_once(client, alice):
 
 def test_of_two_who_ask_for_one_name_the_second_is_told(alice, charlie):
     tokens = [
-        services.ask_to_found(**WANTED | {"email": each.email}, now=NOW)[1]
+        founding.ask_to_found(**WANTED | {"email": each.email}, now=NOW)[1]
         for each in (alice, charlie)
     ]
     services.found(token=tokens[0], user=alice, now=NOW)
@@ -243,7 +243,7 @@ def test_the_command_says_what_is_wrong():
 @pytest.mark.parametrize("name", ["founding", "invitation"])
 def test_a_browser_may_post_from_a_page_with_a_secret_address(client, alice, ecole_a, name):
     """With "no-referrer" it would send `Origin: null`, and be refused as a forgery."""
-    token = services.ask_to_found(**WANTED, now=NOW)[1]
+    token = founding.ask_to_found(**WANTED, now=NOW)[1]
     if name == "invitation":
         token = services.invite(
             issuer=ecole_a, email="dora@example.org", role="viewer", language="en", actor=alice,

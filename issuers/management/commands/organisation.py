@@ -33,8 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         given = {each: options[each] for each in FIELDS}
         try:
-            asked, token = services.ask_to_found(**given, now=timezone.now())
-            services.send_founding(asked=asked, token=token)
+            asked = services.send_founding(**given, now=timezone.now())
         except ValidationError as refusal:
             wrong = [f"{name}: {' '.join(said)}" for name, said in refusal.message_dict.items()]
             raise CommandError(" ".join(wrong)) from refusal

@@ -10,6 +10,7 @@ from credentials import models, services
 from issuers import selectors as issuers
 from issuers import services as parties
 from issuers.core.kinds import Kind
+from issuers.services import founding
 from tests import factories
 from tests.conftest import NOW
 
@@ -68,7 +69,7 @@ def test_endorsements_of_others_are_signed_though_one_organisation_has_no_key(ec
 
 
 def test_a_new_organisation_has_a_key_as_soon_as_a_worker_comes_by(alice):
-    _asked, token = parties.ask_to_found(
+    _asked, token = founding.ask_to_found(
         name="Centre Ligérien", slug="", kind="", country="", language="fr", email=alice.email,
         now=NOW,
     )  # fmt: skip
