@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
 
 from issuers.core.roles import Role
 
@@ -48,9 +50,16 @@ class Identity:
         headers: Any = self.headers
         # SAML reads the header itself, which every browser sends.
         client = Client(raise_request_exception=False, HTTP_HOST="testserver", **headers)
+        client.handler = _handler()
         if self.user is not None:
             client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[self.user.pk]
         return client
+
+
+@cache
+def _handler() -> ClientHandler:
+    """Return what answers all of them: its middleware is loaded once."""
+    return ClientHandler(enforce_csrf_checks=False)
 
 
 def of(world: World) -> list[Identity]:
