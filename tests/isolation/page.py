@@ -23,8 +23,9 @@ PARTS = {
     "/account/": "Signing in",
     "/": "Everybody's",
 }
+FIRST = ("| `/", "| POST `/")
 FIGURES, MATRIX = "<!-- figures -->", "<!-- matrix -->"
-REMEDY = "write it anew: MATRIX=page pytest tests/isolation/test_routes.py"
+REMEDY = "write it anew: MATRIX=page pytest tests/isolation/test_routes.py -k part-of-the-address"
 
 
 def cell(answer: Any) -> str:
@@ -41,19 +42,30 @@ def line(route: Route, method: str, cells: Sequence[str]) -> str:
 
 
 def cells() -> dict[str, list[str]]:
-    """Return what stands on the page: by address with its method, the cells."""
-    found = {}
-    for each in PAGE.read_text().splitlines():
-        if each.startswith(("| `/", "| POST `/")):
-            address, *cells = [part.strip() for part in each.strip("|").split("|")]
-            found[address.removeprefix("POST ").strip("`")] = cells
-    return found
+    """Return what stands on the page: by address, the cells."""
+    return {
+        address: [part.strip() for part in line.strip("|").split("|")][1:]
+        for address, line in _lines().items()
+    }
 
 
-def write(rows: Mapping[str, str], figures: str | None) -> None:
-    """Write the page anew between its marks: the lines by address, and the figures, if any."""
+def _lines() -> dict[str, str]:
+    """Return the lines of the page by address, whatever method is asked."""
+    lines = [each for each in PAGE.read_text().splitlines() if each.startswith(FIRST)]
+    return {each.split("`")[1]: each for each in lines}
+
+
+def write(rows: Mapping[str, str], *, among: Sequence[str], figures: str | None) -> None:
+    """Write the page anew between its marks.
+
+    Args:
+        rows: Lines that are new, by address; the others stay.
+        among: The addresses that there are.
+        figures: What is said of all of it; None leaves what is there.
+    """
     text = PAGE.read_text()
-    left, tables = dict(rows), []
+    left = {each: line for each, line in (_lines() | rows).items() if each in among}
+    tables = []
     heading = f"| address | {' | '.join(SHORT.values())} |\n|---|{'---|' * len(SHORT)}"
     for begins, title in PARTS.items():
         mine = sorted(template for template in left if template.startswith(begins))

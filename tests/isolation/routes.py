@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.http import int_to_base36
 
+from blockchain import models as anchoring
 from credentials import models as awards
 from issuers import models as issuers
 from issuers import scope
@@ -114,6 +115,14 @@ def _messages(school: School) -> list[Any]:
         return [found.filter(issuer=school.issuer.pk).order_by("pk")[0].pk]
 
 
+def _roots(school: School) -> list[Any]:
+    """Return the root of the batch in which a credential is on record."""
+    with roles.as_owner():
+        leaf = school.at["credential"].leaf
+        [found] = anchoring.Commitment.objects.filter(leaf=leaf).select_related("batch")
+    return [bytes(found.batch.root).hex()]
+
+
 def _providers(school: School) -> list[Any]:
     """Return the key of a provider of SAML, and of one of the other kind, which is not there."""
     return [school.at["SAML"].key, school.at["provider"].key]
@@ -169,6 +178,7 @@ ARGUMENTS: tuple[tuple[str, str, Callable[[School], list[Any]]], ...] = (
     ("/issuers/{slug}/keys/", "kid", _kids("ed25519")),
     ("/issuers/{slug}/history/", "version", lambda school: ["1"]),
     ("/issuers/{slug}/trail/", "version", lambda school: ["latest"]),
+    ("/network/", "root", _roots),
     ("/operator/names/", "pk", _at("look-alike")),
     ("/status/", "uuid", _listed),
     ("/status/", "version", lambda school: ["latest"]),

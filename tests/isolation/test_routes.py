@@ -4,7 +4,7 @@ Behind both walls, with every filter forgotten, and without row-level security. 
 address is asked for as every identity, and what each is told is compared with docs/isolation.md;
 from whom most is to be feared asks in more ways, and without a wall as well. `MATRIX=whole` asks as
 everybody, in every way, three times, which takes long; `MATRIX=page` no more than what stands on
-that page. Both write it.
+that page. Both write it: with `-k`, the lines of those addresses alone.
 """
 
 from __future__ import annotations
@@ -40,13 +40,17 @@ def wall(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def told() -> Iterator[Told]:
-    """Keep what was answered; when everybody asked for everything, write the page."""
+    """Keep what was answered, and write the lines of addresses for which everybody asked."""
     kept: Told = {}
     yield kept
-    everything = len(WALLS) * len(routes.routes()) * len(identities.SHORT)
-    if len(kept) == everything and not any(each.problems for each in kept.values()):
-        lines = {each.template: line(each, kept) for each in routes.routes()}
-        page.write(lines, figures(kept) if HOW == asking.WHOLE else None)
+    if HOW == asking.SAMPLE or any(each.problems for each in kept.values()):
+        return
+    addresses = [each.template for each in routes.routes()]
+    asked = {template for _wall, template, _name in kept}
+    lines = {each.template: line(each, kept) for each in routes.routes() if each.template in asked}
+    everything = len(WALLS) * len(addresses) * len(identities.SHORT)
+    is_whole = HOW == asking.WHOLE and len(kept) == everything
+    page.write(lines, among=addresses, figures=figures(kept) if is_whole else None)
 
 
 def ways(identity: identities.Identity, wall: str) -> str:
