@@ -64,7 +64,7 @@ def write(rows: Mapping[str, str], *, among: Sequence[str], figures: str | None)
         figures: What is said of all of it; None leaves what is there.
     """
     text = PAGE.read_text()
-    left = {each: line for each, line in (_lines() | rows).items() if each in among}
+    left = {each: line for each, line in (_lines() | dict(rows)).items() if each in among}
     tables = []
     heading = f"| address | {' | '.join(SHORT.values())} |\n|---|{'---|' * len(SHORT)}"
     for begins, title in PARTS.items():

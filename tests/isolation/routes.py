@@ -119,8 +119,8 @@ def _roots(school: School) -> list[Any]:
     """Return the root of the batch in which a credential is on record."""
     with roles.as_owner():
         leaf = school.at["credential"].leaf
-        [found] = anchoring.Commitment.objects.filter(leaf=leaf).select_related("batch")
-    return [bytes(found.batch.root).hex()]
+        [found] = anchoring.Batch.objects.filter(commitments__leaf=leaf)
+    return [bytes(found.root).hex()]
 
 
 def _providers(school: School) -> list[Any]:
