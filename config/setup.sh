@@ -92,6 +92,15 @@ pooler() {
     debian_install pgbouncer || say "pgbouncer could not be installed: the test that needs it will say so."
 }
 
+browser() {
+    # Chromium, for the tests that look at pages as people do (tests/browser, tests/flows/test_proof_without_us.py).
+    if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || ! is_debian_root; then return 0; fi
+    say "Installing Debian's chromium, for tests"
+    debian_install chromium && return 0
+    [ -z "${CI:-}" ] || stop "chromium could not be installed."
+    say "Chromium could not be installed: the tests that need it will say so."
+}
+
 catalogues() {
     for source in locale/*/LC_MESSAGES/*.po; do
         compiled="${source%.po}.mo"
@@ -105,7 +114,7 @@ catalogues() {
 node_packages() {
     # Verifiers and a chain written by others, the Solidity compiler: for tests only, and only where npm is.
     command -v npm >/dev/null || return 0
-    for folder in tests/interop tests/anvil blockchain/contracts; do
+    for folder in tests/interop tests/anvil tests/browser blockchain/contracts; do
         lock="$folder/package-lock.json"
         stamp="$folder/node_modules/.installed"
         if [ ! -e "$lock" ] || [ "$(cat "$stamp" 2>/dev/null)" = "$(cksum <"$lock")" ]; then continue; fi
@@ -136,4 +145,5 @@ catalogues
 if [ "$1" = dev ]; then
     node_packages
     pooler
+    browser
 fi

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("operator/", (site.get_urls(), "admin", "admin")),
     path("", include("config.mailbox")),
+    path("favicon.ico", views.icon),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("hosts/live", views.live_host),

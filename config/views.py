@@ -1,11 +1,12 @@
-"""Pages for machines: is this process alive, may it be sent visitors, and under which host?"""
+"""Pages for machines: alive? may it be sent visitors? under which host? and with which sign?"""
 
 import logging
 import threading
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -48,6 +49,12 @@ def live_host(request: HttpRequest) -> HttpResponse:
     if hosts.live.owner_of(request.GET.get("domain", "").lower()) is None:
         return HttpResponse("unknown\n", content_type="text/plain", status=404)
     return HttpResponse("live\n", content_type="text/plain")
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers to the sign: they ask here where what they show is no page of ours."""
+    return HttpResponseRedirect(static("mark.svg"))
 
 
 # Set once every migration was found applied: they do not come undone while a process lives.

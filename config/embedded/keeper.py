@@ -18,7 +18,7 @@ STEADY_SECONDS = 30.0
 # While starting, a part that fails this often will not come: better to say why.
 MOST_FAILURES = 4
 # Generous: a slow disk, a cold cache, a machine with other work.
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 
 
 class AskedToStop(Exception):  # noqa: N818 - nothing is wrong

@@ -39,6 +39,7 @@ class Up:
     """`manage.py up` on a data folder, as a person starts it."""
 
     arguments: tuple[str, ...] = ("up",)
+    patience = 150.0
 
     def __init__(self, data: Path, port: int) -> None:
         self.data, self.port = data, port
@@ -61,7 +62,10 @@ class Up:
             self.output += line
 
     def ready(self) -> Up:
-        until(lambda: "Ctrl-C stops it" in self.output or self.process.poll() is not None, 150)
+        until(
+            lambda: "Ctrl-C stops it" in self.output or self.process.poll() is not None,
+            self.patience,
+        )
         assert self.process.poll() is None, self.output
         return self
 

@@ -117,6 +117,7 @@ NOT_MIRRORED = {
     "founding-ask": "for members to be",
     "set_language": "a form",
     "hosts/live": "the installation's own",
+    "favicon.ico": "leads to a file that is mirrored",
     "healthz": "the installation's own",
     "readyz": "the installation's own",
 }

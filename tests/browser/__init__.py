@@ -1,0 +1,1 @@
+"""What people see and press: a real browser on a real installation."""

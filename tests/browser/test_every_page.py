@@ -1,0 +1,103 @@
+"""Every page of the demonstration, as its readers and its people see it: nothing stands in the way.
+
+axe judges each; no script fails, nothing is forbidden by the policy that a page comes with, nothing
+is asked of another site, no link leads nowhere, and nobody scrolls sideways.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser import crawling, driving, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.driving import Screen
+
+pytestmark = [pytest.mark.stack, driving.needed]
+ADMINISTRATOR = "administrator@institut-ardoise.example"
+SCREENS = (driving.PHONE_FR, driving.DESKTOP_EN)
+# Pages that links must lead to, so that a walk which got nowhere is not taken for a good one.
+PUBLIC = {"home", "verify", "credential", "issuer", "achievement", "network", "transcript"}
+CONSOLE = {
+    "console-home", "console-badges", "console-badge", "console-badge-gallery", "console-issue",
+    "console-lists", "console-list-new", "console-people", "console-invite", "console-keys",
+    "console-organisation", "console-trail", "console-domains", "console-units",
+    "console-partnerships", "console-approvals", "account_email", "mfa_index",
+}  # fmt: skip
+OPERATOR = {"admin:index", "admin:health", "admin:organisation", "admin:found", "admin:suspend"}
+
+
+@pytest.fixture(params=SCREENS, ids=str)
+def screen(request: pytest.FixtureRequest) -> Screen:
+    found: Screen = request.param
+    return found
+
+
+@pytest.fixture
+def watch(site: sites.Site) -> driving.Watch:
+    return driving.Watch(site.address)
+
+
+@pytest.fixture
+def page(browser: Browser, screen: Screen, watch: driving.Watch) -> Iterator[Page]:
+    window = driving.context(browser, screen)
+    opened = window.new_page()
+    watch.over(opened)
+    yield opened
+    window.close()
+
+
+def test_whoever_reads_a_badge_meets_no_barrier(
+    site: sites.Site, page: Page, watch: driving.Watch
+) -> None:
+    seeds = [f"{site.address}/", *site.shown()]
+
+    found = crawling.walk(page, watch, seeds)
+
+    assert found.wrong == {}
+    assert set(found.pages) >= PUBLIC
+    # Verified, revoked, expired, suspended: each has its page.
+    assert found.pages["credential"] >= 5
+
+
+def test_whoever_works_for_an_organisation_meets_no_barrier(
+    site: sites.Site, page: Page, watch: driving.Watch
+) -> None:
+    site.sign_in(page, ADMINISTRATOR)
+
+    found = crawling.walk(
+        page, watch, [f"{site.address}/console/"], below=("/console/", "/account/")
+    )
+
+    assert found.wrong == {}
+    assert set(found.pages) >= CONSOLE
+
+
+def test_whoever_operates_the_installation_meets_no_barrier(
+    site: sites.Site, page: Page, watch: driving.Watch, screen: Screen
+) -> None:
+    person = f"olga-{screen.language}@example.org"
+    site.command("staff", "add", person)
+    site.sign_in(page, person)
+    page.goto(f"{site.address}/account/2fa/totp/activate/")
+    secret = page.input_value("#authenticator_secret")
+    page.fill("input[name=code]", sites.authenticator(secret))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    # Only who was asked for it when they signed in gets in.
+    page.context.clear_cookies()
+    site.sign_in(page, person)
+    page.fill("input[name=code]", sites.authenticator(secret, nth=1))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    found = crawling.walk(page, watch, [f"{site.address}/operator/"], below=("/operator/",))
+
+    assert found.wrong == {}
+    assert set(found.pages) >= OPERATOR
