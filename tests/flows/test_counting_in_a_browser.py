@@ -11,17 +11,14 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from tests import factories
-from tests.flows import chromium
+from tests.browser import driving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from tests.flows.chromium import Tab
+    from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.django_db, chromium.needed]
-# What drives the browser says so; a reader's does not.
-AS_A_READER = "Object.defineProperty(Navigator.prototype, 'webdriver', {get: () => false});"
+pytestmark = [pytest.mark.django_db, driving.needed]
 
 
 class Site(ThreadingHTTPServer):
@@ -84,74 +81,77 @@ def site(client: Any, ecole_a: Any) -> Iterator[tuple[Site, str, str]]:
 
 
 @pytest.fixture
-def tab(tmp_path: Path) -> Iterator[Tab]:
-    with chromium.browser(tmp_path / "browser") as opened:
-        opened.tell("Page.addScriptToEvaluateOnNewDocument", source=AS_A_READER)
-        yield opened
+def browser() -> Iterator[Browser]:
+    with driving.browser() as started:
+        yield started
 
 
-def settle(tab: Tab) -> None:
+def reader(browser: Browser, *wishes: str) -> Page:
+    """Open a window as a reader does, who may have told the browser what they do not want."""
+    window = driving.context(browser, driving.DESKTOP_EN)
+    for script in (driving.AS_A_READER, *wishes):
+        window.add_init_script(script)
+    return window.new_page()
+
+
+def settle(page: Page) -> None:
     """Wait until whatever was said has been heard."""
-    tab.evaluate("fetch('/heard').then(() => true)")
+    page.evaluate("fetch('/heard').then(() => true)")
 
 
 def test_it_says_the_act_and_the_badge_and_nothing_of_its_reader(
-    tab: Tab, site: tuple[Site, str, str]
+    site: tuple[Site, str, str], browser: Browser
 ) -> None:
     server, address, token = site
+    page = reader(browser)
 
-    tab.open(address)
-    settle(tab)
-    tab.evaluate(
-        "document.addEventListener('click', (event) => event.preventDefault());"
-        "document.querySelector('a[download]').click(); true"
-    )
-    settle(tab)
+    page.goto(address)
+    settle(page)
+    page.evaluate("document.addEventListener('click', (event) => event.preventDefault())")
+    page.locator("a[download]").first.dispatch_event("click")
+    settle(page)
 
     assert [said for said, _headers in server.said] == [f"opened {token}", f"downloaded {token}"]
     for _said, headers in server.said:
         assert "Cookie" not in headers
         assert "Referer" not in headers
-    assert tab.evaluate("[localStorage.length, sessionStorage.length].join()") == "0,0"
+    assert page.evaluate("[localStorage.length, sessionStorage.length].join()") == "0,0"
 
 
 def test_it_says_nothing_again_nor_for_who_does_not_want_it(
-    tab: Tab, site: tuple[Site, str, str]
+    site: tuple[Site, str, str], browser: Browser
 ) -> None:
     server, address, _token = site
-    tab.open(address)
-    settle(tab)
+    page = reader(browser)
+    page.goto(address)
+    settle(page)
     server.said.clear()
 
-    tab.tell("Page.reload")
-    tab.wait("document.readyState === 'complete'")
-    settle(tab)
+    page.reload()
+    settle(page)
     assert server.said == []
 
     for signal in ("globalPrivacyControl', {get: () => true", "doNotTrack', {get: () => '1'"):
-        found = tab.tell(
-            "Page.addScriptToEvaluateOnNewDocument",
-            source=f"Object.defineProperty(Navigator.prototype, '{signal}, configurable: true}});",
-        )
-        tab.open(address)
-        settle(tab)
+        wish = f"Object.defineProperty(Navigator.prototype, '{signal}, configurable: true}});"
+        page = reader(browser, wish)
+        page.goto(address)
+        settle(page)
         assert server.said == [], signal
-        tab.tell("Page.removeScriptToEvaluateOnNewDocument", identifier=found["identifier"])
 
 
 def test_a_page_that_was_reached_from_verification_says_so(
-    tab: Tab, site: tuple[Site, str, str]
+    site: tuple[Site, str, str], browser: Browser
 ) -> None:
     server, address, token = site
     link = f'<!doctype html><title>x</title><a href="{address}">x</a>'
     server.pages["/verify"] = server.pages["/console/ecole-a/"] = ("text/html", link.encode())
     origin = address.partition("/credentials/")[0]
+    page = reader(browser)
 
     for start in ("/verify", "/console/ecole-a/"):
-        tab.open(origin + start)
-        tab.evaluate("document.querySelector('a').click(); true")
-        tab.wait("location.pathname.startsWith('/credentials/')")
-        tab.wait("document.readyState === 'complete'")
-        settle(tab)
+        page.goto(origin + start)
+        page.locator("a").click()
+        page.wait_for_url("**/credentials/*")
+        settle(page)
 
     assert [said for said, _headers in server.said] == [f"verified {token}"]

@@ -14,18 +14,20 @@ import pytest
 
 from config.embedded.process import BASE, Guard
 from tests import anvil
+from tests.browser import driving
 from tests.conftest import NOW
-from tests.flows import chromium, worlds
+from tests.flows import worlds
 from tests.flows.nodes import bad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.flows.chromium import Tab
+    from playwright.sync_api import Locator, Page
+
     from tests.flows.worlds import World
 
-pytestmark = [pytest.mark.chain, pytest.mark.django_db, anvil.needed, chromium.needed]
+pytestmark = [pytest.mark.chain, pytest.mark.django_db, anvil.needed, driving.needed]
 GOOD = {
     "conforms": "conforms", "signed": "signed", "issuer": "issuer", "stands": "stands",
     "in_time": "in_time", "anchored": "anchored_final",
@@ -56,31 +58,48 @@ def world(
         yield worlds.recorded(site, node, client, issuer)
 
 
+class Tab:
+    """A reader's browser, at the page where they check for themselves."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.watch = driving.Watch("")
+        self.watch.listen(page)
+
+    @property
+    def complaints(self) -> list[str]:
+        """Return what the page complained of, apart from servers that do not answer."""
+        return [each for each in self.watch.complaints if "Failed to load" not in each]
+
+    def open(self, address: str) -> None:
+        """Go there, and wait until the page has checked what it can by itself."""
+        self.watch.complaints.clear()
+        self.page.goto(address)
+        self.verdict.wait_for()
+
+    @property
+    def verdict(self) -> Locator:
+        return self.page.locator("[data-proof][data-verdict]")
+
+    def ask(self, *nodes: str) -> dict[str, str]:
+        """Ask these nodes, and return the verdict and what each check came to."""
+        self.page.locator("#nodes").fill("\n".join(nodes))
+        self.verdict.evaluate("one => delete one.dataset.verdict")
+        self.page.locator("form button[type=submit]").click()
+        self.verdict.wait_for()
+        return self.told()
+
+    def told(self) -> dict[str, str]:
+        checks = self.page.locator("[data-check]").evaluate_all(
+            "all => all.map((each) => [each.dataset.check, each.dataset.reason])"
+        )
+        return {"verdict": str(self.verdict.get_attribute("data-verdict")), **dict(checks)}
+
+
 @pytest.fixture
-def tab(tmp_path: Path) -> Iterator[Tab]:
-    with chromium.browser(tmp_path / "browser") as opened:
-        yield opened
-
-
-def ask(tab: Tab, *nodes: str) -> dict[str, str]:
-    """Ask these nodes, and return the verdict and what each check came to."""
-    tab.wait("document.querySelector('[data-proof]').dataset.verdict !== undefined")
-    tab.evaluate(
-        f"document.querySelector('#nodes').value = {json.dumps(chr(10).join(nodes))};"
-        "delete document.querySelector('[data-proof]').dataset.verdict;"
-        "document.querySelector('form').requestSubmit()"
-    )
-    tab.wait("document.querySelector('[data-proof]').dataset.verdict !== undefined")
-    return told(tab)
-
-
-def told(tab: Tab) -> dict[str, str]:
-    found: dict[str, str] = tab.evaluate(
-        "({verdict: document.querySelector('[data-proof]').dataset.verdict,"
-        " ...Object.fromEntries([...document.querySelectorAll('[data-check]')]"
-        ".map((each) => [each.dataset.check, each.dataset.reason]))})"
-    )
-    return found
+def tab() -> Iterator[Tab]:
+    with driving.browser() as browser:
+        yield Tab(driving.context(browser, driving.DESKTOP_EN).new_page())
 
 
 def tampered(world: World, change: Callable[[dict[str, Any]], object]) -> None:
@@ -138,21 +157,19 @@ def test_a_good_badge_and_each_kind_of_tampering_are_told_apart(
     with ExitStack() as stack:
         second = stack.enter_context(cors(world.node))
         tab.open(check)
-        tab.wait("document.querySelector('[data-proof]').dataset.verdict === 'local'")
-        alone = told(tab)
-        good = ask(tab, world.node, second)
-        assert tab.said == []
-        tab.picture(tmp_path / "good.png", width=1280, height=1600)
-        tab.picture(tmp_path / "phone.png", width=390, height=1600)
+        alone = tab.told()
+        good = tab.ask(world.node, second)
+        assert tab.complaints == []
 
         found = {}
         for name, (change, where, _reason) in TAMPERINGS.items():
             tampered(world, change)
             tab.open(check)
-            outcome = ask(tab, world.node, second)
+            outcome = tab.ask(world.node, second)
             found[name] = (outcome["verdict"] == "verified", outcome.get(where))
         world.restore()
 
+    assert alone["verdict"] == "local"
     assert alone["signed"] == "signed"
     assert (alone["issuer"], alone["anchored"]) == ("history_unconfirmed", "not_asked")
     assert good == {"verdict": "verified", **GOOD}
@@ -195,7 +212,7 @@ def test_keys_accounts_and_nodes_decide_and_never_the_page(world: World, tab: Ta
 
         def asked(*nodes: str) -> dict[str, str]:
             tab.open(check)
-            return ask(tab, *nodes)
+            return tab.ask(*nodes)
 
         nodes = {
             "one liar of two": asked(world.node, liar)["anchored"],
@@ -251,21 +268,20 @@ def test_a_dossier_still_verifies_when_database_and_servers_are_gone(
     world.site.server_close()
 
     tab.open(file.as_uri())
-    tab.wait("document.querySelector('[data-proof]').dataset.verdict === 'local'")
-    offline = told(tab)
+    offline = tab.told()
     with ExitStack() as stack:
         second = stack.enter_context(cors(world.node))
-        online = ask(tab, world.node, second)
-        assert tab.said == []
-        tab.picture(tmp_path / "dossier.png", width=1280, height=1600)
+        online = tab.ask(world.node, second)
+        assert tab.complaints == []
         by_command = command(file, world.node, second)
         account = by_command[1]["account"]
         compared = command(file, world.node, second, "--account", account)
         another = command(file, world.node, second, "--account", "eip155:1:0x" + "11" * 20)
         liar = stack.enter_context(bad(world.node, eth_call="knows no anchor"))
         tab.open(file.as_uri())
-        lied_to = ask(tab, world.node, liar)
+        lied_to = tab.ask(world.node, liar)
 
+    assert offline["verdict"] == "local"
     assert (offline["signed"], offline["in_time"]) == ("signed", "in_time")
     assert offline["anchored"] == "not_asked"
     assert online == {
