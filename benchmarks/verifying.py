@@ -67,8 +67,13 @@ def credentials(count: int) -> Iterator[dict[str, Any]]:
 
 def materials(sealed: list[sealing.Sealed], lists: Any) -> list[walk.Material]:
     """Write what is gathered for each: DID document, list, receipt of a batch of all, identity."""
-    issuer = did.did_document(DID, [did.IssuerKey(keys.encode_multikey(PUBLIC_KEY), NOW)],
-                              [f"{CHAIN}:{SUBMITTER}"])  # fmt: skip
+    issuer = did.Steady(
+        did.did_document(
+            DID,
+            [did.IssuerKey(keys.encode_multikey(PUBLIC_KEY), NOW)],
+            [f"{CHAIN}:{SUBMITTER}"],
+        )
+    )
     leaves = [merkle.leaf(salt=SEED, digest=each.digest) for each in sealed]
     levels = merkle.build(b"".join(leaves))
     found = []

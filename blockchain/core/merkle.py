@@ -209,12 +209,12 @@ def verify(leaf: bytes, proof: InclusionProof, expected_root: bytes) -> None:
         if sn == 0:
             raise InclusionError("the path is longer than the tree is high")
         if fn % 2 == 1 or fn == sn:
-            r = _node(p, r)
+            r = sha256(p + r).digest()
             while fn % 2 == 0 and fn != 0:
                 fn //= 2
                 sn //= 2
         else:
-            r = _node(r, p)
+            r = sha256(r + p).digest()
         fn //= 2
         sn //= 2
     if sn != 0:
@@ -233,7 +233,7 @@ def _check_shape(leaf: bytes, proof: InclusionProof, expected_root: bytes) -> No
         raise InclusionError("leaf_index must be smaller than tree_size")
     if len(proof.path) > MAX_PATH:
         raise InclusionError(f"path must have at most {MAX_PATH} steps")
-    if any(len(step) != HASH_SIZE for step in proof.path):
+    if proof.path and {*map(len, proof.path)} != {HASH_SIZE}:
         raise InclusionError(f"every step of path must be {HASH_SIZE} bytes")
 
 

@@ -11,10 +11,9 @@ Sources: Verifiable Credential Data Integrity 1.0; Data Integrity EdDSA Cryptosu
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -36,8 +35,7 @@ MAX_PROOFS = 8
 _PROOF_VALUE = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,88}")
 
 
-@dataclass(frozen=True, slots=True)
-class Digests:
+class Digests(NamedTuple):
     """What the canonical texts of a secured document hash to: SHA-256, 32 bytes each.
 
     Attributes:
@@ -292,13 +290,14 @@ def _require_form(proof: Mapping[str, Any]) -> None:
 
 
 def _require_signature(value: str) -> None:
-    if not _PROOF_VALUE.fullmatch(value) or len(_signature(value)) != keys.SIGNATURE_SIZE:
+    if len(_signature(value)) != keys.SIGNATURE_SIZE:
         raise ProofMalformed("the proof's proofValue is not z and the base58 of 64 bytes")
 
 
 @lru_cache(maxsize=1024)  # each step of the walk reads the proof again
 def _signature(value: str) -> bytes:
-    return multibase.decode(value[1:])
+    """Return the bytes of a proofValue; none of what is not of its form."""
+    return multibase.decode(value[1:]) if _PROOF_VALUE.fullmatch(value) else b""
 
 
 def _hash_data(

@@ -19,25 +19,25 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from badges.core import rules, schema, transcripts
 from credentials.core import canonical, contexts, lines, picking, proof, rdf, shapes, template
 
 # A shape takes some kilobytes, and 5 to 30 ms to work out.
 MAX_SHAPES = 256
-SAMPLE = 1_000
+SAMPLE = 2_000
 # Answers kept of each shape: days of validity are few, and what they come to is a line of text.
 MAX_ANSWERS = 1_024
 
+_JSON = json.JSONDecoder()
 # What two last slots of a document hold, and how many that makes.
 _PROOF_SLOTS = ("created", "proofValue")
 # Texts of decimal digits are alike to every rule of the schema.
 _DIGITS = re.compile(r"[0-9]{1,20}")
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(NamedTuple):
     """A document, and what only its canonical form and its shape can tell.
 
     Attributes:
@@ -129,10 +129,11 @@ class Recogniser:
     def _read(self, data: bytes) -> Recognised | None:
         try:
             text = data.decode()
-            document = json.loads(text)
+            # Nothing stands before it or behind it: else it is another spelling.
+            document, end = _JSON.raw_decode(text)
         except (ValueError, RecursionError):
             return None
-        if not isinstance(document, dict):
+        if not isinstance(document, dict) or end != len(text):
             return None
         division = self._divider.divide(document)
         shape = division.shape

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 from blockchain.core import anchor
 from credentials.core.recognition import Recognised
@@ -31,8 +32,7 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One line of the report: `reason` is a stable code.
 
     `detail` holds values for the words around it.
@@ -42,7 +42,7 @@ class Check:
     name: str
     outcome: Outcome
     reason: str
-    detail: Mapping[str, str] = field(default_factory=dict)
+    detail: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

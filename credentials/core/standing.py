@@ -149,7 +149,7 @@ def _said_by(document: Mapping[str, Any]) -> tuple[str, datetime]:
 def _unfit(listed: Mapping[str, Any], issuer: str, purpose: str, now: datetime) -> Result | None:
     """Return why a status list says nothing about this credential today; None where it does."""
     subject = listed.get("credentialSubject")
-    if members.issuer_id(listed) != issuer or not isinstance(subject, Mapping):
+    if members.issuer_id(listed) != issuer or not isinstance(subject, members.OBJECT):
         return Outcome.INCONCLUSIVE, "status_untrusted", {"why": "another issuer's list"}
     purposes = subject.get("statusPurpose")
     if purpose not in (purposes if isinstance(purposes, list) else [purposes]):

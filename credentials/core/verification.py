@@ -21,7 +21,6 @@ documents in a process that can be killed).
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from blockchain.core import anchor
@@ -41,7 +40,8 @@ from learners.core import identity
 
 NAMES = ("conforms", "signed", "issuer", "stands", "in_time", "anchored", "about")
 
-_Step = Callable[[Mapping[str, Any], Material, datetime], Result]
+# A document, what is known of it, an instant, and what the sixth check came to.
+_Step = Callable[[Mapping[str, Any], Material, datetime, Result], Result]
 _TOO_COMPLEX: Result = (Outcome.INCONCLUSIVE, "too_complex", {})
 
 
@@ -65,19 +65,16 @@ def verify(
     # The sixth answers first: the third needs to know since when the document provably exists.
     anchored = _TOO_COMPLEX
     if not (without_graph and _needs_graph("anchored", document, material)):
-        anchored = _anchored(document, material, now)
-    authorised = partial(authority.check, anchored=anchored)
-    steps: tuple[_Step, ...] = (
-        _conforms, _signed, authorised, standing.check, _in_time, lambda *_: anchored, _about,
-    )  # fmt: skip
+        anchored = _anchored(document, material)
     checks = []
-    for number, (name, step) in enumerate(zip(NAMES, steps, strict=True), start=1):
+    for number, name, step in _STEPS:
         if without_graph and _needs_graph(name, document, material):
-            outcome, reason, detail = _TOO_COMPLEX
+            result = _TOO_COMPLEX
         else:
-            result = step(document, material, now)
-            outcome, reason, detail = disclosure.doubt(document, material, result)
-        checks.append(Check(number, name, outcome, reason, detail))
+            result = step(document, material, now, anchored)
+            if not material.issuer_known:
+                result = disclosure.doubt(document, result)
+        checks.append(Check(number, name, *result))
     return Report(tuple(checks), now)
 
 
@@ -93,7 +90,7 @@ def _needs_graph(name: str, document: Mapping[str, Any], material: Material) -> 
 # -- 1 ---------------------------------------------------------------------------------------------
 
 
-def _conforms(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
+def _conforms(document: Mapping[str, Any], material: Material) -> Result:
     known = material.known_of(document)
     problems = known.problems if known else recognition.problems_of(document)
     if problems:
@@ -109,7 +106,7 @@ def _conforms(document: Mapping[str, Any], material: Material, now: datetime) ->
 # -- 2 ---------------------------------------------------------------------------------------------
 
 
-def _signed(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
+def _signed(document: Mapping[str, Any], material: Material) -> Result:
     if material.token:
         return enveloped.signed(document, material)
     try:
@@ -162,7 +159,7 @@ def _named_key(method: str, material: Material) -> bytes | Unavailable:
 # -- 5 ---------------------------------------------------------------------------------------------
 
 
-def _in_time(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
+def _in_time(document: Mapping[str, Any], now: datetime) -> Result:
     start, end = document.get("validFrom"), document.get("validUntil")
     valid_from, valid_until = members.instant(start), members.instant(end)
     if valid_from is None or (end is not None and valid_until is None):
@@ -177,7 +174,7 @@ def _in_time(document: Mapping[str, Any], material: Material, now: datetime) -> 
 # -- 6 ---------------------------------------------------------------------------------------------
 
 
-def _anchored(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
+def _anchored(document: Mapping[str, Any], material: Material) -> Result:
     if not disclosure.is_derived(document):
         return _on_record(document, material)
     whole = disclosure.whole_of(document, material)
@@ -246,7 +243,7 @@ def _submitters(material: Material) -> tuple[str, ...] | Unavailable:
 # -- 7 ---------------------------------------------------------------------------------------------
 
 
-def _about(document: Mapping[str, Any], material: Material, now: datetime) -> Result:
+def _about(document: Mapping[str, Any], material: Material) -> Result:
     if not material.identity:
         return Outcome.NOT_APPLICABLE, "no_identity_given", {}
     objects = list(members.identity_objects(document))
@@ -270,6 +267,17 @@ def _matches(value: str, candidates: Sequence[Mapping[str, Any]]) -> bool | None
             unreadable = True
     return None if unreadable else False
 
+
+_STEPS: tuple[tuple[int, str, _Step], ...] = (
+    (1, "conforms", lambda document, material, *_: _conforms(document, material)),
+    (2, "signed", lambda document, material, *_: _signed(document, material)),
+    (3, "issuer", lambda document, material, now, anchored: authority.check(
+        document, material, now, anchored=anchored)),
+    (4, "stands", lambda document, material, now, _: standing.check(document, material, now)),
+    (5, "in_time", lambda document, _material, now, _: _in_time(document, now)),
+    (6, "anchored", lambda _document, _material, _now, anchored: anchored),
+    (7, "about", lambda document, material, *_: _about(document, material)),
+)  # fmt: skip
 
 __all__ = [
     "Check", "Material", "Outcome", "Report", "Unavailable", "Verdict", "verify",

@@ -21,6 +21,7 @@ from credentials.core.recognition import Recognised
 from credentials.core.report import FoundList
 from credentials.services import recognising
 from issuers import selectors as issuers
+from issuers.core import did
 
 # Of a DID or a URL; browsers and servers stop sooner.
 MAX_NAME = 2_000
@@ -106,7 +107,7 @@ def _controller(
 ) -> tuple[Mapping[str, Any] | verification.Unavailable, bool]:
     issuer = issuers.find_by_did(identifier=name)
     if issuer is not None:
-        return issuers.did_document(issuer=issuer), True
+        return did.Steady(issuers.did_document(issuer=issuer)), True
     try:
         return resolvers.resolve(name, budget=budget), False
     except resolvers.Unavailable as error:

@@ -3,7 +3,6 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -36,7 +35,7 @@ def recognise_held(
     if canonical.dumps(document) != opened.document:
         return None
     found = recognise(opened.document)
-    return None if found is None else replace(found, document=document)
+    return None if found is None else found._replace(document=document)
 
 
 def read_list(data: bytes) -> report.FoundList:

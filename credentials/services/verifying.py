@@ -37,6 +37,7 @@ from credentials.services import (
 from credentials.services.gathering import Identity
 from credentials.services.verified import Unverifiable, Verification, guarded
 from issuers import selectors as issuers
+from issuers.core import did
 
 
 def verify_credential(
@@ -71,7 +72,7 @@ def verify_credential(
     if shared is not None:
         # The row is there: it need not be looked for by its name.
         budget.answers |= shared.answers or {
-            shared.issuer.did: (issuers.did_document(issuer=shared.issuer), True)
+            shared.issuer.did: (did.Steady(issuers.did_document(issuer=shared.issuer)), True)
         }
     material = gathering.material(
         held,

@@ -77,6 +77,24 @@ class ListedKey:
     revoked: datetime | None
 
 
+class Steady(dict[str, Any]):
+    """A DID document that nobody changes any more: what is read out of it is read once.
+
+    Whoever makes one keeps that promise; it is for documents of our own, which thousands of
+    verifications ask the same of.
+
+    Attributes:
+        listed: The keys that were asked for and are listed, by their methods.
+        accounts: Who may anchor; None until somebody asked.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        """Take over what a document says."""
+        super().__init__(document)
+        self.listed: dict[str, ListedKey] = {}
+        self.accounts: tuple[str, ...] | None = None
+
+
 def verification_method(did: str, kid: str) -> str:
     """Return the id of a key: the DID, `#`, and its name (the Multikey, if it has one)."""
     return f"{did}#{kid}"
@@ -148,6 +166,15 @@ def listed_key(document: Mapping[str, Any], verification_method: str) -> ListedK
 
     Source: Controlled Identifiers 1.0 section 3.3 (retrieve verification method).
     """
+    if not isinstance(document, Steady):
+        return _listed_key(document, verification_method)
+    known = document.listed.get(verification_method)
+    if known is None:
+        known = document.listed[verification_method] = _listed_key(document, verification_method)
+    return known
+
+
+def _listed_key(document: Mapping[str, Any], verification_method: str) -> ListedKey:
     method = listed_method(document, verification_method)
     if method.get("type") != "Multikey" or not isinstance(method.get("publicKeyMultibase"), str):
         raise DidError(f"{verification_method} is not a Multikey")
@@ -231,6 +258,14 @@ def submitters(document: Mapping[str, Any]) -> tuple[str, ...]:
 
     Source: Decentralized Identifiers 1.0 section 5.4; CAIP-10.
     """
+    if not isinstance(document, Steady):
+        return _submitters(document)
+    if document.accounts is None:
+        document.accounts = _submitters(document)
+    return document.accounts
+
+
+def _submitters(document: Mapping[str, Any]) -> tuple[str, ...]:
     services = [
         service
         for service in _objects(document, "service")

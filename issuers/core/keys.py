@@ -168,6 +168,7 @@ def _surely(public_key: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)  # as `decode_multikey`: the same few keys
 def _require_sound(public_key: bytes) -> None:
     if len(public_key) != PUBLIC_KEY_SIZE:
         raise KeyFormatError(f"a public key is {PUBLIC_KEY_SIZE} bytes, not {len(public_key)}")

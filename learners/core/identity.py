@@ -12,7 +12,6 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 EMAIL = "emailAddress"
@@ -127,14 +126,16 @@ def matches(value: str, identity_object: Mapping[str, Any]) -> bool:
         )
     if hashed and not _HASH.fullmatch(expected):
         raise IdentityError("the identityHash is not sha256$ and 64 hexadecimal digits")
-    candidates = {value}
-    with suppress(IdentityError):  # then only the value as given can match
-        candidates.add(_normalise(str(identity_object.get("identityType")), value))
-    if hashed:
-        return any(
-            _same(identity_hash(candidate, salt), expected.lower()) for candidate in candidates
-        )
-    return any(_same(candidate, expected) for candidate in candidates)
+    try:
+        normalised = _normalise(str(identity_object.get("identityType")), value)
+    except IdentityError:
+        normalised = value  # then only the value as given can match
+    for candidate in dict.fromkeys((normalised, value)):
+        if hashed and _same(identity_hash(candidate, salt), expected.lower()):
+            return True
+        if not hashed and _same(candidate, expected):
+            return True
+    return False
 
 
 def _normalise(identity_type: str, value: str) -> str:

@@ -77,15 +77,14 @@ def listed_key(did_document: Mapping[str, Any], verification_method: str) -> did
     return did.ListedKey(proof_value.key_bytes(listed)[2:], *did.ends(method))
 
 
-def doubt(document: Mapping[str, Any], material: Material, result: Result) -> Result:
+def doubt(document: Mapping[str, Any], result: Result) -> Result:
     """Leave open what only the absence of a member answered (checks 4 and 5).
 
     Args:
-        document: of anybody.
-        material: what was gathered for it.
+        document: of an issuer that is not known here.
         result: what the check came to.
     """
-    if material.issuer_known or not is_derived(document):
+    if not is_derived(document):
         return result
     if result[1] == "no_status":
         return Outcome.INCONCLUSIVE, "status_may_be_hidden", {}
