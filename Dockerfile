@@ -32,5 +32,5 @@ RUN python -m compileall -q /app \
 USER acquis
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", \
-     "--worker-class", "gthread", "--threads", "4", "--preload", "--graceful-timeout", "5", \
+     "--worker-class", "config.answering.Worker", "--threads", "4", "--preload", "--graceful-timeout", "5", \
      "--no-control-socket", "--log-level", "warning"]

@@ -2,7 +2,7 @@
 
 Most of what a page about a credential says never changes: it was signed, and it was anchored for
 good. So a process keeps the answers that it gave, and asks the database with one small query what
-can have changed (`credentials.selectors.serving.facts`). If that is as it was, the same bytes are
+can have changed (`credentials.selectors.facts`). If that is as it was, the same bytes are
 given again, before Django makes a request of it; else, and for whatever is asked in an unusual way,
 Django answers. A view says how long its answer may be kept (`answers.keep`): until its credential
 ends, and never longer than what is said besides may lag behind.
@@ -26,7 +26,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
-from credentials.selectors import serving
+from credentials.selectors import facts as asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ class Kept:
     headers: Headers
     body: bytes
     etag: str
-    facts: tuple[Any, ...]
+    facts: str
     until: float
 
     @property
@@ -71,7 +71,7 @@ class Asked:
     """A request whose answer may be kept, and what was so before it was answered."""
 
     key: Key
-    facts: tuple[Any, ...] | None
+    facts: str | None
 
 
 class Keeper:
@@ -91,7 +91,7 @@ class Keeper:
             return None, None
         key, token = found
         try:
-            facts = serving.facts(token=token)
+            facts = asking.facts(token=token)
         except Error:
             return None, None  # Django asks again, on a connection that it has looked at
         with self._lock:
@@ -102,6 +102,11 @@ class Keeper:
             if kept is not None:
                 self._kept.move_to_end(key)
         return kept, Asked(key, facts)
+
+    def again(self, environ: dict[str, Any]) -> Kept | None:
+        """Return the answer that still holds, if there is one; where there is none, ask nothing."""
+        found = _key(environ) if self._most else None
+        return self.ask(environ)[0] if found is not None and found[0] in self._kept else None
 
     def keep(self, asked: Asked, response: HttpResponseBase) -> None:
         """Keep an answer for as long as its view says, if it is for everybody."""
@@ -157,6 +162,8 @@ def _key(environ: dict[str, Any]) -> tuple[Key, str] | None:
     if match is None or not _QUERY.fullmatch(query) or "HTTP_RANGE" in environ:
         return None
     host, kind, languages, *more = (environ.get(name, "") for name in _TELLING)
+    if settings.SECURE_PROXY_SSL_HEADER and environ.get(settings.SECURE_PROXY_SSL_HEADER[0]):
+        more[-1] = ""  # the proxy says how it was asked: how it asks us is nothing to the reader
     if sum(map(len, (host, kind, languages, *more))) > MAX_HEADER * 3:
         return None
     if _BROWSER.fullmatch(kind):

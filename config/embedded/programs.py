@@ -21,7 +21,7 @@ def web(environment: Mapping[str, str], *, listen: Sequence[str]) -> Program:
                 "--workers",
                 str(WEB_WORKERS),
                 "--worker-class",
-                "gthread",
+                "config.answering.Worker",
                 "--threads",
                 str(WEB_THREADS),
             ),

@@ -33,6 +33,7 @@ WITHOUT_ISSUER_BEGIN = {
 # Functions that see more than who calls them, and why.
 DEFINERS = {
     walls.FINDER: "an unguessable name in, the issuer's number out",
+    "credentials_fingerprints(character varying[])": "unguessable names in, fingerprints out",
     walls.COUNTER: "how many rows each issuer has, for operators",
     walls.WAITER: "how many rows wait, for operators",
 }

@@ -199,7 +199,7 @@ def test_a_database_that_is_gone_is_djangos_to_tell(page, monkeypatch):
     def gone(**_arguments):
         raise keeping.Error("gone")
 
-    monkeypatch.setattr(keeping.serving, "facts", gone)
+    monkeypatch.setattr(keeping.asking, "facts", gone)
 
     assert ask(page)[0] == "200 OK"
 
