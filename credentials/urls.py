@@ -192,6 +192,7 @@ urlpatterns = [
     # Four eyes: what waits for a second person.
     path("console/<slug:slug>/keys", keys.keys, name="console-keys"),
     path("console/<slug:slug>/keys/new/<slug:kind>", keys.rotate, name="console-key-rotate"),
+    path("console/<slug:slug>/keys/orders/<int:pk>/cancel", keys.cancel, name="console-key-cancel"),
     path("console/<slug:slug>/keys/<slug:kid>/retire", keys.retire, name="console-key-retire"),
     path("console/<slug:slug>/keys/<slug:kid>/stolen", keys.disown, name="console-key-disown"),
     # What was issued: see docs/following-up.md.

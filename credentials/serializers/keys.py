@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from issuers import selectors
@@ -115,6 +116,15 @@ def sections(
 def is_late(order: KeyOrder, now: datetime) -> bool:
     """Say whether nobody has tried to do what was ordered, though somebody should have."""
     return order.tried_at is None and now - order.ordered_at > LATE
+
+
+def order_name(order: KeyOrder) -> str:
+    """Say what was ordered, in a few words."""
+    return f"{capfirst(str(order.get_act_display()))} ({_about(order)})"
+
+
+def _about(order: KeyOrder) -> str:
+    return str(order.get_kind_display()) if order.key is None else order.key.kid
 
 
 def _state(key: SigningKey, signing: SigningKey | None, now: datetime) -> str:

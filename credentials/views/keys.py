@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -144,6 +145,34 @@ def disown(request: HttpRequest, member: access.Membership, kid: str) -> HttpRes
         }
     status = 409 if "problem" in context else 200
     return render(request, "console/key_theft.html", context, status=status)
+
+
+@CONFIRM
+@access.member_may(Action.MANAGE_KEYS)
+def cancel(request: HttpRequest, member: access.Membership, pk: int) -> HttpResponse:
+    """Take an order back that no worker has done."""
+    order = selectors.find_key_order(issuer=member.issuer, pk=pk)
+    if order is None:
+        raise Http404
+    too_late = _("It cannot be cancelled any more: see below the keys what became of it.")
+    problem = "" if order.may_be_cancelled else too_late
+    if request.method == "POST" and not problem:
+        try:
+            services.cancel_key_order(issuer=member.issuer, order=order, now=timezone.now())
+        except services.NotWaiting:
+            problem = too_late
+        else:
+            messages.success(request, _("The order is cancelled."))
+            return redirect(_keys(member))
+    return ask(
+        request,
+        back=_keys(member),
+        title=_("Cancel this order?"),
+        about=_("%(what)s: no worker does it then. The order stays in the list, as cancelled.")
+        % {"what": shapes.order_name(order)},
+        act=_("Cancel the order"),
+        problem=problem,
+    )
 
 
 def _find(member: access.Membership, kid: str) -> SigningKey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +14,30 @@ from issuers.core.kinds import Kind
 KINDS = [(Kind.ED25519.value, "Ed25519"), (Kind.P256.value, "P-256"), (Kind.RSA.value, "RSA")]
 
 
+# A theft that was declared stays declared, or a web process that runs somebody else's code would
+# take the word back before a worker hears it.
+ONLY_CANCELLED = pgtrigger.Trigger(
+    name="who_serves_pages_only_cancels",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="""
+        IF current_user = 'acquis' AND NOT (
+            OLD.state = 'waiting' AND NEW.state = 'cancelled' AND OLD.act <> 'disown'
+            AND to_jsonb(NEW) - ARRAY['state', 'ended_at', 'trouble']
+                = to_jsonb(OLD) - ARRAY['state', 'ended_at', 'trouble']
+        ) THEN
+            RAISE EXCEPTION 'permission denied: an order that waits can be cancelled, no more'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class KeyOrder(models.Model):
     """Something to be done with an organisation's keys; the row is the queue.
 
-    Who serves pages cannot write keys: it adds an order, and has no right to change one. A worker
+    Who serves pages cannot write keys: it adds an order, and may cancel one that waits. A worker
     does what is ordered, or says why not.
     """
 
@@ -29,6 +50,7 @@ class KeyOrder(models.Model):
         WAITING = "waiting", _("waiting for a worker")
         DONE = "done", _("done")
         REFUSED = "refused", _("not done")
+        CANCELLED = "cancelled", _("cancelled")
 
     class Refusal(models.TextChoices):
         NO_KEY = "no-key", _("The key is not there.")
@@ -60,7 +82,7 @@ class KeyOrder(models.Model):
         "issuers.User", models.PROTECT, verbose_name=_("ordered by"), related_name="+"
     )
     ordered_at = models.DateTimeField(_("ordered on"))
-    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     refusal = models.CharField(
         _("why it was not done"), max_length=10, choices=Refusal.choices, blank=True
     )
@@ -69,7 +91,7 @@ class KeyOrder(models.Model):
     trouble = models.CharField(max_length=7, choices=Trouble.choices, blank=True)
     tried_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scope.IssuerScopedManager(scope.Wall(web_may=("SELECT", "INSERT")))
+    objects = scope.IssuerScopedManager(scope.Wall(web_may=("SELECT", "INSERT", "UPDATE")))
 
     class Meta:
         verbose_name = _("order about keys")
@@ -87,7 +109,7 @@ class KeyOrder(models.Model):
             models.CheckConstraint(
                 name="key_order_ends_once",
                 condition=models.Q(state="waiting", ended_at__isnull=True, refusal="")
-                | models.Q(state="done", ended_at__isnull=False, refusal="")
+                | models.Q(state__in=["done", "cancelled"], ended_at__isnull=False, refusal="")
                 | (models.Q(state="refused", ended_at__isnull=False) & ~models.Q(refusal="")),
             ),
             models.UniqueConstraint(
@@ -106,6 +128,7 @@ class KeyOrder(models.Model):
                 name="one_disowning_at_a_time",
             ),
         ]
+        triggers: ClassVar = [ONLY_CANCELLED]
         indexes: ClassVar = [
             models.Index(fields=["issuer", "-id"], name="key_orders_of_issuer"),
             # What the worker asks for, again and again: keep it small.
@@ -116,3 +139,8 @@ class KeyOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.act}"
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Say whether it waits, and is not the word that a key was stolen."""
+        return self.state == self.State.WAITING and self.act != self.Act.DISOWN

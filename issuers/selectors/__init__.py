@@ -52,7 +52,7 @@ from issuers.selectors.operating import (
     operators,
     quotas,
 )
-from issuers.selectors.orders import key_orders
+from issuers.selectors.orders import find_key_order, key_orders
 from issuers.selectors.organisations import (
     Address,
     Placed,
@@ -111,8 +111,9 @@ __all__ = [
     "blockcerts_address", "chosen_lanes", "current_key", "current_keys", "did_document",
     "disowned_keys", "domains_of", "every_issuer", "every_look_alike", "every_look_inside",
     "export_trail", "facts_of", "find_by_did", "find_by_slug", "find_domain", "find_host",
-    "find_invitation", "find_key", "find_member", "find_membership", "find_open_invitation",
-    "find_provider", "find_unit", "history_address", "invitation_of", "issuers_who_accept",
+    "find_invitation", "find_key", "find_key_order", "find_member", "find_membership",
+    "find_open_invitation", "find_provider", "find_unit", "history_address", "invitation_of",
+    "issuers_who_accept",
     "key_address", "key_context", "key_histories", "key_history", "key_orders", "keys_of",
     "kind_name", "lanes_at", "lanes_of_issuers", "live_hosts", "look_alikes", "looks_inside",
     "mail_domains", "members", "memberships", "open_glass", "open_invitations", "open_key",

@@ -22,7 +22,9 @@ from issuers.services.meeting import meet
 from issuers.services.opening import MINUTES, break_glass, tell_of_glass
 from issuers.services.operators import NotAnOperator, let_operate, stop_operating
 from issuers.services.ordering import (
+    NotWaiting,
     OrderedBefore,
+    cancel_key_order,
     fulfil_key_orders,
     order_disowning,
     order_retirement,
@@ -102,6 +104,7 @@ __all__ = [
     "NotHere",
     "NotInvited",
     "NotOpen",
+    "NotWaiting",
     "OrderedBefore",
     "Piece",
     "ProviderUnavailable",
@@ -114,6 +117,7 @@ __all__ = [
     "ask_domain",
     "ask_host",
     "break_glass",
+    "cancel_key_order",
     "change_provider",
     "change_role",
     "change_unit",

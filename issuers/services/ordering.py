@@ -6,6 +6,7 @@ within seconds, in the name of whoever ordered it, or says on the order why not.
 order_rotation     a new key of a kind, the first or the next
 order_retirement   a key is to end in good order
 order_disowning    a key was stolen
+cancel_key_order   what was ordered is not to be done after all
 fulfil_key_orders  do what waits
 """
 
@@ -37,6 +38,10 @@ _TROUBLES: dict[type[Exception], models.KeyOrder.Trouble] = {
 
 class OrderedBefore(Exception):
     """The same was ordered already, and waits for a worker."""
+
+
+class NotWaiting(Exception):
+    """The order came to an end, or says that a key was stolen: it cannot be cancelled."""
 
 
 @transaction.atomic
@@ -91,6 +96,19 @@ def order_disowning(
     if signing is not None and signing.pk == key.pk and not waiting.filter(kind=kind).exists():
         _order(issuer, actor, now, act=Act.ROTATE, kind=kind.value)
     return order
+
+
+@transaction.atomic
+def cancel_key_order(*, issuer: models.Issuer, order: models.KeyOrder, now: datetime) -> None:
+    """Take an order back before a worker does it.
+
+    Raises:
+        NotWaiting: a worker was faster, or it says that a key was stolen.
+    """
+    waiting = models.KeyOrder.objects.of(issuer).filter(pk=order.pk, state=State.WAITING)
+    moved = waiting.exclude(act=Act.DISOWN).update(state=State.CANCELLED, ended_at=now, trouble="")
+    if moved != 1:
+        raise NotWaiting(f"Order {order.pk} about keys does not wait, or cannot be taken back.")
 
 
 def fulfil_key_orders(*, now: datetime, limit: int) -> int:

@@ -128,7 +128,9 @@ def _hire(school: world.School) -> None:
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         school.staff[str(role)] = user
     boss, leaver = school.staff["administrator"], school.staff.pop("leaver")
-    parties.order_rotation(issuer=issuer, kind=kinds.Kind.P256, actor=boss, now=NOW)
+    school.at["key order"] = parties.order_rotation(
+        issuer=issuer, kind=kinds.Kind.P256, actor=boss, now=NOW
+    )
     members = issuers.Membership.objects.of(issuer)
     school.at["member"] = members.get(user=leaver)
     invited = parties.invite(

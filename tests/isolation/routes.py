@@ -148,6 +148,7 @@ ARGUMENTS: tuple[tuple[str, str, Callable[[School], list[Any]]], ...] = (
     ("/console/{slug}/sign-in-settings/connect/", "kind", lambda school: ["oidc", "saml"]),
     ("/console/{slug}/sign-in", "key", _at("provider", "key")),
     ("/console/{slug}/keys/new/", "kind", lambda school: ["ed25519"]),
+    ("/console/{slug}/keys/orders/", "pk", _at("key order")),
     ("/console/{slug}/keys/", "kid", _kids("ed25519")),
     ("/console/{slug}/badges/gallery/", "key", lambda school: ["blank"]),
     ("/console/{slug}/badges/", "uuid", _badges),

@@ -193,6 +193,56 @@ def test_an_order_that_nobody_takes_is_told(client, ecole_a, alice):
     assert "No worker has taken it yet" in read(client.get(KEYS)).text
 
 
+def test_an_order_that_waits_is_cancelled(client, ecole_a, alice, key):
+    client.force_login(alice)
+    client.post(f"{KEYS}/{key.kid}/retire")
+    order = Order.objects.of(ecole_a).get()
+    cancel = f"{KEYS}/orders/{order.pk}/cancel"
+    assert cancel in read(client.get(KEYS)).links
+
+    asked = read(client.get(cancel))
+    answer = client.post(cancel)
+
+    assert key.kid in asked.text
+    assert answer["Location"] == KEYS
+    assert orders(ecole_a) == [("retire", "cancelled")]
+    page = read(client.get(KEYS))
+    assert "cancelled" in page.text
+    assert cancel not in page.links
+    assert f"{KEYS}/{key.kid}/retire" in page.links
+
+
+def test_an_order_that_was_done_is_not_cancelled(client, ecole_a, alice, key):
+    client.force_login(alice)
+    client.post(f"{KEYS}/new/ed25519")
+    order = Order.objects.of(ecole_a).get()
+    services.fulfil_key_orders(now=NOW, limit=5)
+
+    answer = client.post(f"{KEYS}/orders/{order.pk}/cancel")
+
+    assert answer.status_code == 409
+    assert "cannot be cancelled any more" in read(answer).text
+    assert orders(ecole_a) == [("rotate", "done")]
+
+
+def test_that_a_key_was_stolen_is_not_cancelled(client, ecole_a, alice, key):
+    client.force_login(alice)
+    stolen(client, key)
+    order = Order.objects.of(ecole_a).get(act="disown")
+
+    assert f"{KEYS}/orders/{order.pk}/cancel" not in read(client.get(KEYS)).links
+    assert client.post(f"{KEYS}/orders/{order.pk}/cancel").status_code == 409
+
+
+def test_a_stranger_cancels_nothing(client, ecole_a, alice, charlie):
+    order = services.order_rotation(issuer=ecole_a, kind=Kind.RSA, actor=alice, now=NOW)
+    client.force_login(charlie)
+
+    assert client.post(f"{KEYS}/orders/{order.pk}/cancel").status_code == 404
+    assert client.post(f"/console/ecole-b/keys/orders/{order.pk}/cancel").status_code == 404
+    assert orders(ecole_a) == [("rotate", "waiting")]
+
+
 # -- A theft ---------------------------------------------------------------------------------------
 
 

@@ -180,6 +180,70 @@ def test_the_trail_says_who_ordered_and_who_did_it(ecole_a, alice):
     assert done.after["state"] == "done"
 
 
+# -- Cancelling ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", ["rotation", "retirement"])
+def test_an_order_that_waits_is_cancelled_and_nobody_does_it(ecole_a, alice, order):
+    key = the_key(ecole_a)
+    with roles.working_as(roles.WEB):
+        if order == "rotation":
+            asked = services.order_rotation(issuer=ecole_a, kind=Kind.ED25519, actor=alice, now=NOW)
+        else:
+            asked = services.order_retirement(issuer=ecole_a, kid=key.kid, actor=alice, now=NOW)
+        services.cancel_key_order(issuer=ecole_a, order=asked, now=LATER)
+
+    assert fulfil() == 0
+
+    [cancelled] = orders(ecole_a)
+    assert (cancelled.state, cancelled.ended_at) == ("cancelled", LATER)
+    assert the_key(ecole_a, LATER) == key
+    rows = models.TrailEntry.objects.of(ecole_a).filter(subject="issuers.keyorder", act="changed")
+    assert rows.get().after["state"] == "cancelled"
+
+
+def test_what_was_cancelled_can_be_ordered_again(ecole_a, alice):
+    asked = {"issuer": ecole_a, "kind": Kind.RSA, "actor": alice, "now": NOW}
+    first = services.order_rotation(**asked)
+    services.cancel_key_order(issuer=ecole_a, order=first, now=NOW)
+
+    services.order_rotation(**asked)
+
+    assert fulfil() == 1
+
+
+def test_what_a_worker_did_is_not_cancelled(ecole_a, alice):
+    order = services.order_rotation(issuer=ecole_a, kind=Kind.RSA, actor=alice, now=NOW)
+    fulfil()
+
+    with pytest.raises(services.NotWaiting):
+        services.cancel_key_order(issuer=ecole_a, order=order, now=LATER)
+
+
+def test_nobody_takes_back_that_a_key_was_stolen(ecole_a, alice):
+    """Not even a web process that runs somebody else's code, before a worker comes by."""
+    order = services.order_disowning(
+        issuer=ecole_a, kid=the_key(ecole_a).kid, since=NOW, actor=alice, now=NOW
+    )
+
+    with pytest.raises(services.NotWaiting):
+        services.cancel_key_order(issuer=ecole_a, order=order, now=LATER)
+    if roles.are_there():
+        with (
+            roles.working_as(roles.WEB),
+            pytest.raises(Error, match="permission denied"),
+            transaction.atomic(),
+        ):
+            Order.objects.of(ecole_a).filter(pk=order.pk).update(state="cancelled", ended_at=NOW)
+
+
+def test_nobody_cancels_an_order_of_another_organisation(ecole_a, ecole_b, alice):
+    order = services.order_rotation(issuer=ecole_a, kind=Kind.RSA, actor=alice, now=NOW)
+
+    with pytest.raises(services.NotWaiting):
+        services.cancel_key_order(issuer=ecole_b, order=order, now=NOW)
+
+
 # -- What the database lets whom do ----------------------------------------------------------------
 
 
@@ -194,6 +258,10 @@ def test_the_trail_says_who_ordered_and_who_did_it(ecole_a, alice):
             issuer=issuer, kid="z6Mkforged", valid_from=NOW
         ),
         lambda issuer: Order.objects.of(issuer).update(state="done", ended_at=NOW),
+        lambda issuer: Order.objects.of(issuer).update(kind="p256"),
+        lambda issuer: Order.objects.of(issuer).update(
+            state="cancelled", ended_at=NOW, ordered_at=LATER
+        ),
         lambda issuer: Order.objects.of(issuer).delete(),
         lambda issuer: services.create_key(issuer=issuer, now=NOW),
         lambda issuer: services.retire_key(issuer=issuer, kid=the_key(issuer).kid, now=NOW),
