@@ -71,6 +71,8 @@ class Partnership(models.Model):
     names is written on it, so that nobody reads more of the other than that.
     """
 
+    kept = trail.Kept(called="partner__name")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     partner = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
@@ -268,6 +270,8 @@ class Achievement(models.Model):
 
 class Alignment(models.Model):
     """A mapping from an achievement to an entry of a framework (ESCO, ROME, RNCP, ...)."""
+
+    kept = trail.Kept(called="target_name")
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     achievement = models.ForeignKey(Achievement, models.CASCADE, related_name="alignments")

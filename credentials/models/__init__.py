@@ -43,6 +43,7 @@ class Credential(models.Model):
 
     # A reference or a reason may name a person, and what is sealed its digest tells of: the leaf.
     kept = trail.Kept(
+        called="achievement__name",
         shown=(
             *("achievement", "state", "valid_from", "valid_until", "signed_at"),
             *("revoked_at", "suspended_at", "reinstated_at", "corrects"),

@@ -18,7 +18,7 @@ class Endorsement(models.Model):
     is endorsed it is about a person, and encrypted under the learner's own key.
     """
 
-    kept = trail.Kept(left_out=("content",))
+    kept = trail.Kept(called="endorsed__name", left_out=("content",))
 
     class State(models.TextChoices):
         DUE = "due", _("waiting to be signed")

@@ -109,7 +109,9 @@ class Wording(models.Model):
     """How an organisation writes one kind of message in one language, instead of the standard."""
 
     # What an organisation says to everybody; whom it greets is a placeholder.
-    kept = trail.Kept(also=("subject", "body"), left_out=("changed_at", "changed_by"))
+    kept = trail.Kept(
+        called="subject", also=("subject", "body"), left_out=("changed_at", "changed_by")
+    )
 
     class Language(models.TextChoices):
         FR = "fr", _("French")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges import models as badges
 from issuers import models as issuers
-from issuers import scope
+from issuers import scope, trail
 
 
 class Preparation(models.Model):
@@ -18,6 +18,8 @@ class Preparation(models.Model):
     prepared them then hands them in again, or discards them. That nobody releases what they
     prepared, and that nothing is signed that was not released, the database itself enforces.
     """
+
+    kept = trail.Kept(called="achievement__name")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting for approval")

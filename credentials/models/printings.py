@@ -18,7 +18,7 @@ class Printing(models.Model):
     order with it (see the migration).
     """
 
-    kept = trail.Kept(left_out=("after", "printed", "files"))
+    kept = trail.Kept(called="intake__name", left_out=("after", "printed", "files"))
 
     class State(models.TextChoices):
         PRINTING = "printing", _("being printed")

@@ -161,6 +161,8 @@ class Issuer(models.Model):
 class Membership(models.Model):
     """What a person may do for an issuer."""
 
+    kept = trail.Kept(called="user")
+
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
@@ -190,7 +192,7 @@ class SigningKey(models.Model):
     them: it could add a key of its own, or take back that one was stolen.
     """
 
-    kept = trail.Kept(also=("kid",))
+    kept = trail.Kept(called="kid", also=("kid",))
 
     class Kind(models.TextChoices):
         ED25519 = kinds.Kind.ED25519.value, "Ed25519"
@@ -253,7 +255,7 @@ class AcceptedSubmitter(models.Model):
     Its DID document names them all.
     """
 
-    kept = trail.Kept(also=("account",))
+    kept = trail.Kept(called="account", also=("account",))
 
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
     account = models.CharField(max_length=120)
@@ -279,7 +281,7 @@ class AnchoringLane(models.Model):
     promised. An issuer that has none follows the installation.
     """
 
-    kept = trail.Kept(also=("chain", "signer"))
+    kept = trail.Kept(called="chain", also=("chain", "signer"))
 
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="+")
     chain = models.CharField(_("chain"), max_length=41)  # CAIP-2

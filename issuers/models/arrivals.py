@@ -9,6 +9,8 @@ from issuers import scope, trail
 class Arrival(models.Model):
     """An archive that an organisation came with: from where, of when; never changed."""
 
+    kept = trail.Kept(called="came_from")
+
     issuer = models.ForeignKey("issuers.Issuer", models.CASCADE, related_name="+")
     # The name of the archive, drawn when it was made: what came once does not come twice.
     archive = models.UUIDField(unique=True)

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from issuers import scope
+from issuers import scope, trail
 
 # The database says who opens it and when, by its own clock: a program may not.
 BY_THE_DATABASE = pgtrigger.Trigger(
@@ -28,6 +28,8 @@ class BreakGlass(models.Model):
 
     While it lasts, policies of row-level security let that operator read that organisation's rows.
     """
+
+    kept = trail.Kept(called="operator")
 
     issuer = models.ForeignKey("issuers.Issuer", models.PROTECT, related_name="+")
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

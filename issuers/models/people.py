@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from issuers import scope
+from issuers import scope, trail
 from issuers.core import roles
 
 
@@ -29,6 +29,8 @@ class Invitation(models.Model):
     The link in the e-mail holds the token; here is only its digest. Sent again, it gets another
     token, and the former link leads nowhere.
     """
+
+    kept = trail.Kept(called="email")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey("issuers.Issuer", models.CASCADE, related_name="+")

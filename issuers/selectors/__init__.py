@@ -97,6 +97,7 @@ from issuers.selectors.trail import (
     export_trail,
     people_named,
     people_of_trail,
+    rows_named,
     search_trail,
     trail_entries,
     trail_head,
@@ -119,6 +120,7 @@ __all__ = [
     "mail_domains", "members", "memberships", "open_glass", "open_invitations", "open_key",
     "open_row", "operators", "own_host", "people_named", "people_of_trail", "profile",
     "proven_among", "proven_domains", "proven_domains_of", "provider_at", "providers_in_use",
-    "providers_of", "published_key", "quotas", "role_names", "search_trail", "signing_key",
-    "trail_entries", "trail_head", "trail_heads", "unit_profile", "units", "walk_trail",
+    "providers_of", "published_key", "quotas", "role_names", "rows_named", "search_trail",
+    "signing_key", "trail_entries", "trail_head", "trail_heads", "unit_profile", "units",
+    "walk_trail",
 ]  # fmt: skip

@@ -1,14 +1,17 @@
 """Questions about the audit trail: its entries and seals, as they are hashed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.apps import apps
+from django.db.models import CharField, Exists, F, Model, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
-from issuers import models
+from issuers import models, scope
 from issuers.core import trail
+from issuers.trail import kept
 
 # Entries held in memory at once.
 PIECE = 500
@@ -101,6 +104,45 @@ def people_named(*, ids: Collection[int]) -> dict[int, str]:
     """Return what people are called, by their numbers; one query."""
     rows = models.User.objects.filter(pk__in=set(ids))
     return {pk: name or email for pk, name, email in rows.values_list("pk", "name", "email")}
+
+
+def rows_named(
+    *, issuer: models.Issuer, rows: Mapping[str, Collection[int]]
+) -> dict[tuple[str, int], str]:
+    """Return what rows are called that are there, by their kind and number; one query a kind.
+
+    Args:
+        issuer: Whose.
+        rows: The keys of rows, by their kind: "issuers.unit".
+    """
+    found: dict[tuple[str, int], str] = {}
+    for subject, keys in rows.items():
+        try:
+            model = apps.get_model(subject)
+        except (LookupError, ValueError):
+            continue  # a kind that this release knows no more
+        by = kept.called_by(model)
+        if by and (there := _rows_of(model, issuer)) is not None:
+            named = there.filter(pk__in=set(keys)).order_by("pk")
+            pairs = named.values_list("pk", _called(model, by))
+            found |= {(subject, pk): name for pk, name in pairs if name}
+    return found
+
+
+def _rows_of(model: type[Model], issuer: models.Issuer) -> QuerySet[Any] | None:
+    """Return the rows of a kind among which names are looked for; None if they are no issuer's."""
+    manager: Any = model._default_manager  # noqa: SLF001 - Django's documented interface
+    if model is models.Issuer:
+        return models.Issuer.objects.all()  # a partner's key leads there, and its name is public
+    return manager.of(issuer) if isinstance(manager, scope.IssuerScopedManager) else None
+
+
+def _called(model: type[Model], by: str) -> Any:
+    field = model._meta.get_field(by) if "__" not in by else None  # noqa: SLF001 - likewise
+    if field is not None and field.related_model is models.User:
+        name = NullIf(F(f"{by}__name"), Value(""))
+        return Coalesce(name, F(f"{by}__email"), output_field=CharField())
+    return F(by)
 
 
 def _found(issuer: models.Issuer, search: Search) -> QuerySet[models.TrailEntry]:

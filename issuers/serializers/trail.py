@@ -32,15 +32,25 @@ COLUMNS = (
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # Keys of rows that a line of a page shows; the export has them all.
 SHOWN_ROWS = 5
+PERSON = "issuers.user"
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What was in a column: words, or an instant; and which row it leads to, if it is its key."""
+    """What was in a column: words, or an instant; and which row it leads to, if it is its key.
+
+    Attributes:
+        text: What is shown of it.
+        subject: The kind of row that it leads to.
+        row: The key of that row.
+        is_named: The words are what the row is called.
+        instant: When.
+    """
 
     text: str
     subject: str = ""
     row: int | None = None
+    is_named: bool = False
     instant: datetime | None = None
 
 
@@ -71,7 +81,7 @@ class Line:
         subject: The same, as it is searched for.
         act: What happened, as it is stored.
         act_name: The same in words.
-        rows: The keys of the first rows.
+        rows: The first rows: their keys, and what they are called.
         count: How many rows.
         changes: What changed, with its values.
         noted: What else changed.
@@ -87,19 +97,27 @@ class Line:
     subject: str
     act: str
     act_name: str
-    rows: Sequence[int]
+    rows: Sequence[Value]
     count: int
     changes: Sequence[Change]
     noted: Sequence[str]
 
 
-def lines(entries: Iterable[TrailEntry], *, names: Mapping[int, str]) -> list[Line]:
-    """Return entries as people read them, in the reader's language.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is called how, as far as it is there and the reader may know.
 
-    Args:
-        entries: Which.
-        names: What people are called, by their numbers.
+    Attributes:
+        people: By their numbers.
+        rows: By their kind and number.
     """
+
+    people: Mapping[int, str]
+    rows: Mapping[tuple[str, int], str]
+
+
+def lines(entries: Iterable[TrailEntry], *, names: Names) -> list[Line]:
+    """Return entries as people read them, in the reader's language."""
     return [_line(entry, names) for entry in entries]
 
 
@@ -125,8 +143,21 @@ def people_of(entries: Iterable[TrailEntry]) -> set[int]:
             found.add(entry.user_id)
         for values in (entry.before, entry.after):
             for name, value in (values or {}).items():
-                if isinstance(value, int) and _leads_to_a_person(entry.subject, name):
+                if isinstance(value, int) and _leads_to(entry.subject, name) == PERSON:
                     found.add(value)
+    return found
+
+
+def rows_of(entries: Iterable[TrailEntry]) -> dict[str, set[int]]:
+    """Return the keys of all rows that entries show, by their kind; people are not among them."""
+    found: dict[str, set[int]] = {}
+    for entry in entries:
+        found.setdefault(entry.subject, set()).update(entry.rows[:SHOWN_ROWS])
+        for values in (entry.before, entry.after):
+            for name, value in (values or {}).items():
+                subject = _leads_to(entry.subject, name)
+                if subject and isinstance(value, int) and subject != PERSON:
+                    found.setdefault(subject, set()).add(value)
     return found
 
 
@@ -174,7 +205,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULAS) else text
 
 
-def _line(entry: TrailEntry, names: Mapping[int, str]) -> Line:
+def _line(entry: TrailEntry, names: Names) -> Line:
     before, after = entry.before or {}, entry.after or {}
     changes = [
         Change(
@@ -191,14 +222,14 @@ def _line(entry: TrailEntry, names: Mapping[int, str]) -> Line:
         number=entry.pk,
         at=entry.at,
         user_id=entry.user_id,
-        who="" if entry.user_id is None else names.get(entry.user_id, f"#{entry.user_id}"),
+        who="" if entry.user_id is None else _person(entry.user_id, names).text,
         door=entry.door,
         role=entry.role,
         what=subject_name(entry.subject),
         subject=entry.subject,
         act=entry.act,
         act_name=str(entry.get_act_display()),
-        rows=entry.rows[:SHOWN_ROWS],
+        rows=[_row(entry.subject, row, names, entry) for row in entry.rows[:SHOWN_ROWS]],
         count=len(entry.rows),
         changes=changes,
         noted=[_field_name(entry.subject, name) for name in entry.noted],
@@ -223,23 +254,44 @@ def _field_name(subject: str, column: str) -> str:
     return column_name(field) if field is not None else column
 
 
-def _leads_to_a_person(subject: str, column: str) -> bool:
-    field = _field(subject, column)
-    related = getattr(field, "related_model", None)
-    return related is not None and related._meta.label == "issuers.User"  # noqa: SLF001 - its name
+def _leads_to(subject: str, column: str) -> str:
+    """Return the kind of row to which a column leads; empty if it is no key."""
+    related = getattr(_field(subject, column), "related_model", None)
+    return "" if related is None else str(related._meta.label_lower)  # noqa: SLF001 - its name
 
 
-def _shown(subject: str, column: str, value: Any, names: Mapping[int, str]) -> Value:
+def _person(number: int, names: Names) -> Value:
+    return Value(names.people.get(number, f"#{number}"))
+
+
+def _row(subject: str, number: int, names: Names, said: TrailEntry | None = None) -> Value:
+    """Return a row by what it is called, or was by what the entry itself says of it."""
+    called = names.rows.get((subject, number), "")
+    if not called and said is not None and len(said.rows) == 1:
+        called = _called_then(said, names)
+    return Value(called or f"#{number}", subject, number, is_named=bool(called))
+
+
+def _called_then(entry: TrailEntry, names: Names) -> str:
+    """Return what a row was called when it went, if the trail keeps that."""
+    try:
+        by = kept.called_by(apps.get_model(entry.subject))
+    except (LookupError, ValueError):
+        return ""
+    values = (entry.before or {}) | (entry.after or {})
+    if isinstance(values.get(f"{by}_id"), int) and _leads_to(entry.subject, by) == PERSON:
+        return names.people.get(values[f"{by}_id"], "")
+    return str(values.get(by) or "")
+
+
+def _shown(subject: str, column: str, value: Any, names: Names) -> Value:
     """Return a value for a reader: a choice by its name, an instant as one, a person by name."""
     if value is None or value == "":
         return NOTHING
-    field = _field(subject, column)
-    related = getattr(field, "related_model", None)
-    if related is not None and isinstance(value, int):
-        if _leads_to_a_person(subject, column):
-            return Value(names.get(value, f"#{value}"))
-        return Value(f"#{value}", related._meta.label_lower, value)  # noqa: SLF001 - its name
-    return Value(_words(field, value), instant=_instant(value))
+    led_to = _leads_to(subject, column)
+    if led_to and isinstance(value, int):
+        return _person(value, names) if led_to == PERSON else _row(led_to, value, names)
+    return Value(_words(_field(subject, column), value), instant=_instant(value))
 
 
 def _words(field: Any, value: Any) -> str:

@@ -47,6 +47,8 @@ class Kept:
         left_out: Fields that change for nobody's reason: counters, bitmaps, drafts.
         additions: Whether new rows are written down. False for journals, where the row itself
             tells; changes and removals always are.
+        called: The field by which people call a row, if it is neither its `name` nor its `title`;
+            through a foreign key, or the key of a person; "" where nothing may be said.
     """
 
     shown: Sequence[str] | None = None
@@ -54,6 +56,7 @@ class Kept:
     also: Sequence[str] = ()
     left_out: Sequence[str] = ()
     additions: bool = True
+    called: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,15 @@ def tables() -> Iterator[Table]:
         kept = kept_of(model)
         if isinstance(kept, Kept):
             yield _table(model, kept)
+
+
+def called_by(model: type[models.Model]) -> str:
+    """Return the field by which people call the rows of a model; empty if there is none."""
+    kept = getattr(model, ATTRIBUTE, None)
+    if isinstance(kept, Kept) and kept.called is not None:
+        return kept.called
+    known = {field.name for field in model._meta.local_concrete_fields}
+    return next((name for name in ("name", "title") if name in known), "")
 
 
 def kept_of(model: type[models.Model]) -> Kept | NotKept | None:

@@ -10,14 +10,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from issuers import access, forms, selectors
+from issuers.core import roles
 from issuers.core.roles import Action
 from issuers.selectors import earlier as trails
 from issuers.serializers import trail as shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from issuers.models import TrailEntry
 
 PAGE = 50
+LEARNER = "learners.learner"
 # Lines that are sent together: one by one, each would be a packet.
 BATCH = 200
 
@@ -33,10 +37,9 @@ def trail(request: HttpRequest, member: access.Membership) -> HttpResponse:
         issuer=member.issuer, search=search, before=form.before(), limit=PAGE + 1
     )
     entries = found[:PAGE]
-    names = selectors.people_named(ids=shapes.people_of(entries))
     context = {
         "form": form,
-        "lines": shapes.lines(entries, names=names),
+        "lines": shapes.lines(entries, names=_names(member, entries)),
         "next": form.address(before=entries[-1].pk) if len(found) > PAGE else "",
         "first": form.address() if form.before() is not None else "",
         "export": form.address(),
@@ -76,6 +79,17 @@ def earlier(request: HttpRequest, member: access.Membership, pk: int) -> Streami
         trails.earlier_lines(earlier=found),
         content_type="application/jsonl; charset=utf-8",
         headers=_saved_as(f"trail-{member.issuer.slug}-{found.arrival.made_at:%Y-%m-%d}.jsonl"),
+    )
+
+
+def _names(member: access.Membership, entries: Sequence[TrailEntry]) -> shapes.Names:
+    """Return what is called how; a learner only to whoever may see learners."""
+    rows = shapes.rows_of(entries)
+    if not roles.may(member.role, Action.SEE_LEARNERS):
+        rows.pop(LEARNER, None)
+    return shapes.Names(
+        people=selectors.people_named(ids=shapes.people_of(entries)),
+        rows=selectors.rows_named(issuer=member.issuer, rows=rows),
     )
 
 

@@ -48,6 +48,7 @@ SHOWN = {
     "/console/{slug}/lists/": Shown("p", "previews what will be signed: endorsements, certifiers"),
     "/console/{slug}/approvals/": Shown("p", "likewise"),
     "/console/{slug}/credentials/": Shown("p", "likewise"),
+    "/console/{slug}/trail": Shown("p", "calls partners, and whom it endorsed, by their names"),
     "/operator/": Shown("po", "who issues here, and whom to write to: for operators alone"),
     "/verify": Shown("pl", "reads the credential whose link was given"),
     "/api/verify": Shown("pl", "likewise"),

@@ -10,7 +10,7 @@ import pytest
 import rfc8785
 from django.apps import apps
 
-from issuers import models, scope, services, trail
+from issuers import models, scope, selectors, services, trail
 from issuers.serializers import columns
 from issuers.serializers import trail as shapes
 from issuers.trail import kept
@@ -190,12 +190,57 @@ def test_nobody_is_named_who_never_changed_anything_here(client, eve, changed, c
     assert "Charlie" not in page.text
 
 
-def test_a_page_takes_few_questions(client, eve, changed, django_assert_max_num_queries):
+def kinds_shown(issuer) -> int:
+    """Return of how many kinds a page shows rows: it asks for their names once a kind."""
+    return models.TrailEntry.objects.of(issuer).values("subject").distinct().count()
+
+
+def test_a_page_takes_few_questions(client, ecole_a, eve, changed, django_assert_max_num_queries):
     client.force_login(eve)
     client.get(TRAIL)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(11 + kinds_shown(ecole_a)):
         client.get(TRAIL)
+
+
+def test_a_row_is_called_by_its_name(client, ecole_a, eve, changed):
+    unit = services.add_unit(issuer=ecole_a, name="Campus Nord", kind="campus", place="", now=NOW)
+    services.add_unit(issuer=ecole_a, name="Atelier", kind="campus", place="", parent=unit, now=NOW)
+    client.force_login(eve)
+
+    page = read(client.get(TRAIL))
+
+    assert f"Bob #{changed.rows[0]}" in page.text
+    assert page.text.count(f"Campus Nord #{unit.pk}") == 2
+
+
+def test_a_row_that_is_gone_is_called_as_it_was(client, ecole_a, eve, bob):
+    models.Membership.objects.of(ecole_a).filter(user=bob).delete()
+    client.force_login(eve)
+
+    page = read(client.get(TRAIL, {"subject": "issuers.membership", "act": "removed"}))
+
+    assert "Bob #" in page.text
+
+
+def test_a_learner_is_named_to_those_who_may_see_learners(client, ecole_a, alice, eve):
+    learner = factories.learner(issuer=ecole_a, name="Awa Diop")
+    shown = {}
+    for person in (alice, eve):
+        client.force_login(person)
+        page = read(client.get(TRAIL, {"subject": "learners.learner"}))
+        shown[person.name] = "Awa Diop" in page.text
+        assert f"#{learner.pk}" in page.text
+
+    assert shown == {"Alice": True, "Eve": False}
+
+
+def test_no_row_of_another_organisation_is_named(ecole_a, ecole_b):
+    unit = services.add_unit(issuer=ecole_b, name="Secret", kind="campus", place="", now=NOW)
+    asked = {"issuers.unit": {unit.pk}, "nothing.there": {1}, "issuers.user": {1}}
+
+    assert selectors.rows_named(issuer=ecole_a, rows=asked) == {}
+    assert selectors.rows_named(issuer=ecole_b, rows=asked) == {("issuers.unit", unit.pk): "Secret"}
 
 
 def test_every_column_that_the_trail_tells_of_has_a_name_for_people():
