@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from config.operating import forms
 from config.operating.listing import Listing, required
 from credentials.selectors import listing
 from issuers import selectors, services
+from issuers.access import operators
+from issuers.services import sessions
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -39,7 +44,7 @@ class Looks(Listing):
         "Each time that an operator read what an organisation has. Nobody changes this list, and "
         "each organisation sees its own part of it."
     )
-    list_display = ("whose", "operator", "reason", "opened_at", "until")
+    list_display = ("whose", "operator", "reason", "opened_at", "ended")
     ordering = ("-id",)
 
     def get_urls(self) -> list[URLPattern]:
@@ -49,6 +54,7 @@ class Looks(Listing):
             *super().get_urls(),
             path(f"{one}look", door(self.look), name="look"),
             path(f"{one}inside", door(self.inside), name="inside"),
+            path(f"{one}inside/end", door(self.end), name="end-look"),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.BreakGlass]:
@@ -63,15 +69,24 @@ class Looks(Listing):
             reverse("admin:organisation", args=[row.issuer.slug]), row.issuer.name,
         )  # fmt: skip
 
+    @admin.display(description=gettext_lazy("until"), ordering="until")
+    def ended(self, row: models.BreakGlass) -> Any:
+        """Return until when it was open, which may be before its time was over."""
+        return row.ended_at
+
     def look(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Ask why and for how long; then the database lets this operator read."""
+        """Ask who it is, why and for how long; then the database lets this operator read."""
         issuer = required(slug)
+        confirmed = sessions.confirmed_with(request.session, now=timezone.now())
+        if not confirmed:
+            return operators.ask_again(request)
         form = forms.GlassForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and request.user.is_authenticated:
             try:
                 opened = services.break_glass(
-                    issuer=issuer, operator=request.user, **form.cleaned_data
-                )
+                    issuer=issuer, operator=request.user, confirmed=confirmed,
+                    **form.cleaned_data,
+                )  # fmt: skip
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
@@ -105,6 +120,18 @@ class Looks(Listing):
             request, "operator/inside.html", title=issuer.name, issuer=issuer, opened=opened,
             found=found, sought=sought,
         )  # fmt: skip
+
+    @method_decorator(require_POST)
+    def end(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """End a look before its time is over."""
+        issuer = required(slug)
+        try:
+            services.close_glass(issuer=issuer, operator=cast("models.User", request.user))
+        except services.NothingOpen:
+            messages.info(request, _("It had ended already."))
+        else:
+            messages.success(request, _("You look inside no longer."))
+        return redirect("admin:organisation", slug=slug)
 
 
 def _tell(request: HttpRequest, opened: models.BreakGlass) -> None:

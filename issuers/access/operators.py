@@ -15,6 +15,8 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
@@ -41,6 +43,17 @@ def operates(request: HttpRequest) -> bool:
 def may_enter(request: HttpRequest) -> bool:
     """Say whether whoever asks may see the operator's pages."""
     return operates(request) and sessions.has_second_factor(request.session)
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Send an operator away to confirm that it is they, and back; or say what that takes.
+
+    Raises:
+        ReauthenticationRequired: which allauth turns into the way there.
+    """
+    if not get_adapter().get_reauthentication_methods(request.user):
+        return render(request, "operator/second_factor.html", status=403)
+    raise ReauthenticationRequired
 
 
 def operator_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

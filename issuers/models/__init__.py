@@ -13,16 +13,16 @@ from issuers import scope, trail
 from issuers.core import kinds, roles
 from issuers.models.arrivals import Arrival, EarlierTrail, EarlierTrailPiece
 from issuers.models.entries import TrailEntry, TrailMark, TrailSeal
-from issuers.models.operating import BreakGlass, Quota
+from issuers.models.operating import BreakGlass, GlassEnd, Quota
 from issuers.models.orders import KeyOrder
 from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
 from issuers.models.people import IdentityProvider, Invitation, Role
 
 __all__ = [
     "AcceptedSubmitter", "AnchoringLane", "Arrival", "BreakGlass", "Domain", "EarlierTrail",
-    "EarlierTrailPiece", "Host", "IdentityProvider", "Invitation", "Issuer", "KeyOrder", "LiveHost",
-    "LookAlike", "Membership", "PrivateKey", "Quota", "Role", "SigningKey", "TrailEntry",
-    "TrailMark", "TrailSeal", "Unit", "User", "UserManager",
+    "EarlierTrailPiece", "GlassEnd", "Host", "IdentityProvider", "Invitation", "Issuer",
+    "KeyOrder", "LiveHost", "LookAlike", "Membership", "PrivateKey", "Quota", "Role",
+    "SigningKey", "TrailEntry", "TrailMark", "TrailSeal", "Unit", "User", "UserManager",
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """What operators of the installation decided about an organisation, and when they looked inside."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -57,6 +59,66 @@ class BreakGlass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issuer_id} by {self.operator_id} until {self.until}"
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended: before its time was over, or with it."""
+        end: GlassEnd | None = getattr(self, "end", None)
+        return self.until if end is None else end.ended_at
+
+
+# Likewise; and nobody ends what another opened, or what is over.
+ENDED_BY_THE_DATABASE = pgtrigger.Trigger(
+    name="the_database_ends_it",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        NEW.ended_at := statement_timestamp();
+        IF current_user = 'acquis' AND NOT EXISTS (
+            SELECT FROM issuers_breakglass AS glass
+            WHERE glass.id = NEW.glass_id AND glass.operator_id = acquis_operator()
+                AND glass.until > NEW.ended_at
+        ) THEN
+            RAISE EXCEPTION 'no look of this operator is open there'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+class GlassEnd(models.Model):
+    """An operator read no longer than they had to: a look inside ends before its time is over.
+
+    A row of its own, so that what was opened stays on record as it was.
+    """
+
+    kept = trail.Kept(called="glass__operator__name")
+
+    glass = models.OneToOneField(
+        BreakGlass,
+        models.PROTECT,
+        primary_key=True,
+        related_name="end",
+        verbose_name=_("look inside"),
+    )
+    issuer = models.ForeignKey("issuers.Issuer", models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+
+    objects = scope.IssuerScopedManager(scope.Wall(is_record=True, operator="decides"))
+
+    class Meta:
+        verbose_name = _("end of a look inside")
+        verbose_name_plural = _("ends of looks inside")
+        constraints = [
+            models.CheckConstraint(
+                name="glass_ends_at_an_instant", condition=models.Q(ended_at__isnull=False)
+            )
+        ]
+        triggers = [ENDED_BY_THE_DATABASE]
+
+    def __str__(self) -> str:
+        return f"{self.glass_id} at {self.ended_at}"
 
 
 class Quota(models.Model):

@@ -39,7 +39,8 @@ $$SELECT NULLIF(pg_catalog.current_setting('acquis.operator', true), '')::bigint
     "acquis_opened()": """RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $$BEGIN RETURN EXISTS (SELECT FROM public.issuers_breakglass AS glass
 WHERE glass.issuer_id = public.acquis_issuer() AND glass.operator_id = public.acquis_operator()
-AND glass.until > statement_timestamp()); END$$""",
+AND glass.until > statement_timestamp() AND NOT EXISTS (SELECT FROM public.issuers_glassend AS early
+WHERE early.glass_id = glass.id)); END$$""",
     "acquis_suspended()": """RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $$BEGIN RETURN EXISTS (SELECT FROM public.issuers_issuer AS one
 WHERE one.id = public.acquis_issuer() AND one.suspended_at IS NOT NULL); END$$""",

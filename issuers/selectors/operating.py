@@ -93,14 +93,14 @@ def every_look_inside() -> QuerySet[models.BreakGlass]:
     # Across issuers: it is the operators' journal.
     return (
         models.BreakGlass.objects.across_issuers()
-        .select_related("issuer", "operator")
+        .select_related("issuer", "operator", "end")
         .defer("issuer__logo")
     )
 
 
 def looks_inside(*, issuer: models.Issuer) -> Sequence[models.BreakGlass]:
     """Return when operators read what an organisation has, the latest first; one query."""
-    rows = models.BreakGlass.objects.of(issuer).select_related("operator")
+    rows = models.BreakGlass.objects.of(issuer).select_related("operator", "end")
     return list(rows.order_by("-id")[:MOST_LOOKS])
 
 
@@ -109,7 +109,9 @@ def open_glass(*, issuer: models.Issuer, operator_id: int) -> models.BreakGlass 
 
     By the clock of the database, as its policies do.
     """
-    rows = models.BreakGlass.objects.of(issuer).filter(operator=operator_id, until__gt=Now())
+    rows = models.BreakGlass.objects.of(issuer).filter(
+        operator=operator_id, until__gt=Now(), end__isnull=True
+    )
     return rows.order_by("-until").first()
 
 

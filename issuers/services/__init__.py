@@ -19,7 +19,13 @@ from issuers.services.keys import KeyEncryptionKeyMissing, create_key, ready_key
 from issuers.services.limiting import set_quotas
 from issuers.services.mailing import send_founding, send_invitation
 from issuers.services.meeting import meet
-from issuers.services.opening import MINUTES, break_glass, tell_of_glass
+from issuers.services.opening import (
+    MINUTES,
+    NothingOpen,
+    break_glass,
+    close_glass,
+    tell_of_glass,
+)
 from issuers.services.operators import NotAnOperator, let_operate, stop_operating
 from issuers.services.ordering import (
     NotWaiting,
@@ -105,6 +111,7 @@ __all__ = [
     "NotInvited",
     "NotOpen",
     "NotWaiting",
+    "NothingOpen",
     "OrderedBefore",
     "Piece",
     "ProviderUnavailable",
@@ -124,6 +131,7 @@ __all__ = [
     "check_domain",
     "check_host",
     "choose_lanes",
+    "close_glass",
     "close_unit",
     "compare_names",
     "connect_provider",

@@ -14,16 +14,20 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from issuers import models, scope
+from issuers import models, scope, selectors
 
 log = logging.getLogger(__name__)
 MINUTES = (15, 30, 60)
 MAX_REASON = 500
 
 
+class NothingOpen(Exception):  # noqa: N818 - it says what is wrong
+    """The operator reads nothing there now."""
+
+
 @transaction.atomic
 def break_glass(
-    *, issuer: models.Issuer, operator: models.User, reason: str, minutes: int
+    *, issuer: models.Issuer, operator: models.User, reason: str, minutes: int, confirmed: str
 ) -> models.BreakGlass:
     """Let an operator read what an organisation has, from now on and for some minutes.
 
@@ -32,6 +36,7 @@ def break_glass(
         operator: Who looks; the database takes whom it is told with the statement.
         reason: Why; the organisation reads it.
         minutes: One of MINUTES.
+        confirmed: With what they have just confirmed that it is they: "totp", "webauthn".
 
     Raises:
         ValidationError: there is no reason, or it is too long, or the time is another.
@@ -49,9 +54,26 @@ def break_glass(
         )
         opened.refresh_from_db()
     log.warning(
-        "operator %s reads what issuer %s has, for %s minutes", operator.pk, issuer.pk, minutes
-    )
+        "operator %s reads what issuer %s has, for %s minutes (confirmed: %s)",
+        operator.pk, issuer.pk, minutes, confirmed,
+    )  # fmt: skip
     return opened
+
+
+@transaction.atomic
+def close_glass(*, issuer: models.Issuer, operator: models.User) -> None:
+    """Let an operator read no longer what an organisation has, before the time is over.
+
+    Raises:
+        NothingOpen: they do not read it now.
+    """
+    opened = selectors.open_glass(issuer=issuer, operator_id=operator.pk)
+    if opened is None:
+        raise NothingOpen(f"Nothing of issuer {issuer.slug} is open to operator {operator.pk}.")
+    while opened is not None:
+        models.GlassEnd.objects.of(issuer).create(glass=opened, issuer=issuer)
+        log.warning("operator %s reads no more what issuer %s has", operator.pk, issuer.pk)
+        opened = selectors.open_glass(issuer=issuer, operator_id=operator.pk)
 
 
 def tell_of_glass(*, opened: models.BreakGlass, people: Sequence[models.User]) -> int:

@@ -1,6 +1,7 @@
 """What people have open: how each was opened, and its end."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -8,6 +9,9 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
+
+# How long a confirmation counts.
+LATELY = timedelta(minutes=5)
 
 
 @transaction.atomic
@@ -45,6 +49,20 @@ def has_second_factor(session: Mapping[str, Any]) -> bool:
     """
     records = session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
     return any(each.get("method") == "mfa" for each in records)
+
+
+def confirmed_with(session: Mapping[str, Any], *, now: datetime) -> str:
+    """Return with what it was confirmed lately who is there; empty if it was not. No query."""
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    since = (now - LATELY).timestamp()
+    return next(
+        (
+            str(each.get("type", ""))
+            for each in reversed(records)
+            if each.get("method") == "mfa" and each.get("reauthenticated") and each["at"] > since
+        ),
+        "",
+    )
 
 
 def _kept(key: str) -> Mapping[str, Any]:

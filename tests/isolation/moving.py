@@ -27,12 +27,13 @@ def arrive(school: world.School) -> None:
         issuers.Quota.objects.of(school.issuer).create(
             issuer=school.issuer, kind="people", most=1000
         )
-        issuers.BreakGlass.objects.of(school.issuer).create(
+        look = issuers.BreakGlass.objects.of(school.issuer).create(
             issuer=school.issuer,
             operator=looker,
             reason=school.word("o", "why an operator looked inside"),
             minutes=5,
         )
+        issuers.GlassEnd.objects.of(school.issuer).create(glass=look, issuer=school.issuer)
     arrival = issuers.Arrival.objects.of(school.issuer).create(
         issuer=school.issuer,
         archive=uuid4(),

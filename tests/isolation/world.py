@@ -180,7 +180,7 @@ def session_of(user: issuers.User) -> str:
     session = client.session
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [
         {"method": "code", "at": NOW.timestamp(), "email": user.email},
-        {"method": "mfa", "type": "totp", "at": NOW.timestamp()},
+        {"method": "mfa", "type": "totp", "at": NOW.timestamp(), "reauthenticated": True},
     ]
     session.save()
     return str(session.session_key)

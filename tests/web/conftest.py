@@ -137,10 +137,13 @@ def invited(ecole_a, alice):
     )
 
 
-def arm(client) -> None:
-    """Let a session have been opened with a second factor."""
+def arm(client, *, confirmed_at: float = 0) -> None:
+    """Let a session have been opened with a second factor, and confirmed with it then."""
     session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "mfa", "type": "totp", "at": 0},
+        {"method": "mfa", "type": "totp", "at": confirmed_at, "reauthenticated": True},
+    ]
     session.save()
 
 
@@ -152,7 +155,7 @@ def olga(db):
 
 @pytest.fixture
 def operator(client, olga):
-    """A browser in which Olga signed in with a second factor."""
+    """A browser in which Olga signed in with a second factor, and confirmed just now."""
     client.force_login(olga)
-    arm(client)
+    arm(client, confirmed_at=NOW.timestamp())
     return client

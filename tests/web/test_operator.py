@@ -13,6 +13,7 @@ from issuers import models, selectors, services
 from tests import factories
 from tests.conftest import NOW
 from tests.web.conftest import arm, read
+from tests.web.test_second_factor import totp
 
 REASON = "Its name belongs to somebody else."
 
@@ -25,7 +26,7 @@ def operator_addresses():
 
 ADDRESSES = operator_addresses()
 # What leads elsewhere until something was done.
-CLOSED = {"inside", "judge"}
+CLOSED = {"end-look", "inside", "judge"}
 
 
 def address(name):
@@ -93,7 +94,7 @@ def test_an_operator_gets_everywhere_under_the_policy_of_every_page(
     response = operator.get(address(name), {"lang": language})
 
     if name in CLOSED:
-        assert response.status_code in {302, 404}
+        assert response.status_code in {302, 404, 405}
         return
     assert response.status_code == 200
     policy = response["Content-Security-Policy"]
@@ -285,6 +286,54 @@ def test_a_look_inside_ends_by_itself(operator, alice, ecole_a):
     factories.time_passes(ecole_a, minutes=16)
 
     assert operator.get(inside)["Location"].endswith("/look")
+
+
+def test_a_look_inside_is_ended_before_its_time_is_over(operator, olga, alice, ecole_a, caplog):
+    factories.signed(issuer=ecole_a)
+    place = "/operator/organisations/ecole-a"
+    operator.post(f"{place}/look", {"reason": REASON, "minutes": "15"})
+
+    ended = operator.post(f"{place}/inside/end")
+    again = operator.post(f"{place}/inside/end")
+
+    assert ended["Location"] == again["Location"] == f"{place}/"
+    assert operator.get(f"{place}/inside")["Location"] == f"{place}/look"
+    assert f"operator {olga.pk} reads no more what issuer {ecole_a.pk} has" in caplog.text
+    rows = models.TrailEntry.objects.of(ecole_a).filter(user_id=olga.pk).order_by("id")
+    assert list(rows.values_list("subject", "act", "door")) == [
+        ("issuers.breakglass", "added", "POST admin:look"),
+        ("issuers.glassend", "added", "POST admin:end-look"),
+    ]
+    [look] = selectors.looks_inside(issuer=ecole_a)
+    assert look.ended_at < look.until
+
+
+def test_who_looks_inside_confirms_that_it_is_they(operator, olga, alice, ecole_a, caplog):
+    look = "/operator/organisations/ecole-a/look"
+    given = {"reason": REASON, "minutes": "15"}
+    secret = operator.get("/account/2fa/totp/activate/").context["form"].secret
+    operator.post("/account/2fa/totp/activate/", {"code": totp(secret)})
+    arm(operator, confirmed_at=NOW.timestamp() - 301)
+    assert operator.get("/operator/organisations/ecole-a/").status_code == 200
+
+    sent = operator.get(look)
+    refused = operator.post(look, given)
+    came_back = operator.post(sent["Location"], {"code": totp(secret, step=1)})
+
+    assert sent["Location"].startswith("/account/2fa/reauthenticate/")
+    assert refused["Location"].startswith("/account/2fa/reauthenticate/")
+    assert models.BreakGlass.objects.of(ecole_a).count() == 1
+    assert came_back["Location"].endswith("/inside")
+    assert "(confirmed: totp)" in caplog.text
+
+
+def test_an_operator_whose_second_factor_is_gone_does_not_look_inside(operator, ecole_a):
+    arm(operator)
+
+    response = operator.get("/operator/organisations/ecole-a/look")
+
+    assert response.status_code == 403
+    assert "/account/2fa/" in read(response).links
 
 
 def test_a_look_inside_one_organisation_shows_no_other(operator, ecole_a, ecole_b):

@@ -31,6 +31,7 @@ LEFT_OUT: Mapping[str, str] = {
     "issuers.LiveHost": "what answers here; the other installation asks the DNS itself",
     "issuers.IdentityProvider": "its secret is for this address; it is connected anew",
     "issuers.BreakGlass": "who of this installation looked inside, when and why",
+    "issuers.GlassEnd": "as before",
     "issuers.Quota": "what this installation lets it have",
     "issuers.LookAlike": "the operator's judgement on organisations of this installation",
     "issuers.User_groups": "people operate an installation, not an organisation",

@@ -30,8 +30,8 @@ WALLED = [
 CLOSED = [model for model in WALLED if not rows.wall_of(model).operator]
 # What is open to operators is chosen: nothing of it is about learners.
 OPEN = {
-    "issuers.BreakGlass", "issuers.Domain", "issuers.LookAlike", "issuers.Membership",
-    "issuers.Quota", "issuers.SigningKey",
+    "issuers.BreakGlass", "issuers.Domain", "issuers.GlassEnd", "issuers.LookAlike",
+    "issuers.Membership", "issuers.Quota", "issuers.SigningKey",
 }  # fmt: skip
 
 
@@ -45,6 +45,10 @@ def operating(olga):
     """Be served as an operator is."""
     with roles.working_as(roles.WEB), scope.operating(olga):
         yield olga
+
+
+def look(**asked):
+    return services.break_glass(**asked, confirmed="totp")
 
 
 def counted(model, issuer=None):
@@ -214,7 +218,7 @@ def test_the_database_lets_an_operator_read_and_nothing_more(ecole_a, ecole_b, o
         factories.signed(issuer=ecole_b)
     assert counted(learners.Learner, ecole_a) == 0
 
-    services.break_glass(issuer=ecole_a, operator=operating, reason="A complaint.", minutes=15)
+    look(issuer=ecole_a, operator=operating, reason="A complaint.", minutes=15)
 
     assert counted(learners.Learner, ecole_a) == 1
     assert credentials.Credential.objects.named(token=credential.token).first() == credential
@@ -231,6 +235,35 @@ def test_the_database_lets_an_operator_read_and_nothing_more(ecole_a, ecole_b, o
 
     assert counted(learners.Learner, ecole_a) == 0
     assert selectors.open_glass(issuer=ecole_a, operator_id=operating.pk) is None
+
+
+def test_a_look_is_ended_before_its_time_is_over(ecole_a, olga, operating):
+    with roles.working_as(roles.WORKER):
+        factories.signed(issuer=ecole_a)
+    for _time in range(2):
+        look(issuer=ecole_a, operator=operating, reason="A complaint.", minutes=15)
+
+    services.close_glass(issuer=ecole_a, operator=operating)
+
+    assert counted(learners.Learner, ecole_a) == 0
+    assert selectors.open_glass(issuer=ecole_a, operator_id=operating.pk) is None
+    for opened in selectors.looks_inside(issuer=ecole_a):
+        assert opened.ended_at < opened.until
+    with pytest.raises(services.NothingOpen):
+        services.close_glass(issuer=ecole_a, operator=operating)
+
+
+def test_nobody_ends_the_look_of_another(ecole_a, olga):
+    with roles.working_as(roles.WEB), scope.operating(olga):
+        opened = look(issuer=ecole_a, operator=olga, reason="A complaint.", minutes=15)
+    otto = services.let_operate(email="otto@example.org")
+
+    with roles.working_as(roles.WEB), scope.operating(otto):
+        with pytest.raises(services.NothingOpen):
+            services.close_glass(issuer=ecole_a, operator=otto)
+        with pytest.raises(IntegrityError, match="no look of this operator"), transaction.atomic():
+            models.GlassEnd.objects.of(ecole_a).create(glass=opened, issuer=ecole_a)
+        assert selectors.open_glass(issuer=ecole_a, operator_id=olga.pk) is not None
 
 
 def test_the_database_says_who_looks_and_until_when(ecole_a, alice, operating):
@@ -255,11 +288,13 @@ def test_the_database_says_who_looks_and_until_when(ecole_a, alice, operating):
 @pytest.mark.parametrize("role", [roles.WEB, roles.WORKER])
 def test_nobody_changes_what_is_on_record(ecole_a, olga, role):
     with roles.working_as(roles.WEB), scope.operating(olga):
-        services.break_glass(issuer=ecole_a, operator=olga, reason="A complaint.", minutes=15)
+        look(issuer=ecole_a, operator=olga, reason="A complaint.", minutes=15)
 
     for statement in (
         "UPDATE issuers_breakglass SET minutes = 60",
         "DELETE FROM issuers_breakglass",
+        "UPDATE issuers_glassend SET ended_at = NULL",
+        "DELETE FROM issuers_glassend",
     ):
         with (
             roles.working_as(role),
@@ -275,14 +310,14 @@ def test_nobody_changes_what_is_on_record(ecole_a, olga, role):
 def test_who_serves_an_organisation_opens_no_glass_and_raises_no_quota(ecole_a, alice):
     with roles.working_as(roles.WEB):
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            services.break_glass(issuer=ecole_a, operator=alice, reason="x", minutes=15)
+            look(issuer=ecole_a, operator=alice, reason="x", minutes=15)
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             services.set_quotas(issuer=ecole_a, quotas={"people": 9})
 
 
 def test_an_organisation_sees_its_own_journal_alone(ecole_a, ecole_b, olga):
     with roles.working_as(roles.WEB), scope.operating(olga):
-        services.break_glass(issuer=ecole_a, operator=olga, reason="A complaint.", minutes=15)
+        look(issuer=ecole_a, operator=olga, reason="A complaint.", minutes=15)
 
     with roles.working_as(roles.WEB):
         assert [each.reason for each in selectors.looks_inside(issuer=ecole_a)] == ["A complaint."]
