@@ -49,6 +49,7 @@ def asked(
             continue
         answer, problems = case.tried(world, watch)
         told.requests += 1
+        told.refused += judging.refuses(answer)
         told.problems += [f"{case}: {each}" for each in problems]
         if not told.cell and case.is_plain and answer.status_code != judging.NOT_SO:
             told.method, told.cell = case.method, page.cell(answer)
@@ -62,12 +63,14 @@ class Asked:
     Attributes:
         problems: What is wrong about the answers; empty if nothing is.
         requests: How many there were.
+        refused: How many of them were refused.
         method: The first that is answered.
         cell: What is answered to it about what École A has, as the page writes it.
     """
 
     problems: list[str] = field(default_factory=list)
     requests: int = 0
+    refused: int = 0
     method: str = ""
     cell: str = ""
 
@@ -103,7 +106,7 @@ def cases(route: Route, identity: Identity, world: World, *, how: str) -> Iterat
             yield Case(route, identity, address, QUERY, others)
         if is_thorough and is_whole:
             yield Case(route, identity, address, "POST", world.other(others))
-        if (is_anonymous and is_first) or (is_whole and (is_thorough or is_anonymous)):
+        if len(seen) == 1 and is_first and (is_anonymous or (is_whole and is_thorough)):
             yield from (Case(route, identity, address, each) for each in RARE)
 
 

@@ -56,6 +56,7 @@ SHOWN = {
 # Answers that are refusals of the world outside, which nobody answers for here: to whom it goes.
 OUTSIDE = {502: ("/account/oidc/", "/account/saml/", "/console/{slug}/sign-in/")}
 MISSING, SIGN_IN, FORBIDDEN, NOT_SO = 404, 302, 403, 405
+SIGN_IN_AT = "/account/login/?next"
 
 
 def shown(route: Route) -> str:
@@ -74,6 +75,13 @@ def told(answer: Any) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
     return f"{headers}\n{answer.cookies.output()}\n{body.decode('utf-8', 'replace')}"
+
+
+def refuses(answer: Any) -> bool:
+    """Say whether an answer is a refusal, the way to sign in included."""
+    if answer.status_code in range(300, 400):
+        return str(answer["Location"]).startswith(SIGN_IN_AT)
+    return bool(answer.status_code >= 400)
 
 
 def misplaced(route: Route, identity: Identity, address: Address, status: int) -> str:

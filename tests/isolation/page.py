@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.isolation import judging, walls
 from tests.isolation.identities import SHORT
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ PARTS = {
     "/account/": "Signing in",
     "/": "Everybody's",
 }
+# How the figures call what stood.
+WALLS = {
+    walls.BOTH: "both walls",
+    walls.DATABASE: "every filter in code forgotten",
+    walls.CODE: "no row-level security",
+}
 FIRST = ("| `/", "| POST `/")
 FIGURES, MATRIX = "<!-- figures -->", "<!-- matrix -->"
 REMEDY = "write it anew: MATRIX=page pytest tests/isolation/test_routes.py -k part-of-the-address"
@@ -32,7 +39,7 @@ def cell(answer: Any) -> str:
     """Return how an answer is written: what it means, or its status."""
     status = answer.status_code
     if status in range(300, 400):
-        return "sign in" if answer["Location"].startswith("/account/login/?next") else "→"
+        return "sign in" if judging.refuses(answer) else "→"
     return "✓" if status in range(200, 300) else str(status)
 
 
@@ -55,13 +62,16 @@ def _lines() -> dict[str, str]:
     return {each.split("`")[1]: each for each in lines}
 
 
-def write(rows: Mapping[str, str], *, among: Sequence[str], figures: str | None) -> None:
+def write(
+    rows: Mapping[str, str], *, among: Sequence[str], figures: Mapping[str, Sequence[int]]
+) -> None:
     """Write the page anew between its marks.
 
     Args:
         rows: Lines that are new, by address; the others stay.
         among: The addresses that there are.
-        figures: What is said of all of it; None leaves what is there.
+        figures: By which walls stood: addresses, identities, requests, refused, leaks. Those that
+            are not told stay.
     """
     text = PAGE.read_text()
     left = {each: line for each, line in (_lines() | dict(rows)).items() if each in among}
@@ -72,7 +82,16 @@ def write(rows: Mapping[str, str], *, among: Sequence[str], figures: str | None)
         listed = "\n".join(left.pop(each) for each in mine)
         tables.append(f"## {title}\n\n{heading}\n{listed}\n")
     text = _between(text, MATRIX, "\n".join(tables))
-    PAGE.write_text(text if figures is None else _between(text, FIGURES, figures))
+    PAGE.write_text(_between(text, FIGURES, _figures(text, figures)))
+
+
+def _figures(text: str, new: Mapping[str, Sequence[int]]) -> str:
+    heading = "| asked with | addresses | identities | requests | refused | leaks |"
+    lines = {each.split("|")[1].strip(): each for each in text.split(FIGURES)[1].splitlines()[4:-1]}
+    lines |= {
+        name: f"| {name} | {' | '.join(f'{n:,}' for n in row)} |" for name, row in new.items()
+    }
+    return "\n".join([heading, "|---|" + "--:|" * 5, *lines.values()]) + "\n"
 
 
 def _between(text: str, mark: str, new: str) -> str:

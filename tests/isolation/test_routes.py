@@ -3,8 +3,8 @@
 Behind both walls, with every filter forgotten, and without row-level security. Behind both, every
 address is asked for as every identity, and what each is told is compared with docs/isolation.md;
 from whom most is to be feared asks in more ways, and without a wall as well. `MATRIX=whole` asks as
-everybody, in every way, three times, which takes long; `MATRIX=page` no more than what stands on
-that page. Both write it: with `-k`, the lines of those addresses alone.
+everybody three times, behind both walls in every way, which takes long; `MATRIX=page` no more than
+what stands on that page. Both write it: with `-k`, the lines of those addresses alone.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ WALLS = [walls.BOTH] if HOW == asking.PLAIN else [walls.BOTH, walls.DATABASE, wa
 FEARED = {identities.ANONYMOUS, identities.OTHERS_ADMINISTRATOR}
 # What stands under the host of an organisation although another wrote it: it is about its own.
 SHOWN_BY_BOTH = {"endorsement"}
+COUNTED = ("requests", "refused")
 Told = dict[tuple[str, str, str], asking.Asked]
 
 
@@ -40,7 +41,10 @@ def wall(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def told() -> Iterator[Told]:
-    """Keep what was answered, and write the lines of addresses for which everybody asked."""
+    """Keep what was answered, and write the lines of addresses for which everybody asked.
+
+    And the figures of each wall behind which they asked for every address.
+    """
     kept: Told = {}
     yield kept
     if HOW == asking.SAMPLE or any(each.problems for each in kept.values()):
@@ -48,15 +52,15 @@ def told() -> Iterator[Told]:
     addresses = [each.template for each in routes.routes()]
     asked = {template for _wall, template, _name in kept}
     lines = {each.template: line(each, kept) for each in routes.routes() if each.template in asked}
-    everything = len(WALLS) * len(addresses) * len(identities.SHORT)
-    is_whole = HOW == asking.WHOLE and len(kept) == everything
-    page.write(lines, among=addresses, figures=figures(kept) if is_whole else None)
+    page.write(lines, among=addresses, figures=figures(kept) if HOW == asking.WHOLE else {})
 
 
 def ways(identity: identities.Identity, wall: str) -> str:
     """Return in how many ways an identity asks; empty if it does not."""
-    if HOW != asking.SAMPLE:
+    if HOW == asking.PLAIN or (HOW == asking.WHOLE and wall == walls.BOTH):
         return HOW
+    if HOW == asking.WHOLE:
+        return asking.SAMPLE if identity.role == roles.Role.ADMINISTRATOR else asking.INSIDE
     if wall != walls.BOTH:
         return asking.INSIDE if identity.name == identities.OTHERS_ADMINISTRATOR else ""
     return asking.SAMPLE if identity.name in FEARED else asking.PLAIN
@@ -68,13 +72,16 @@ def line(route: routes.Route, kept: Told) -> str:
     return page.line(route, asked[0].method, [each.cell for each in asked])
 
 
-def figures(kept: Told) -> str:
-    requests = sum(each.requests for each in kept.values())
-    return (
-        f"{len(routes.routes())} addresses, {len(identities.SHORT)} identities, {len(WALLS)} times"
-        f" (with both walls, with every filter forgotten, without row-level security):"
-        f" {requests:,} requests, 0 leaks."
-    )
+def figures(kept: Told) -> dict[str, tuple[int, ...]]:
+    """Return what is said of each wall behind which everybody asked for every address."""
+    found: dict[str, tuple[int, ...]] = {}
+    for wall in WALLS:
+        asked = [each for (behind, *_which), each in kept.items() if behind == wall]
+        if len(asked) == len(routes.routes()) * len(identities.SHORT):
+            requests, refused = (sum(getattr(each, name) for each in asked) for name in COUNTED)
+            counted = len(routes.routes()), len(identities.SHORT), requests, refused, 0
+            found[page.WALLS[wall]] = counted
+    return found
 
 
 @ROUTES
