@@ -91,6 +91,8 @@ def _figures(text: str, new: Mapping[str, Sequence[int]]) -> str:
     lines |= {
         name: f"| {name} | {' | '.join(f'{n:,}' for n in row)} |" for name, row in new.items()
     }
+    if not lines:
+        return ""
     return "\n".join([heading, "|---|" + "--:|" * 5, *lines.values()]) + "\n"
 
 
