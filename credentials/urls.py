@@ -6,6 +6,7 @@ from credentials import api, views
 from credentials.views import (
     approvals,
     artefacts,
+    cohorts,
     correcting,
     counting,
     delivery,
@@ -179,6 +180,11 @@ urlpatterns = [
     path("console/<slug:slug>/under-way", overview.under_way, name="console-under-way"),
     path("console/<slug:slug>/figures", figures.figures, name="console-figures"),
     path("console/<slug:slug>/figures/badges.csv", figures.of_badges, name="console-figures-csv"),
+    path(
+        "console/<slug:slug>/figures/sessions.csv",
+        figures.of_cohorts,
+        name="console-figures-cohorts",
+    ),
     path("console/<slug:slug>/figures/days.csv", figures.over_time, name="console-figures-days"),
     path("console/<slug:slug>/troubles", overview.troubles, name="console-troubles"),
     path(
@@ -236,6 +242,15 @@ urlpatterns = [
         correcting.address,
         name="console-learner-address",
     ),
+    path("console/<slug:slug>/sessions", cohorts.cohorts, name="console-cohorts"),
+    path("console/<slug:slug>/sessions/add", cohorts.add, name="console-cohort-add"),
+    path("console/<slug:slug>/sessions/<uuid:uuid>", cohorts.change, name="console-cohort"),
+    path(
+        "console/<slug:slug>/sessions/<uuid:uuid>/remove",
+        cohorts.remove,
+        name="console-cohort-remove",
+    ),
+    path("console/<slug:slug>/lists/<uuid:uuid>/session", cohorts.place, name="console-list-place"),
     path("console/<slug:slug>/issue", intakes.enter, name="console-issue"),
     path("console/<slug:slug>/lists", runs.lists, name="console-lists"),
     path("console/<slug:slug>/lists/new", intakes.upload, name="console-list-new"),

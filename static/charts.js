@@ -4,8 +4,8 @@
 "use strict";
 
 const token = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
-const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3], [12, 4]];
-const points = ["circle", "rect", "triangle", "rectRot", "star"];
+const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3], [12, 4], [4, 2]];
+const points = ["circle", "rect", "triangle", "rectRot", "star", "rectRounded"];
 
 for (const canvas of document.querySelectorAll("canvas[data-table]")) {
   const table = document.getElementById(canvas.dataset.table);
@@ -42,7 +42,7 @@ for (const canvas of document.querySelectorAll("canvas[data-table]")) {
   });
   const paint = () => {
     chart.data.datasets.forEach((set, at) => {
-      const colour = token(`--chart-${(at % 5) + 1}`);
+      const colour = token(`--chart-${(at % 6) + 1}`);
       Object.assign(set, { backgroundColor: colour, borderColor: colour });
     });
     for (const scale of Object.values(chart.options.scales)) scale.ticks.color = token("--ink-soft");

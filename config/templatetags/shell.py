@@ -67,6 +67,7 @@ GROUPS: Sequence[tuple[Promise | str, Sequence[Place]]] = (
             ),
             Place("console-lists", _("Lists"), "list-checks", Action.SEE_LEARNERS),
             Place("console-issue", _("One learner"), "user-round-plus", Action.PREPARE_AWARD),
+            Place("console-cohorts", _("Sessions"), "calendar-days", Action.VIEW),
             Place("console-mail", _("E-mails"), "mail", Action.SEE_LEARNERS),
             Place(
                 "console-approvals", _("Approvals"), "clipboard-check", Action.SEE_PREPARED,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -233,44 +232,3 @@ class ColumnsForm(forms.Form):
         if twice:
             raise ValidationError(_("Two columns are said to be the same: leave one of them out."))
         return cleaned
-
-
-class IssueForm(forms.Form):
-    """When it is signed, and, typed, how many badges that is."""
-
-    WINDOWS = {
-        "0": _("At once"),
-        "15": _("In 15 minutes"),
-        "60": _("In an hour"),
-        "1440": _("In a day"),
-        "10080": _("In a week"),
-    }
-
-    window = forms.ChoiceField(
-        label=_("Sign"),
-        choices=list(WINDOWS.items()),
-        initial="15",
-        help_text=_("Until then all of it can be cancelled, and nothing remains."),
-    )
-    tells = forms.BooleanField(
-        label=_("Tell the learners by e-mail"),
-        required=False,
-        initial=True,
-        help_text=_("Each gets a link to their badge, as soon as it is signed."),
-    )
-    typed = forms.CharField(
-        max_length=12, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-    )
-
-    def __init__(self, *given: Any, number: int, **more: Any) -> None:
-        """Ask for this number."""
-        super().__init__(*given, **more)
-        self.number = number
-        self.fields["typed"].label = _("Type %(number)d to confirm") % {"number": number}
-
-    def clean_typed(self) -> str:
-        """Compare what was typed."""
-        typed = re.sub(r"[\s,.]", "", self.cleaned_data["typed"])  # 1,000, or 1 000
-        if typed != str(self.number):
-            raise ValidationError(_("Type the number of badges as it stands above."))
-        return typed

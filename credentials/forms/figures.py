@@ -20,6 +20,7 @@ class FiguresForm(forms.Form):
     """Filters; one that cannot be read is left out and told, and the others count."""
 
     badge = forms.ChoiceField(label=_("Badge"), required=False)
+    session = forms.ChoiceField(label=_("Session"), required=False)
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -27,13 +28,25 @@ class FiguresForm(forms.Form):
         label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(self, data: Any, *, badges: Sequence[tuple[str, str]], today: date) -> None:
-        """Offer these badges, each with its short name; the last year where no day is said."""
+    def __init__(
+        self,
+        data: Any,
+        *,
+        badges: Sequence[tuple[str, str]],
+        sessions: Sequence[tuple[str, str]],
+        today: date,
+    ) -> None:
+        """Offer these badges and sessions; ask for the last year where no day is said."""
         shown = {"until": today.isoformat(), "since": (today - YEAR).isoformat()}
         super().__init__(shown | {name: value for name, value in data.items() if value})
         self._today = today
         offered: Any = self.fields["badge"]
         offered.choices = [("", _("all badges")), *badges]
+        if sessions:
+            among: Any = self.fields["session"]
+            among.choices = [("", _("all sessions")), *sessions]
+        else:
+            del self.fields["session"]
         self.is_valid()
 
     def clean(self) -> dict[str, Any]:

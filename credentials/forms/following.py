@@ -47,6 +47,7 @@ class LookForm(forms.Form):
     # Chosen by a link, not in the form.
     learner = forms.UUIDField(required=False, widget=forms.HiddenInput)
     list = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    session = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, badges: Sequence[tuple[str, str]]) -> None:
         """Offer these badges, each with its uuid."""

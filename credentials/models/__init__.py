@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from badges import models as badges
+from credentials.models.cohorts import Cohort as Cohort
 from credentials.models.editions import Edition as Edition
 from credentials.models.endorsements import Endorsement as Endorsement
 from credentials.models.events import CredentialEvent as CredentialEvent

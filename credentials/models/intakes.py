@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from badges import models as badges
+from credentials.models.cohorts import Cohort
 from credentials.models.preparations import Preparation
 from issuers import models as issuers
 from issuers import scope, trail
@@ -25,7 +26,7 @@ class Intake(models.Model):
 
     kept = trail.Kept(
         shown=(
-            "achievement", "state", "size", "created_by", "confirmed_by", "confirmed_at",
+            "achievement", "cohort", "state", "size", "created_by", "confirmed_by", "confirmed_at",
             "sign_after", "tells_learners", "preparation", "paused_at", "recorded_at",
             "cancelled_at",
         ),
@@ -44,6 +45,10 @@ class Intake(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
     achievement = models.ForeignKey(badges.Achievement, models.PROTECT, related_name="+")
+    # The session that its learners were taught in, where somebody says so.
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     # How the file was called; empty for one learner from a form.
     name = models.CharField(max_length=200, blank=True)
@@ -89,6 +94,11 @@ class Intake(models.Model):
         verbose_name_plural = _("lists of learners")
         indexes = [
             models.Index(fields=["issuer", "-id"], name="intakes_of_issuer"),
+            models.Index(
+                fields=["cohort"],
+                name="intakes_of_cohort",
+                condition=models.Q(cohort__isnull=False),
+            ),
             models.Index(
                 fields=["id"], name="intakes_to_record", condition=models.Q(state="recording")
             ),

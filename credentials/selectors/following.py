@@ -24,7 +24,7 @@ def find_issued(*, issuer: issuers.Issuer, uuid: uuids.UUID) -> models.Credentia
     """Return that credential of the issuer, whatever its state; one query."""
     return (
         models.Credential.objects.of(issuer)
-        .select_related("issuer", "achievement", "learner", "intake", "preparation")
+        .select_related("issuer", "achievement", "learner", "intake__cohort", "preparation")
         .defer(*_HEAVY)
         .filter(uuid=uuid)
         .first()

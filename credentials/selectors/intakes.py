@@ -72,7 +72,7 @@ def find_intake(*, issuer: issuers.Issuer, uuid: uuids.UUID) -> models.Intake | 
     """Return that list of the issuer, with its badge and its people; one query."""
     return (
         models.Intake.objects.of(issuer)
-        .select_related("achievement", "created_by", "confirmed_by", "preparation")
+        .select_related("achievement", "cohort", "created_by", "confirmed_by", "preparation")
         .filter(uuid=uuid)
         .first()
     )
@@ -91,6 +91,8 @@ def under_way(
         rows.filter(
             Q(state__in=[states.RECORDING, states.STOPPED])
             | Q(state=states.RECORDED, recorded_at__gt=now - LATELY) & Exists(due)
+            # Or for an hour that was chosen.
+            | Q(state=states.RECORDED, sign_after__gt=now) & Exists(due)
         ).order_by("-id")[:limit]
     )
     counted = _counted(issuer, found)

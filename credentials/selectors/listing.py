@@ -15,7 +15,7 @@ from credentials import models
 from learners import selectors as learners
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -48,6 +48,7 @@ class Look:
         reference: how the reference begins.
         learner_id: of one learner.
         intake_id: of the list that it came with.
+        intake_ids: of one of these lists, or the correction of one that was.
         since: issued then or later.
         until: issued before.
         now: by which "valid" and "expired" are told apart.
@@ -60,6 +61,7 @@ class Look:
     reference: str = ""
     learner_id: int | None = None
     intake_id: int | None = None
+    intake_ids: Sequence[int] | None = None
     since: datetime | None = None
     until: datetime | None = None
     now: datetime | None = None
@@ -154,7 +156,24 @@ def _ways(issuer: issuers.Issuer, look: Look) -> Iterator[QuerySet[models.Creden
 
     The planner would rather walk through all credentials than begin with two people.
     """
-    rows = _found(models.Credential.objects.of(issuer), look)
+    for rows in _of_lists(_found(models.Credential.objects.of(issuer), look), look.intake_ids):
+        yield from _told(issuer, rows, look)
+
+
+def _of_lists(
+    rows: QuerySet[models.Credential], intake_ids: Sequence[int] | None
+) -> Iterator[QuerySet[models.Credential]]:
+    if intake_ids is None:
+        yield rows
+        return
+    yield rows.filter(intake__in=intake_ids)
+    # A correction came with no list; what it corrects did.
+    yield rows.filter(corrects__intake__in=intake_ids)
+
+
+def _told(
+    issuer: issuers.Issuer, rows: QuerySet[models.Credential], look: Look
+) -> Iterator[QuerySet[models.Credential]]:
     typed = look.words.strip()
     if look.learner:
         begins = look.learner.strip()

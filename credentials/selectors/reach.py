@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import connection
 
@@ -21,18 +21,22 @@ if TYPE_CHECKING:
 
     from issuers import models as issuers
 
+Asked: TypeAlias = "dict[str, int | str | date]"
 # By what days are put together: up to so many days, and no more rows than fit a chart.
 _DAYS, _WEEKS, _MONTHS = 45, 200, 6 * 366
 
 # What became of credentials that were signed. A press of a button on a page is proof that the page
 # was there; a document may be verified without it.
 _REACHED = """
-SELECT a.slug, date_trunc(%(step)s, c.issued_at AT TIME ZONE 'UTC')::date, count(*),
+SELECT a.slug, i.cohort_id, date_trunc(%(step)s, c.issued_at AT TIME ZONE 'UTC')::date, count(*),
     count(*) FILTER (WHERE m.told), count(*) FILTER (WHERE m.delivered),
     count(*) FILTER (WHERE t.opened), count(*) FILTER (WHERE t.shared),
     count(*) FILTER (WHERE t.linkedin), count(*) FILTER (WHERE t.verified)
 FROM credentials_credential c
 JOIN badges_achievement a ON a.id = c.achievement_id AND NOT a.is_sample
+LEFT JOIN credentials_credential o ON o.id = c.corrects_id AND o.issuer_id = c.issuer_id
+LEFT JOIN credentials_intake i
+    ON i.id = coalesce(c.intake_id, o.intake_id) AND i.issuer_id = c.issuer_id
 LEFT JOIN (
     SELECT credential_id, bool_or(state IN ('sent', 'delivered', 'complained')) AS told,
         bool_or(state IN ('delivered', 'complained')) AS delivered
@@ -46,7 +50,8 @@ LEFT JOIN (
 WHERE c.issuer_id = %(issuer)s AND c.state = 'signed'
     AND c.issued_at >= %(since)s AND c.issued_at < %(until)s
     AND (%(badge)s = '' OR a.slug = %(badge)s)
-GROUP BY 1, 2
+    AND (%(cohort)s = 0 OR i.cohort_id = %(cohort)s)
+GROUP BY 1, 2, 3
 """
 # How often each thing was done, of whichever credential.
 _DONE = """
@@ -54,8 +59,12 @@ SELECT date_trunc(%(step)s, t.day::timestamp)::date, t.act, sum(t.count)::bigint
 FROM credentials_tally t
 JOIN credentials_credential c ON c.id = t.credential_id AND c.issuer_id = t.issuer_id
 JOIN badges_achievement a ON a.id = c.achievement_id AND NOT a.is_sample
+LEFT JOIN credentials_credential o ON o.id = c.corrects_id AND o.issuer_id = c.issuer_id
+LEFT JOIN credentials_intake i
+    ON i.id = coalesce(c.intake_id, o.intake_id) AND i.issuer_id = c.issuer_id
 WHERE t.issuer_id = %(issuer)s AND t.day >= %(first)s AND t.day <= %(last)s
     AND (%(badge)s = '' OR a.slug = %(badge)s)
+    AND (%(cohort)s = 0 OR i.cohort_id = %(cohort)s)
 GROUP BY 1, 2
 """
 
@@ -112,12 +121,14 @@ class Reach:
         step: "day", "week", "month" or "year": what a period is.
         periods: the earliest first, without gaps; none before anything was issued or done.
         badges: by their short names, those issued the most first.
+        cohorts: by the keys of sessions, the newest first; what is of none is left out.
         counted_at: when.
     """
 
     step: str
     periods: Sequence[Period]
     badges: Sequence[tuple[str, Reached]]
+    cohorts: Sequence[tuple[int, Reached]]
     counted_at: datetime
 
     @property
@@ -126,43 +137,55 @@ class Reach:
         return sum((reached for _slug, reached in self.badges), Reached())
 
 
-def reach(*, issuer: issuers.Issuer, since: date, until: date, badge: str, now: datetime) -> Reach:
+def reach(
+    *,
+    issuer: issuers.Issuer,
+    since: date,
+    until: date,
+    now: datetime,
+    badge: str = "",
+    cohort_id: int = 0,
+) -> Reach:
     """Return what became of badges, samples left out; two queries, or none where they are kept.
 
     Args:
         issuer: Whose.
         since: The first day (of Greenwich).
         until: The last day.
-        badge: Short name of the one that is asked for; empty for all.
         now: When it is counted.
+        badge: Short name of the one that is asked for; empty for all.
+        cohort_id: Key of the session that is asked for; 0 for all, and for none.
     """
-    asked = f"{issuer.pk}:{since}:{until}:{badge}"
+    asked: Asked = {
+        "issuer": issuer.pk, "step": _step((until - since).days), "badge": badge,
+        "cohort": cohort_id, "first": since, "last": until, "since": _midnight(since),
+        "until": _midnight(until) + timedelta(days=1),
+    }  # fmt: skip
     return counting.counted(
-        f"reach:{sha256(asked.encode()).hexdigest()}",
-        count=lambda: _count(issuer, since, until, badge, now),
+        f"reach:{sha256(repr(asked).encode()).hexdigest()}",
+        count=lambda: _count(issuer, asked, until, now),
         is_much=lambda found: found.total.issued > counting.MANY,
     )
 
 
-def _count(issuer: issuers.Issuer, since: date, until: date, badge: str, now: datetime) -> Reach:
-    step = _step((until - since).days)
-    asked: dict[str, int | str | date] = {
-        "issuer": issuer.pk, "step": step, "badge": badge, "first": since, "last": until,
-        "since": _midnight(since), "until": _midnight(until) + timedelta(days=1),
-    }  # fmt: skip
+def _count(issuer: issuers.Issuer, asked: Asked, until: date, now: datetime) -> Reach:
     with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute(_REACHED, asked)
-        rows = [(slug, first, Reached(*numbers)) for slug, first, *numbers in cursor.fetchall()]
+        rows = [(*row[:3], Reached(*row[3:])) for row in cursor.fetchall()]
         cursor.execute(_DONE, asked)
         acts = cursor.fetchall()
     badges: dict[str, Reached] = {}
+    cohorts: dict[int, Reached] = {}
     reached: dict[date, Reached] = {}
     done: dict[date, dict[str, int]] = {}
-    for slug, first, found in rows:
+    for slug, cohort, first, found in rows:
         badges[slug] = badges.get(slug, Reached()) + found
         reached[first] = reached.get(first, Reached()) + found
+        if cohort is not None:
+            cohorts[cohort] = cohorts.get(cohort, Reached()) + found
     for first, act, number in acts:
         done.setdefault(first, {})[act] = number
+    step = str(asked["step"])
     return Reach(
         step=step,
         periods=[
@@ -170,6 +193,7 @@ def _count(issuer: issuers.Issuer, since: date, until: date, badge: str, now: da
             for first in _between(sorted({*reached, *done}), step, until)
         ],
         badges=sorted(badges.items(), key=lambda each: (-each[1].issued, each[0])),
+        cohorts=sorted(cohorts.items(), reverse=True),
         counted_at=now,
     )
 

@@ -55,6 +55,8 @@ ACTS = {
 }
 # Bars of a chart: more are not read.
 MOST_BARS = 12
+# Sessions that a page shows, the newest; a table to take along has all of them.
+MOST_COHORTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,16 @@ def by_badge(found: Reach, names: Mapping[str, str]) -> Sequence[Row]:
     ]
 
 
+def by_cohort(found: Reach, names: Mapping[int, str]) -> Sequence[Row]:
+    """Return what became of what was issued to each session that is named."""
+    shown = shown_steps(found)
+    return [
+        Row(names[key], "", [getattr(reached, name) for name in shown])
+        for key, reached in found.cohorts
+        if key in names
+    ]
+
+
 def shown_steps(found: Reach) -> Sequence[str]:
     """Return the steps that a table has a column for."""
     return [name for name in STEPS if name != "delivered" or found.total.delivered]
@@ -136,6 +148,13 @@ def badges_table(found: Reach, names: Mapping[str, str]) -> Iterator[Sequence[st
     yield (_("Badge"), _("Short name"), *(str(label) for label, _means in STEPS.values()))
     for slug, reached in found.badges:
         yield (names.get(slug, slug), slug, *(str(getattr(reached, name)) for name in STEPS))
+
+
+def cohorts_table(found: Reach, names: Mapping[int, str]) -> Iterator[Sequence[str]]:
+    """Yield the lines of the table of sessions, its headings first."""
+    yield (_("Session"), *(str(label) for label, _means in STEPS.values()))
+    for key, reached in found.cohorts:
+        yield (names.get(key, ""), *(str(getattr(reached, name)) for name in STEPS))
 
 
 def time_table(found: Reach) -> Iterator[Sequence[str]]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import dateformat
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -102,7 +103,7 @@ def _reason(chain: ChainFacts, now: datetime) -> str:
     """Return why something waits for a chain: it does not work, or others are waited for."""
     told = network.chain(chain, now)
     if told.tone == "open":
-        return f"{told.name}: {told.meaning}"
+        return f"{capfirst(told.name)}: {told.meaning}"
     seconds = chain.terms.seal_age_seconds if chain.terms is not None else 0
     minutes = max(1, round(seconds / 60))
     return ngettext(
@@ -111,7 +112,7 @@ def _reason(chain: ChainFacts, now: datetime) -> str:
         "%(ledger)s: badges are put on record together, so each waits up to %(number)d minutes for "
         "others, and then some minutes for the ledger.",
         minutes,
-    ) % {"ledger": told.name, "number": minutes}
+    ) % {"ledger": capfirst(told.name), "number": minutes}
 
 
 def months(found: Ledger, today: date) -> Sequence[tuple[str, str, int]]:

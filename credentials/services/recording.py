@@ -50,6 +50,7 @@ def confirm(
     sign_after: datetime,
     now: datetime,
     tells: bool = False,
+    cohort: models.Cohort | None = None,
 ) -> int:
     """Let a list be recorded, and signed from an instant on; return how many awards it has.
 
@@ -60,6 +61,7 @@ def confirm(
         sign_after: End of the correction window.
         now: The instant.
         tells: Whether the learners are told by e-mail, once their badges are signed.
+        cohort: The session that its learners were taught in.
 
     Raises:
         NotDraft: nobody looked at it yet, or it was confirmed meanwhile.
@@ -81,7 +83,7 @@ def confirm(
         .filter(pk=intake.pk, state=State.DRAFT, checked__isnull=False)
         .update(
             state=State.RECORDING, confirmed_by=actor, confirmed_at=now, sign_after=sign_after,
-            size=len(checked.rows), file=None, table=None, tells_learners=tells,
+            size=len(checked.rows), file=None, table=None, tells_learners=tells, cohort=cohort,
         )
     )  # fmt: skip
     if moved != 1:

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 from badges import selectors as badges
 from credentials.core import separated
 from credentials.forms.figures import FiguresForm
-from credentials.selectors import reach
+from credentials.selectors import cohorts, reach
 from credentials.serializers import figures as words
+from credentials.serializers.cohorts import called
 from issuers import access
 from issuers.core.roles import Action
 
@@ -54,6 +55,7 @@ def figures(request: HttpRequest, member: access.Membership) -> HttpResponse:
         "periods": words.over_time(found),
         "acts": [str(label) for label in words.ACTS.values()],
         "badges": words.by_badge(found, asked.names),
+        "cohorts": words.by_cohort(found, _called(member, found)),
         "headings": words.headings(found),
         "opened_heading": str(words.STEPS["opened"][0]),
         "most_bars": words.MOST_BARS,
@@ -72,6 +74,16 @@ def of_badges(request: HttpRequest, member: access.Membership) -> HttpResponse:
 
 @require_safe
 @access.member_may(Action.VIEW)
+def of_cohorts(request: HttpRequest, member: access.Membership) -> HttpResponse:
+    """Send what became of what was issued to each session, as CSV."""
+    found = _asked(request, member).found
+    keys = [key for key, _reached in found.cohorts]
+    lines = words.cohorts_table(found, cohorts.called(issuer=member.issuer, keys=keys))
+    return _table(lines, f"sessions-{member.issuer.slug}")
+
+
+@require_safe
+@access.member_may(Action.VIEW)
 def over_time(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Send what was issued and done in each period, as CSV."""
     asked = _asked(request, member)
@@ -83,10 +95,29 @@ def _asked(request: HttpRequest, member: access.Membership) -> Asked:
     today = now.astimezone(UTC).date()
     names = words.names_of(badges.ever_published(issuer=member.issuer))
     offered = sorted(names.items(), key=lambda each: each[1].casefold())
-    form = FiguresForm(request.GET, badges=offered, today=today)
+    session = cohorts.find_named(issuer=member.issuer, name=request.GET.get("session", ""))
+    groups = cohorts.offered(issuer=member.issuer, also=session)
+    form = FiguresForm(
+        request.GET,
+        badges=offered,
+        sessions=[(str(each.uuid), called(each)) for each in groups],
+        today=today,
+    )
     since, until = form.span()
-    found = reach.reach(issuer=member.issuer, since=since, until=until, badge=form.chosen, now=now)
+    found = reach.reach(
+        issuer=member.issuer,
+        since=since,
+        until=until,
+        badge=form.chosen,
+        cohort_id=session.pk if session is not None else 0,
+        now=now,
+    )
     return Asked(form, names, found, today)
+
+
+def _called(member: access.Membership, found: reach.Reach) -> Mapping[int, str]:
+    keys = [key for key, _reached in found.cohorts[: words.MOST_COHORTS]]
+    return cohorts.called(issuer=member.issuer, keys=keys)
 
 
 def _presets(asked: Asked, member: access.Membership) -> Sequence[tuple[str, str, bool]]:

@@ -3,7 +3,6 @@
 import json
 import uuid as uuids
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -21,10 +20,13 @@ from badges.core.document import DocumentError
 from credentials import forms, services
 from credentials.core import days, separated
 from credentials.core.sheets import UnreadableSheet
+from credentials.forms.issuing import IssueForm
 from credentials.selectors import intakes
 from credentials.serializers import intakes as words
+from credentials.views import cohorts
 from issuers import access
 from issuers.access.questions import CONFIRM, ask
+from issuers.core import zones
 from issuers.core.envelope import EnvelopeError
 from issuers.core.roles import Action
 
@@ -246,18 +248,24 @@ def confirm(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
     if checked is None or not checked.rows:
         return _to("look" if checked else "columns", member, uuid)
     number = len(checked.rows)
-    form = forms.IssueForm(request.POST or None, number=number)
+    now, issuer = timezone.now(), member.issuer
+    form = IssueForm(
+        request.POST or None,
+        number=number,
+        now=now,
+        cohorts=cohorts.offered(member),
+        initial={"zone": zones.zone_of(country=issuer.country, region=issuer.region)},
+    )
     if request.method == "POST" and form.is_valid():
-        now = timezone.now()
-        window = timedelta(minutes=int(form.cleaned_data["window"]))
         try:
             services.confirm(
-                issuer=member.issuer,
+                issuer=issuer,
                 intake=intake,
                 actor=member.user,
-                sign_after=now + window,
+                sign_after=form.cleaned_data["sign_after"],
                 now=now,
                 tells=form.cleaned_data["tells"],
+                cohort=cohorts.cohort_of(form, member, now),
             )
         except services.NotDraft:
             raise Http404 from None

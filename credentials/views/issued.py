@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from badges import selectors as badges
 from credentials.core import separated
 from credentials.forms.following import KeepForm, LookForm
-from credentials.selectors import corrections, following, intakes, listing, looks
+from credentials.selectors import cohorts, corrections, following, intakes, listing, looks
 from credentials.selectors import messages as questions
 from credentials.serializers import following as words
 from credentials.serializers import messages as said
@@ -63,6 +63,7 @@ def credentials(request: HttpRequest, member: access.Membership) -> HttpResponse
         "may_keep": prepares,
         "learner": asked.learner,
         "intake": asked.intake,
+        "session": asked.session,
         "is_choosing": rules.may(member, Action.REVOKE_CREDENTIAL),
     }
     return render(request, "console/credentials/list.html", context)
@@ -163,12 +164,14 @@ class Sought:
         look: the same, for the question.
         learner: whose credentials alone are looked for; None where anybody's.
         intake: the list alone that they came with; None where any.
+        session: the session alone that they were issued to; None where any.
     """
 
     form: LookForm
     look: listing.Look
     learner: learners.Learner | None
     intake: intakes.Intake | None
+    session: cohorts.Placed | None
 
 
 def sought(request: HttpRequest, member: access.Membership, now: datetime) -> Sought:
@@ -181,6 +184,11 @@ def sought(request: HttpRequest, member: access.Membership, now: datetime) -> So
         learners.find_by_name(issuer=member.issuer, name=str(whose)) if whose is not None else None
     )
     intake = intakes.find_intake(issuer=member.issuer, uuid=which) if which is not None else None
+    session = (
+        cohorts.placed(issuer=member.issuer, uuid=form.uuid("session"))
+        if request.GET.get("session")
+        else None
+    )
     since, until = form.span()
     look = listing.Look(
         achievement_id=known.get(form.text("badge")),
@@ -188,8 +196,9 @@ def sought(request: HttpRequest, member: access.Membership, now: datetime) -> So
         words=form.text("words"),
         learner_id=learner.pk if learner is not None else NOTHING if whose else None,
         intake_id=intake.pk if intake is not None else NOTHING if which else None,
+        intake_ids=None if session is None else session.lists,
         since=since,
         until=until,
         now=now,
     )
-    return Sought(form, look, learner, intake)
+    return Sought(form, look, learner, intake, session)

@@ -3,6 +3,7 @@
 import uuid as uuids
 from collections.abc import Callable
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from credentials.serializers import intakes as words
 from credentials.services import printing
 from issuers import access, rules
 from issuers.access.questions import CONFIRM, ask
+from issuers.core import zones
 from issuers.core.roles import Action
 
 
@@ -65,6 +67,8 @@ def one(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> Ht
         "has_left_out": may and intake.checked is not None and left_out,
         "is_done": is_over or not progress.waiting,
         "waits_for_window": not is_over and bool(intake.sign_after and intake.sign_after > now),
+        **_local(member, intake),
+        "may_place": may and not is_over,
         "preparation": held if held is not None and progress.held else None,
         "may_see_prepared": rules.may(member, Action.SEE_PREPARED),
         "may_pause": may and not is_over and not intake.paused_at and bool(progress.waiting),
@@ -79,6 +83,16 @@ def one(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> Ht
         "may_cancel": may and not is_over and bool(progress.waiting or progress.refused),
     }
     return render(request, "console/lists/one.html", context)
+
+
+def _local(member: access.Membership, intake: intakes.Intake) -> dict[str, object]:
+    """Return from when it is signed by the clock of the organisation, and whose clock that is."""
+    zone = zones.zone_of(country=member.issuer.country, region=member.issuer.region)
+    at = intake.sign_after
+    return {
+        "sign_at": at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if at else None,
+        "city": zones.CITIES[zone],
+    }
 
 
 def _left_out(intake: intakes.Intake) -> int:

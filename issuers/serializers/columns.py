@@ -39,6 +39,7 @@ NAMES: Mapping[str, Any] = {
     "certification": _("certification"),
     "closed_at": _("closed on"),
     "code": _("code"),
+    "cohort": _("session"),
     "confirmed_at": _("confirmed on"),
     "confirmed_by": _("confirmed by"),
     "corrects": _("corrects"),

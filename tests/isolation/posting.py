@@ -86,6 +86,8 @@ def _said(school: School, route: Route, address: Address) -> dict[str, Any]:
         "window": "0", "typed": typed, "reference": at["credential"].reference,
         "sheet": "", "address": link, "credential": link, "document": "",
         "words": "", "state": "", "learner": at["learner"].uuid, "list": at["run"].uuid,
+        "session": at["session"].uuid, "cohort": at["session"].uuid, "new_cohort": "",
+        "starts_on": dated, "ends_on": "", "hour": "09:00", "zone": "UTC",
         "confirmed": "on", "again": "on", "remember": "on", "credits_earned": "3", "tells": "on",
         # The trail, and operators.
         "subject": "", "act": "", "who": school.staff["issuer"].pk, "row": at["learner"].pk,

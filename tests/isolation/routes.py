@@ -154,6 +154,7 @@ ARGUMENTS: tuple[tuple[str, str, Callable[[School], list[Any]]], ...] = (
     ("/console/{slug}/badges/", "uuid", _badges),
     ("/console/{slug}/partnerships/", "uuid", _at("partnership", "uuid")),
     ("/console/{slug}/lists/", "uuid", _lists),
+    ("/console/{slug}/sessions/", "uuid", _at("session", "uuid")),
     ("/console/{slug}/trail/before/", "pk", _at("earlier trail")),
     ("/console/{slug}/mail/", "pk", _messages),
     ("/console/{slug}/mail/again/", "state", lambda school: ["failed"]),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from credentials import models as awards
 from credentials import services
+from credentials.services import cohorts
 from issuers.services import founding
 from learners import services as people
 from tests import factories
@@ -62,7 +63,22 @@ def hand_over(school: School) -> None:
         columns = {"name": 0, "email": 1}
         choice = services.Choice(columns=columns, order="dmy", day=NOW.date())
         services.check(issuer=issuer, intake=school.at[at], choice=choice, now=NOW)
-    services.confirm(issuer=issuer, intake=school.at["run"], actor=actor, sign_after=NOW, now=NOW)
+    school.at["session"] = cohorts.open_cohort(
+        issuer=issuer,
+        name=word("i", "name of a session"),
+        place=word("i", "place of a session"),
+        starts_on=NOW.date(),
+        actor=actor,
+        now=NOW,
+    )
+    services.confirm(
+        issuer=issuer,
+        intake=school.at["run"],
+        actor=actor,
+        sign_after=NOW,
+        now=NOW,
+        cohort=school.at["session"],
+    )
 
 
 def invite_to_found(school: School) -> None:
