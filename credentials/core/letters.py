@@ -24,6 +24,8 @@ KNOWN = (
     "organisation.name",
     "date",
 )
+# What there is besides where something was done to a badge: why, in words that the public reads.
+REASON = "reason"
 LINK = "link"
 MAX_SUBJECT = 150
 MAX_BODY = 5_000
@@ -69,12 +71,13 @@ class Letter:
     body: str
 
 
-def read(subject: str, body: str) -> Letter:
+def read(subject: str, body: str, *, known: Sequence[str] = KNOWN) -> Letter:
     """Return a letter that can be filled in.
 
     Args:
         subject: one line.
         body: paragraphs, with lines of any ending.
+        known: what there is to put in, besides the link.
 
     Raises:
         LetterError: names what was found.
@@ -86,9 +89,9 @@ def read(subject: str, body: str) -> Letter:
     _require_size("body", body, MAX_BODY)
     if len(subject.splitlines()) > 1:
         raise LetterError("two_lines", part="subject")
-    if LINK in _names("subject", subject):
+    if LINK in _names("subject", subject, known):
         raise LetterError("link_in_subject", part="subject")
-    links = _names("body", body).count(LINK)
+    links = _names("body", body, known).count(LINK)
     if not links:
         raise LetterError("no_link")
     if links > 1:
@@ -103,7 +106,7 @@ def subject_of(letter: Letter, values: Mapping[str, str]) -> str:
 
     Args:
         letter: as `read` returned it.
-        values: by the names in KNOWN.
+        values: by the names that it was read with.
 
     Source: RFC 5322 section 2.2 (no line break begins another header).
     """
@@ -115,7 +118,7 @@ def text_of(letter: Letter, values: Mapping[str, str], links: Sequence[Link]) ->
 
     Args:
         letter: as `read` returned it.
-        values: by the names in KNOWN.
+        values: by the names that it was read with.
         links: one, or several, each with its label.
 
     Source: RFC 2046 section 4.1.3 (text/plain).
@@ -138,7 +141,7 @@ def html_of(
 
     Args:
         letter: as `read` returned it.
-        values: by the names in KNOWN; they are escaped.
+        values: by the names that it was read with; they are escaped.
         links: one, or several, each with its label.
         button: CSS of a link, ours.
 
@@ -174,11 +177,11 @@ def _require_size(part: str, text: str, longest: int) -> None:
         raise LetterError("too_long", str(longest), part=part)
 
 
-def _names(part: str, text: str) -> list[str]:
+def _names(part: str, text: str, known: Sequence[str]) -> list[str]:
     """Return the placeholders of a text, each of which there is something to put in for."""
     found = _PLACEHOLDER.findall(text)
     for name in found:
-        if name not in (*KNOWN, LINK):
+        if name not in (*known, LINK):
             raise LetterError("unknown", f"[{name}]", part=part)
     if set("[]") & set(_PLACEHOLDER.sub("", text)):
         raise LetterError("bracket", part=part)

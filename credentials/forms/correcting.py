@@ -33,6 +33,10 @@ def _day(**more: Any) -> forms.DateField:
     return forms.DateField(widget=widget, **more)
 
 
+# What is said about the correction, and not in it.
+_ASIDE = frozenset({"reason", "note", "tells"})
+
+
 class CorrectForm(forms.Form):
     """What one badge says, to be put right, and why."""
 
@@ -41,7 +45,7 @@ class CorrectForm(forms.Form):
     until = _day(label=_("Valid until"), required=False, help_text=_("Empty: as the badge says."))
 
     def __init__(
-        self, data: Any, *, says: Wording, descriptions: Sequence[ResultDescription]
+        self, data: Any, *, says: Wording, descriptions: Sequence[ResultDescription], tells: bool
     ) -> None:
         """Begin with what it says now.
 
@@ -49,6 +53,7 @@ class CorrectForm(forms.Form):
             data: What was sent.
             says: What the badge says.
             descriptions: The results that it can have.
+            tells: Whether its learner was told of it by e-mail.
         """
         self._says = says
         told = says.details
@@ -57,6 +62,7 @@ class CorrectForm(forms.Form):
             "day": says.valid_from.astimezone(UTC).date(),
             "until": says.valid_until.astimezone(UTC).date() if says.valid_until else None,
             "credits_earned": told.get("credits_earned"),
+            "tells": tells,
             **{name: told.get(name, "") for name in TEXTS},
         }
         results = {each["result"]: each for each in told.get("results", ())}
@@ -92,10 +98,14 @@ class CorrectForm(forms.Form):
             max_length=300,
             help_text=_("For your organisation alone, in the history."),
         )
+        self.fields["tells"] = forms.BooleanField(
+            label=_("Tell the learner of the new one by e-mail, with the public reason"),
+            required=False,
+        )
 
     def foremost(self) -> list[forms.BoundField]:
         """Return the fields of what is wrong most often."""
-        aside = {*self._more(), "reason", "note"}
+        aside = {*self._more(), *_ASIDE}
         return [self[name] for name in self.fields if name not in aside]
 
     def more(self) -> list[forms.BoundField]:
@@ -145,11 +155,11 @@ class CorrectForm(forms.Form):
         return [
             (field.label, self._shown(name, field.initial), self._shown(name, field.value()))
             for name in self.fields
-            if (field := self[name]) and name not in {"reason", "note"} and name in self._touched()
+            if (field := self[name]) and name in self._touched()
         ]
 
     def _touched(self) -> set[str]:
-        return {name for name in self.changed_data if name not in {"reason", "note"}}
+        return {name for name in self.changed_data if name not in _ASIDE}
 
     def _shown(self, name: str, value: Any) -> Any:
         field = self.fields[name]

@@ -126,9 +126,20 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, data: Any, *, needs_reason: bool = True, typed: int | None = None) -> None:
+    tells = forms.BooleanField(
+        label=_("Tell the learner by e-mail, with the public reason"), required=False
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        needs_reason: bool = True,
+        typed: int | None = None,
+        tells: bool = True,
+    ) -> None:
         """Ask for a reason, or let it be left out; and to type a number, where one is given."""
-        super().__init__(data)
+        super().__init__(data, initial={"tells": tells})
         self.fields["reason"].required = needs_reason
         self._number = typed
         if typed is not None:

@@ -12,15 +12,29 @@ from django.utils.translation import gettext_lazy as _
 from credentials.core import letters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class LettersForm(forms.Form):
     """How one kind of e-mail reads, in each language, side by side."""
 
-    def __init__(self, *given: Any, said: Mapping[str, letters.Letter], **more: Any) -> None:
-        """Ask for subject and text of each language; `said` holds what they are today."""
+    def __init__(
+        self,
+        *given: Any,
+        said: Mapping[str, letters.Letter],
+        known: Sequence[str] = letters.KNOWN,
+        **more: Any,
+    ) -> None:
+        """Ask for subject and text of each language.
+
+        Args:
+            given: what was sent.
+            said: what they are today.
+            known: what there is to put in, besides the link.
+            more: as Django's.
+        """
         super().__init__(*given, **more)
+        self.known = known
         self.languages = list(said)
         for language, letter in said.items():
             attributes = {"lang": language}
@@ -58,16 +72,16 @@ class LettersForm(forms.Form):
             if subject is None or body is None:
                 continue
             try:
-                self.letters[language] = letters.read(subject, body)
+                self.letters[language] = letters.read(subject, body, known=self.known)
             except letters.LetterError as error:
                 about = "subject" if error.part == "subject" else "body"
-                self.add_error(f"{about}_{language}", ValidationError(_refusal(error)))
+                self.add_error(f"{about}_{language}", ValidationError(_refusal(error, self.known)))
         return cleaned
 
 
-def _refusal(error: letters.LetterError) -> str:
+def _refusal(error: letters.LetterError, names: Sequence[str]) -> str:
     """Say what is wrong with a text, and what to do."""
-    known = " ".join(f"[{each}]" for each in (*letters.KNOWN, letters.LINK))
+    known = " ".join(f"[{each}]" for each in (*names, letters.LINK))
     words = {
         "unknown": _("There is nothing to put in for %(found)s. There are: %(known)s"),
         "bracket": _("A square bracket stands alone. They are for placeholders only: %(known)s"),

@@ -28,6 +28,10 @@ class Message(models.Model):
     class Kind(models.TextChoices):
         ISSUED = "issued", _("badge issued")
         REMINDER = "reminder", _("reminder")
+        CORRECTED = "corrected", _("badge corrected")
+        REVOKED = "revoked", _("badge revoked")
+        SUSPENDED = "suspended", _("badge suspended")
+        REINSTATED = "reinstated", _("badge reinstated")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting to be sent")
@@ -46,7 +50,7 @@ class Message(models.Model):
         "credentials.Credential", models.PROTECT, related_name="+", db_index=False
     )
     learner = models.ForeignKey(learners.Learner, models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.WAITING, db_default=State.WAITING
     )
@@ -118,7 +122,7 @@ class Wording(models.Model):
         EN = "en", _("English")
 
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(_("kind"), max_length=8, choices=Message.Kind.choices)
+    kind = models.CharField(_("kind"), max_length=10, choices=Message.Kind.choices)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     subject = models.CharField(_("subject"), max_length=150)
     body = models.TextField(_("text"), max_length=5_000)

@@ -84,7 +84,11 @@ def remindable(*, issuer: issuers.Issuer, before: datetime, now: datetime) -> li
     """
     rows = (
         _standing(issuer)
-        .filter(kind=Kind.ISSUED, state__in=[State.SENT, State.DELIVERED], settled_at__lte=before)
+        .filter(
+            kind__in=[Kind.ISSUED, Kind.CORRECTED],
+            state__in=[State.SENT, State.DELIVERED],
+            settled_at__lte=before,
+        )
         .filter(credential__revoked_at=None, credential__suspended_at=None)
         .filter(Q(credential__valid_until=None) | Q(credential__valid_until__gt=now))
         .filter(Exists(learners.LearnerKey.objects.of(issuer).filter(pk=OuterRef("learner_id"))))
@@ -95,6 +99,14 @@ def remindable(*, issuer: issuers.Issuer, before: datetime, now: datetime) -> li
                     credential_id=OuterRef("credential_id"),
                     kind=Kind.REMINDER,
                 )
+            )
+        )
+        .exclude(
+            # Whose page was opened needs no reminder; a file may be verified without its page.
+            Exists(
+                models.Tally.objects.of(issuer)
+                .filter(credential_id=OuterRef("credential_id"))
+                .exclude(act=models.Tally.Act.VERIFIED)
             )
         )
         .order_by("credential__achievement__name", "credential__achievement__uuid")

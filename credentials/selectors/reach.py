@@ -40,7 +40,9 @@ LEFT JOIN credentials_intake i
 LEFT JOIN (
     SELECT credential_id, bool_or(state IN ('sent', 'delivered', 'complained')) AS told,
         bool_or(state IN ('delivered', 'complained')) AS delivered
-    FROM credentials_message WHERE issuer_id = %(issuer)s GROUP BY credential_id
+    FROM credentials_message
+    WHERE issuer_id = %(issuer)s AND kind IN ('issued', 'reminder', 'corrected')
+    GROUP BY credential_id
 ) m ON m.credential_id = c.id
 LEFT JOIN (
     SELECT credential_id, bool_or(act <> 'verified') AS opened, bool_or(act = 'shared') AS shared,

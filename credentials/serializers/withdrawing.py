@@ -27,6 +27,7 @@ class Act:
         state: what the public page says then.
         effects: what comes of it, point by point.
         is_grave: whether it cannot be taken back.
+        told: the kind of e-mail that tells of it.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Act:
     state: str
     effects: tuple[Any, ...]
     is_grave: bool = False
+    told: str = ""
 
 
 _LINKS = _(
@@ -66,6 +68,7 @@ REVOKE = Act(
         _STORY,
     ),
     is_grave=True,
+    told="revoked",
 )
 SUSPEND = Act(
     code="suspend",
@@ -83,6 +86,7 @@ SUSPEND = Act(
         _FILES,
         _STORY,
     ),
+    told="suspended",
 )
 REINSTATE = Act(
     code="reinstate",
@@ -99,6 +103,7 @@ REINSTATE = Act(
         _FILES,
         _STORY,
     ),
+    told="reinstated",
 )
 ACTS = {act.code: act for act in (REVOKE, SUSPEND, REINSTATE)}
 

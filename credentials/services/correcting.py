@@ -77,6 +77,7 @@ def correct(
     now: datetime,
     actor: issuers.User,
     note: str = "",
+    tells: bool | None = None,
 ) -> models.Credential:
     """Issue a credential anew with what it should have said; return the new one.
 
@@ -91,6 +92,7 @@ def correct(
         now: The instant.
         actor: The person who corrects.
         note: In words for the issuer's own eyes.
+        tells: Whether the learner is told by e-mail; None: as they were of the one before.
 
     Raises:
         ValidationError: the reason or what it should say cannot be used; names the field.
@@ -117,7 +119,7 @@ def correct(
         ],
         now=now,
         actor=actor,
-        tells=credential.tells_learner,
+        tells=credential.tells_learner if tells is None else tells,
         corrects=credential,
     )
     record(

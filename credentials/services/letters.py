@@ -58,8 +58,53 @@ STANDARD: Mapping[str, tuple[Any, Any]] = {
             "you do not: it stays yours."
         ),
     ),
+    Kind.CORRECTED: (
+        _("Your badge was corrected: [badge.name]"),
+        _(
+            "Hello [learner.name],\n\n"
+            "[organisation.name] has put something right in this badge: [badge.name]. It was "
+            "issued anew, and here it is.\n\n"
+            "[link]\n\n"
+            "The reason given: [reason]\n\n"
+            "The one before stands no more. Where you gave its link to somebody, it leads to the "
+            "new one; a file or an image of it that you kept has to be replaced."
+        ),
+    ),
+    Kind.REVOKED: (
+        _("Your badge was revoked: [badge.name]"),
+        _(
+            "Hello [learner.name],\n\n"
+            "[organisation.name] has revoked this badge: [badge.name]. It stands no more, and "
+            "whoever checks it reads so.\n\n"
+            "The reason given: [reason]\n\n"
+            "[link]\n\n"
+            "If you think that this is a mistake, tell [organisation.name]."
+        ),
+    ),
+    Kind.SUSPENDED: (
+        _("Your badge is suspended: [badge.name]"),
+        _(
+            "Hello [learner.name],\n\n"
+            "[organisation.name] has suspended this badge: [badge.name]. For now it does not "
+            "stand, and whoever checks it reads so. It can stand again later.\n\n"
+            "The reason given: [reason]\n\n"
+            "[link]\n\n"
+            "If you think that this is a mistake, tell [organisation.name]."
+        ),
+    ),
+    Kind.REINSTATED: (
+        _("Your badge stands again: [badge.name]"),
+        _(
+            "Hello [learner.name],\n\n"
+            "[organisation.name] has let this badge stand again: [badge.name]. Whoever checks it "
+            "reads that it is valid.\n\n"
+            "[link]"
+        ),
+    ),
 }
 
+# Kinds that say why.
+REASONED = frozenset({Kind.CORRECTED, Kind.REVOKED, Kind.SUSPENDED, Kind.REINSTATED})
 SAMPLE_DAY = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
@@ -105,11 +150,16 @@ def language_of(*, learner: str, issuer: issuers.Issuer) -> str:
     return "en"
 
 
+def known_of(kind: str) -> tuple[str, ...]:
+    """Return what there is to put into letters of a kind, besides the link."""
+    return (*letters.KNOWN, letters.REASON) if kind in REASONED else letters.KNOWN
+
+
 def standard(*, kind: str, language: str) -> letters.Letter:
     """Return what is written where an organisation says nothing else."""
     subject, body = STANDARD[kind]
     with translation.override(language):
-        return letters.read(str(subject), str(body))
+        return letters.read(str(subject), str(body), known=known_of(kind))
 
 
 def pictures_of(*, issuer: issuers.Issuer, image: bytes) -> dict[str, bytes]:
@@ -126,6 +176,7 @@ def write(
     name: str,
     told: Sequence[Badge],
     pictures: Mapping[str, bytes],
+    reason: str = "",
 ) -> Written:
     """Write one e-mail.
 
@@ -136,6 +187,7 @@ def write(
         name: Of the learner.
         told: What they are told of: one, or several.
         pictures: As `pictures_of` returned them.
+        reason: Why something was done to them.
     """
     ink = issuer.colour or INK
     if colours.contrast(ink, colours.WHITE) < colours.TEXT:
@@ -150,6 +202,7 @@ def write(
             "badge.name": joined,
             "organisation.name": issuer.name,
             "date": formats.date_format(day, "DATE_FORMAT"),
+            letters.REASON: reason,
         }
         see = pgettext("button of an e-mail", "See my badge")
         links = [
@@ -180,6 +233,7 @@ def sample(*, issuer: issuers.Issuer, letter: letters.Letter, language: str) -> 
             language=language,
             name=str(learner),
             told=[told],
+            reason=str(_("The jury met again.")),
             pictures=pictures_of(issuer=issuer, image=bytes(found.image or b"") if found else b""),
         )
 

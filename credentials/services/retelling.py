@@ -23,6 +23,8 @@ from learners import models as learners
 State = models.Message.State
 # What can be sent again, all at once; what was reported as unwanted only one at a time.
 AGAIN = (State.FAILED, State.UNSURE, State.BOUNCED, State.WITHHELD)
+# Kinds that lead a learner to a badge, and not to what was done to it.
+GIVING = (models.Message.Kind.ISSUED, models.Message.Kind.REMINDER, models.Message.Kind.CORRECTED)
 # Who was told so long ago may be reminded, once.
 PATIENCE = timedelta(days=7)
 
@@ -35,14 +37,15 @@ WITH old AS (
         AND (%(one)s::bigint IS NULL OR row.id = %(one)s)
         AND (%(learner)s::bigint IS NULL OR row.learner_id = %(learner)s)
         AND told.id = row.credential_id AND told.issuer_id = row.issuer_id
-        AND told.revoked_at IS NULL
+        AND (told.revoked_at IS NULL OR row.kind = 'revoked')
         AND EXISTS (SELECT FROM learners_learnerkey AS key WHERE key.learner_id = row.learner_id)
-    RETURNING row.credential_id, row.learner_id
+    RETURNING row.credential_id, row.learner_id, row.kind
 )
 INSERT INTO credentials_message
     (issuer_id, credential_id, learner_id, kind, asked_at, asked_by_id, due_at)
-SELECT %(issuer)s, credential_id, learner_id, 'issued', %(now)s, %(actor)s, %(now)s
-FROM (SELECT DISTINCT credential_id, learner_id FROM old) AS each
+SELECT %(issuer)s, credential_id, learner_id, kind, %(now)s, %(actor)s, %(now)s
+FROM (SELECT DISTINCT credential_id, learner_id,
+    CASE WHEN kind = 'reminder' THEN 'issued' ELSE kind END AS kind FROM old) AS each
 """
 _REMIND = """
 INSERT INTO credentials_message
@@ -51,7 +54,8 @@ SELECT %(issuer)s, told.credential_id, told.learner_id, 'reminder', %(now)s, %(a
 FROM credentials_message AS told
 JOIN credentials_credential AS about
     ON about.id = told.credential_id AND about.issuer_id = told.issuer_id
-WHERE told.issuer_id = %(issuer)s AND told.kind = 'issued' AND NOT told.is_replaced
+WHERE told.issuer_id = %(issuer)s AND told.kind IN ('issued', 'corrected')
+    AND NOT told.is_replaced
     AND told.state IN ('sent', 'delivered') AND told.settled_at <= %(before)s
     AND about.achievement_id = %(badge)s AND about.revoked_at IS NULL
     AND about.suspended_at IS NULL
@@ -59,6 +63,9 @@ WHERE told.issuer_id = %(issuer)s AND told.kind = 'issued' AND NOT told.is_repla
     AND NOT EXISTS (SELECT FROM credentials_message AS other
         WHERE other.learner_id = told.learner_id AND other.credential_id = told.credential_id
             AND other.kind = 'reminder')
+    AND NOT EXISTS (SELECT FROM credentials_tally AS done
+        WHERE done.issuer_id = told.issuer_id AND done.credential_id = told.credential_id
+            AND done.act <> 'verified')
     AND EXISTS (SELECT FROM learners_learnerkey AS key WHERE key.learner_id = told.learner_id)
 """
 
@@ -84,7 +91,7 @@ def tell(
     suspending.require_active(issuer=issuer)
     found = models.Credential.objects.of(issuer).select_for_update().get(pk=credential.pk)
     mine = models.Message.objects.of(issuer).filter(
-        learner_id=found.learner_id, credential_id=found.pk, is_replaced=False
+        learner_id=found.learner_id, credential_id=found.pk, is_replaced=False, kind__in=GIVING
     )
     on_its_way = mine.filter(state__in=[State.WAITING, State.SENDING])
     if found.state != found.State.SIGNED or found.is_revoked or on_its_way.exists():
@@ -150,6 +157,8 @@ def remind(
     now: datetime,
 ) -> int:
     """Remind those of a badge who were told long enough ago, each once; return how many.
+
+    Whoever's page was opened meanwhile, by whomever, is left out.
 
     Raises:
         NothingToSend: there is nobody.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from credentials import models
 from credentials.core import canonical, proof
 from credentials.core import status_list as lists
-from credentials.services import failpoints, status, turns
+from credentials.services import failpoints, noticing, status, turns
 from issuers import models as issuers
 from issuers import selectors as issuer_selectors
 from issuers.core import keys
@@ -40,6 +40,7 @@ def revoke(
     now: datetime,
     actor: issuers.User | None = None,
     note: str = "",
+    tells: bool = False,
 ) -> None:
     """Revoke a signed credential for good; the signed list follows when a worker publishes it.
 
@@ -50,6 +51,7 @@ def revoke(
         now: The instant of the revocation.
         actor: The person who revokes.
         note: In words for the issuer's own eyes.
+        tells: Whether the learner is told by e-mail.
 
     Raises:
         ValidationError: there is no reason, or it is too long.
@@ -58,7 +60,13 @@ def revoke(
     Source: Bitstring Status List section 2.1 (revocation is not reversible).
     """
     done = revoke_several(
-        issuer=issuer, keys=[credential.pk], reason=reason, now=now, actor=actor, note=note
+        issuer=issuer,
+        keys=[credential.pk],
+        reason=reason,
+        now=now,
+        actor=actor,
+        note=note,
+        tells=tells,
     )
     if not done:
         raise NotRevocable(
@@ -78,6 +86,7 @@ def revoke_several(
     now: datetime,
     actor: issuers.User | None = None,
     note: str = "",
+    tells: bool = False,
 ) -> int:
     """Revoke those of some credentials that can be, for good; return how many that were.
 
@@ -90,6 +99,7 @@ def revoke_several(
         now: The instant of the revocation.
         actor: The person who revokes.
         note: In words for the issuer's own eyes.
+        tells: Whether their learners are told by e-mail.
 
     Raises:
         ValidationError: there is no reason, or it is too long.
@@ -123,6 +133,10 @@ def revoke_several(
         reason=reason,
         note=note,
     )
+    if tells:
+        noticing.notice(
+            issuer=issuer, keys=changed, kind=noticing.Kind.REVOKED, actor=actor, now=now
+        )
     return len(changed)
 
 

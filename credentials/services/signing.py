@@ -66,11 +66,13 @@ WITH settled AS (
         suspension_list_id = signed.suspension_list_id, suspension_index = signed.suspension_index
     FROM signed_credential AS signed
     WHERE row.id = signed.id AND row.issuer_id = %(issuer)s AND row.state = 'due'
-    RETURNING row.id, row.learner_id, row.tells_learner
+    RETURNING row.id, row.learner_id, row.tells_learner, row.corrects_id
 ), told AS (
     INSERT INTO credentials_message
         (issuer_id, credential_id, learner_id, kind, asked_at, due_at)
-    SELECT %(issuer)s, id, learner_id, 'issued', %(now)s, %(now)s FROM settled WHERE tells_learner
+    SELECT %(issuer)s, id, learner_id,
+        CASE WHEN corrects_id IS NULL THEN 'issued' ELSE 'corrected' END, %(now)s, %(now)s
+    FROM settled WHERE tells_learner
 )
 INSERT INTO credentials_credentialevent (issuer_id, credential_id, kind, happened_at, reason, note)
 SELECT %(issuer)s, id, 'signed', %(now)s, '', '' FROM settled

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from credentials import models
-from credentials.services import status
+from credentials.services import noticing, status
 from credentials.services.revocation import record, require_reason
 from issuers import models as issuers
 
@@ -28,6 +28,7 @@ def suspend(
     now: datetime,
     actor: issuers.User | None = None,
     note: str = "",
+    tells: bool = False,
 ) -> None:
     """Suspend a signed credential until it is reinstated; the signed list follows.
 
@@ -38,6 +39,7 @@ def suspend(
         now: The instant of the suspension.
         actor: The person who suspends.
         note: In words for the issuer's own eyes.
+        tells: Whether the learner is told by e-mail.
 
     Raises:
         ValidationError: there is no reason, or it is too long.
@@ -47,7 +49,13 @@ def suspend(
     Source: Bitstring Status List section 2.1 (suspension is reversible).
     """
     done = suspend_several(
-        issuer=issuer, keys=[credential.pk], reason=reason, now=now, actor=actor, note=note
+        issuer=issuer,
+        keys=[credential.pk],
+        reason=reason,
+        now=now,
+        actor=actor,
+        note=note,
+        tells=tells,
     )
     if not done:
         raise NotSuspendable(
@@ -66,6 +74,7 @@ def suspend_several(
     now: datetime,
     actor: issuers.User | None = None,
     note: str = "",
+    tells: bool = False,
 ) -> int:
     """Suspend those of some credentials that can be; return how many that were.
 
@@ -78,6 +87,7 @@ def suspend_several(
         now: The instant of the suspension.
         actor: The person who suspends.
         note: In words for the issuer's own eyes.
+        tells: Whether their learners are told by e-mail.
 
     Raises:
         ValidationError: there is no reason, or it is too long.
@@ -104,6 +114,10 @@ def suspend_several(
         reason=reason,
         note=note,
     )
+    if tells:
+        noticing.notice(
+            issuer=issuer, keys=changed, kind=noticing.Kind.SUSPENDED, actor=actor, now=now
+        )
     return len(changed)
 
 
@@ -116,6 +130,7 @@ def reinstate(
     actor: issuers.User | None = None,
     reason: str = "",
     note: str = "",
+    tells: bool = False,
 ) -> None:
     """Let a suspended credential stand again; the signed list follows.
 
@@ -126,6 +141,7 @@ def reinstate(
         actor: The person who reinstates.
         reason: In words that the public may read, for the history; may be left out.
         note: In words for the issuer's own eyes.
+        tells: Whether the learner is told by e-mail.
 
     Raises:
         ValidationError: the reason is too long.
@@ -134,7 +150,13 @@ def reinstate(
     Source: Bitstring Status List section 2.1 (suspension is reversible).
     """
     done = reinstate_several(
-        issuer=issuer, keys=[credential.pk], reason=reason, now=now, actor=actor, note=note
+        issuer=issuer,
+        keys=[credential.pk],
+        reason=reason,
+        now=now,
+        actor=actor,
+        note=note,
+        tells=tells,
     )
     if not done:
         raise NotSuspended(f"Credential {credential.uuid} is not suspended, or was revoked since.")
@@ -150,6 +172,7 @@ def reinstate_several(
     actor: issuers.User | None = None,
     reason: str = "",
     note: str = "",
+    tells: bool = False,
 ) -> int:
     """Let those of some credentials stand again that are suspended; return how many that were.
 
@@ -162,6 +185,7 @@ def reinstate_several(
         actor: The person who reinstates.
         reason: In words that the public may read, for the history; may be left out.
         note: In words for the issuer's own eyes.
+        tells: Whether their learners are told by e-mail.
 
     Raises:
         ValidationError: the reason is too long.
@@ -182,6 +206,10 @@ def reinstate_several(
         reason=reason,
         note=note,
     )
+    if tells:
+        noticing.notice(
+            issuer=issuer, keys=changed, kind=noticing.Kind.REINSTATED, actor=actor, now=now
+        )
     return len(changed)
 
 

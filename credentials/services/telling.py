@@ -39,6 +39,7 @@ from learners import selectors as people
 log = logging.getLogger(__name__)
 
 State = models.Message.State
+Kind = models.Message.Kind
 # E-mails of one organisation in a round: another's one e-mail does not wait for a hundred thousand.
 SHARE = 20
 # Longer than any task may take: what is claimed for so long is held by nobody any more.
@@ -170,10 +171,9 @@ class _Round:
         self.people = people.addressees(
             issuer_id=issuer.pk, learner_ids=[each.learner_id for each in claimed]
         )
-        rows = models.Credential.objects.of(issuer).select_related("achievement")
-        self.credentials = rows.defer("sealed", "details").in_bulk(
-            [each.credential_id for each in claimed]
-        )
+        rows = models.Credential.objects.of(issuer).select_related("achievement", "corrects")
+        heavy = ("sealed", "details", "corrects__sealed", "corrects__details")
+        self.credentials = rows.defer(*heavy).in_bulk([each.credential_id for each in claimed])
         self.refused = _refused_addresses(issuer, self.people)
         self._letters: dict[tuple[str, str], words.Letter] = {}
         self._pictures: dict[int, dict[str, bytes]] = {}
@@ -193,6 +193,7 @@ class _Round:
                 for each in told
             ],
             pictures=self._pictures_of(told[0].achievement),
+            reason=" · ".join(dict.fromkeys(filter(None, map(_reason, told)))),
         )
         message = letters.enclose(written, issuer=self.issuer, to=person.email)
         # Once more is the same e-mail: who receives may drop what they have.
@@ -242,13 +243,13 @@ def _send_one(
     first, issuer = group[0], common.issuer
     person = common.people.get(first.learner_id)
     told = [common.credentials[each.credential_id] for each in group]
-    standing = [each for each in told if not each.is_revoked]
+    standing = [each for each in told if _is_so(first.kind, each)]
     if person is None or not standing:
         _settle(issuer, group, State.WITHHELD, now)
         return None
     address = fingerprint(person.email)
     # Where a person said so, it is tried again.
-    is_asked = first.kind == models.Message.Kind.ISSUED and any(each.is_asked for each in group)
+    is_asked = first.kind != Kind.REMINDER and any(each.is_asked for each in group)
     if address in common.refused.get(first.learner_id, ()) and not is_asked:
         _settle(issuer, group, State.WITHHELD, now, address=address)
         return None
@@ -263,7 +264,26 @@ def letter_of(*, issuer: issuers.Issuer, kind: str, language: str) -> words.Lett
     own = models.Wording.objects.of(issuer).filter(kind=kind, language=language).first()
     if own is None:
         return letters.standard(kind=kind, language=language)
-    return words.read(own.subject, own.body)
+    return words.read(own.subject, own.body, known=letters.known_of(kind))
+
+
+def _is_so(kind: str, credential: models.Credential) -> bool:
+    """Say whether what a message tells of a credential still holds when it leaves."""
+    match kind:
+        case Kind.REVOKED:
+            return credential.is_revoked
+        case Kind.SUSPENDED:
+            return credential.is_suspended and not credential.is_revoked
+        case Kind.REINSTATED:
+            return not credential.is_suspended and not credential.is_revoked
+    return not credential.is_revoked
+
+
+def _reason(credential: models.Credential) -> str:
+    """Return why something was done to a credential, or why there is this one."""
+    if credential.corrects is not None and not credential.is_revoked:
+        return credential.suspension_reason or credential.corrects.revocation_reason
+    return credential.revocation_reason or credential.suspension_reason
 
 
 def _refused_addresses(

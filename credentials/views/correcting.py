@@ -47,6 +47,7 @@ def correct(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
                     instead=form.instead(),
                     reason=form.cleaned_data["reason"],
                     note=form.cleaned_data["note"],
+                    tells=form.cleaned_data["tells"],
                     actor=member.user,
                     now=timezone.now(),
                 )
@@ -74,7 +75,9 @@ def _form(request: HttpRequest, found: following.Issued) -> CorrectForm | None:
     except selectors.Erased:
         return None
     descriptions = badges.result_descriptions(achievement=found.achievement)
-    return CorrectForm(request.POST or None, says=says, descriptions=descriptions)
+    return CorrectForm(
+        request.POST or None, says=says, descriptions=descriptions, tells=found.tells_learner
+    )
 
 
 def _impossible() -> str:

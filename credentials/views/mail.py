@@ -142,7 +142,7 @@ def remind(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) ->
         )
         % {"number": chosen.number}
         + " "
-        + _("Nobody knows who has looked at their badge: nothing watches them."),
+        + _("Those whose page was opened since, by anybody, are left out."),
         act=_("Remind"),
         back=back,
     )

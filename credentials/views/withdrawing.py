@@ -76,7 +76,7 @@ def _do(
 ) -> HttpResponse:
     found = issued.find(member, uuid)
     needs_reason = act is not REINSTATE
-    form = WithdrawForm(request.POST or None, needs_reason=needs_reason)
+    form = WithdrawForm(request.POST or None, needs_reason=needs_reason, tells=found.tells_learner)
     is_possible = not following.obstacle(found, act=act.words.code)
     problem = "" if is_possible else str(act.words.impossible)
     if request.method == "POST" and not problem and form.is_valid():
@@ -86,6 +86,7 @@ def _do(
                 credential=found,
                 reason=form.cleaned_data["reason"],
                 note=form.cleaned_data["note"],
+                tells=form.cleaned_data["tells"],
                 actor=member.user,
                 now=timezone.now(),
             )
@@ -135,6 +136,7 @@ def act(request: HttpRequest, member: access.Membership) -> HttpResponse:
             keys=found.possible,
             reason=form.cleaned_data["reason"],
             note=form.cleaned_data["note"],
+            tells=form.cleaned_data["tells"],
             actor=member.user,
             now=timezone.now(),
         )

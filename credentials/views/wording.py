@@ -60,7 +60,7 @@ def edit(request: HttpRequest, member: access.Membership, kind: str) -> HttpResp
         "form": form,
         "kind": kind,
         "label": Kind(kind).label,
-        "known": [f"[{each}]" for each in (*words.KNOWN, words.LINK)],
+        "known": [f"[{each}]" for each in (*letters.known_of(kind), words.LINK)],
         "is_own": any(known == kind for known, _l in questions.wordings(issuer=member.issuer)),
     }
     return render(request, "console/mail/edit.html", context)
@@ -147,7 +147,7 @@ def _form(request: HttpRequest, member: access.Membership, kind: str) -> Letters
         language: telling.letter_of(issuer=member.issuer, kind=kind, language=language)
         for language in letters.LANGUAGES
     }
-    return LettersForm(request.POST or None, said=said)
+    return LettersForm(request.POST or None, said=said, known=letters.known_of(kind))
 
 
 def _send_trial(

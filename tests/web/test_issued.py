@@ -164,7 +164,7 @@ def test_what_was_found_is_taken_along_as_a_table_that_computes_nothing(bob_in, 
     assert lines[1].startswith("'=1+1,evil@example.org,")
     assert len(lines) == 2
     everything = b"".join(bob_in.get(f"{HERE}/table.csv?lang=fr")).decode("utf-8-sig")
-    assert everything.splitlines()[0].startswith("Nom;E-mail;Badge;")
+    assert everything.splitlines()[0].startswith("Nom;Courriel;Badge;")
     assert f"/credentials/{three[0].token}" in everything
     assert f"/credentials/{three[1].token}" not in everything, "nobody sees it yet"
 
@@ -429,3 +429,17 @@ def test_a_badge_leads_to_those_that_were_issued_of_it(bob_in, badge, lea):
     page = read(bob_in.get(f"/console/ecole-a/badges/{badge.uuid}"))
 
     assert f"{HERE}?badge={badge.uuid}" in page.links
+
+
+@pytest.mark.parametrize(("sent", "told"), [({"tells": "on"}, 1), ({}, 0)])
+def test_the_learner_is_told_where_that_is_said_and_the_page_says_so_before(
+    bob_in, ecole_a, lea, sent, told
+):
+    services.sign(now=NOW, limit=10)
+    address = f"{HERE}/{lea.uuid}/revoke"
+
+    asked = read(bob_in.get(address))
+    bob_in.post(address, {"reason": "Annulled", **sent})
+
+    assert "the learner gets an e-mail about it" in asked.text
+    assert models.Message.objects.of(ecole_a).filter(kind="revoked").count() == told
