@@ -101,6 +101,24 @@ def test_a_translation_keeps_the_placeholders_of_its_source(catalogue):
                     assert set(PLACEHOLDER.findall(text)) == allowed, entry.msgid
 
 
+def test_the_french_of_canada_says_only_what_it_says_otherwise():
+    def said(entry):
+        return (entry.msgstr, *entry.msgstr_plural.values())
+
+    own = polib.pofile(str(ROOT / "locale/fr_CA/LC_MESSAGES/django.po"))
+    base = {
+        (entry.msgctxt, entry.msgid): entry
+        for entry in polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    }
+
+    assert [entry for entry in own if not any(said(entry)) or entry.fuzzy or entry.obsolete] == []
+    for entry in own:
+        other = base[entry.msgctxt, entry.msgid]
+        assert said(entry) != said(other), entry.msgid
+        for mine, theirs in zip(said(entry), said(other), strict=True):
+            assert set(PLACEHOLDER.findall(mine)) == set(PLACEHOLDER.findall(theirs)), entry.msgid
+
+
 def test_a_template_is_read_as_makemessages_reads_it():
     template = """{% load i18n %}
     <p title="{% translate "A title" %}">{% blocktranslate with n=x trimmed %}

@@ -13,6 +13,6 @@ def day(instant: date) -> str:
     """Return the day of an instant (UTC), or a day as it is."""
     moment = instant.astimezone(UTC) if isinstance(instant, datetime) else instant
     words = dateformat.format(moment, "j F Y")
-    if translation.get_language() == "fr" and words.startswith("1 "):
+    if (translation.get_language() or "").startswith("fr") and words.startswith("1 "):
         return words.replace("1 ", "1er ", 1)
     return words

@@ -223,7 +223,7 @@ def day(instant: datetime | None) -> str:
     if instant is None:
         return "?"
     text = dateformat.format(instant.astimezone(UTC), "j F Y")
-    if translation.get_language() == "fr" and text.startswith("1 "):
+    if (translation.get_language() or "").startswith("fr") and text.startswith("1 "):
         return text.replace("1 ", "1er ", 1)
     return text
 

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 
 from issuers import rules, scope, selectors
@@ -90,6 +91,8 @@ def member_may(
                 return render(request, "console/second_factor.html", status=403)
             if not rules.may(member, action):
                 return _forbidden(request, action)
+            if member.issuer.country == "CA" and translation.get_language() == "fr":
+                translation.activate("fr-ca")  # what is not said otherwise there is read in "fr"
             with scope.inside(member.issuer_id):  # whatever the view does, it does for this one
                 return view(request, member, *args, **kwargs)
 

@@ -183,6 +183,20 @@ def test_it_takes_few_questions(client, alice, issued, django_assert_max_num_que
         client.get(CREDENTIALS, {"session": str(issued.uuid)})
 
 
+def test_an_organisation_in_canada_reads_the_words_of_its_country(client, ecole_b, charlie, alice):
+    client.force_login(charlie)
+    theirs = client.get("/console/ecole-b/sessions", {"lang": "fr"})
+    client.force_login(alice)
+    ours = client.get(HERE, {"lang": "fr"})
+
+    assert "Cohortes" in read(theirs).text
+    assert "Ajouter une cohorte" in read(theirs).text
+    assert '<html lang="fr-ca">' in theirs.content.decode()
+    assert "Statistiques" in read(theirs).text  # as in France
+    assert "Cohorte" not in read(ours).text
+    assert "Sessions" in read(ours).text
+
+
 # -- Signing at a day and an hour of one's choice --------------------------------------------------
 
 
