@@ -48,6 +48,11 @@ def line(route: Route, method: str, cells: Sequence[str]) -> str:
     return f"| {'' if method == 'GET' else 'POST '}`{route}` | {' | '.join(cells)} |"
 
 
+def part_of(template: str) -> str:
+    """Return the title under which an address stands."""
+    return next(title for begins, title in PARTS.items() if template.startswith(begins))
+
+
 def cells() -> dict[str, list[str]]:
     """Return what stands on the page: by address, the cells."""
     return {
@@ -77,8 +82,8 @@ def write(
     left = {each: line for each, line in (_lines() | dict(rows)).items() if each in among}
     tables = []
     heading = f"| address | {' | '.join(SHORT.values())} |\n|---|{'---|' * len(SHORT)}"
-    for begins, title in PARTS.items():
-        mine = sorted(template for template in left if template.startswith(begins))
+    for title in PARTS.values():
+        mine = sorted(template for template in left if part_of(template) == title)
         listed = "\n".join(left.pop(each) for each in mine)
         tables.append(f"## {title}\n\n{heading}\n{listed}\n")
     text = _between(text, MATRIX, "\n".join(tables))
@@ -88,6 +93,12 @@ def write(
 def _figures(text: str, new: Mapping[str, Sequence[int]]) -> str:
     heading = "| asked with | addresses | identities | requests | refused | leaks |"
     lines = {each.split("|")[1].strip(): each for each in text.split(FIGURES)[1].splitlines()[4:-1]}
+    whole = {name.partition(":")[0] for name in new if ":" in name}
+    lines = {
+        name: line
+        for name, line in lines.items()
+        if name.partition(":")[0] not in new and name not in whole
+    }
     lines |= {
         name: f"| {name} | {' | '.join(f'{n:,}' for n in row)} |" for name, row in new.items()
     }
@@ -99,4 +110,5 @@ def _figures(text: str, new: Mapping[str, Sequence[int]]) -> str:
 def _between(text: str, mark: str, new: str) -> str:
     before, _mark, rest = text.partition(mark)
     _old, _mark, after = rest.partition(mark)
-    return f"{before}{mark}\n\n{new}\n{mark}{after}"
+    inside = f"\n{new}\n" if new else ""
+    return f"{before}{mark}\n{inside}{mark}{after}"

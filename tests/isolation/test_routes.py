@@ -43,14 +43,14 @@ def wall(request: pytest.FixtureRequest) -> str:
 def told() -> Iterator[Told]:
     """Keep what was answered, and write the lines of addresses for which everybody asked.
 
-    And the figures of each wall behind which they asked for every address.
+    And the figures of each wall behind which they asked for every address of a part.
     """
     kept: Told = {}
     yield kept
     if HOW == asking.SAMPLE or any(each.problems for each in kept.values()):
         return
     addresses = [each.template for each in routes.routes()]
-    asked = {template for _wall, template, _name in kept}
+    asked = {template for wall, template, _name in kept if wall == walls.BOTH}
     lines = {each.template: line(each, kept) for each in routes.routes() if each.template in asked}
     page.write(lines, among=addresses, figures=figures(kept) if HOW == asking.WHOLE else {})
 
@@ -73,14 +73,27 @@ def line(route: routes.Route, kept: Told) -> str:
 
 
 def figures(kept: Told) -> dict[str, tuple[int, ...]]:
-    """Return what is said of each wall behind which everybody asked for every address."""
+    """Return what is said of each wall, and part of the page, of which everybody asked for all."""
     found: dict[str, tuple[int, ...]] = {}
+    parts = {"": routes.routes()} | {
+        f": {title}": tuple(
+            each for each in routes.routes() if page.part_of(each.template) == title
+        )
+        for title in page.PARTS.values()
+    }
     for wall in WALLS:
-        asked = [each for (behind, *_which), each in kept.items() if behind == wall]
-        if len(asked) == len(routes.routes()) * len(identities.SHORT):
-            requests, refused = (sum(getattr(each, name) for each in asked) for name in COUNTED)
-            counted = len(routes.routes()), len(identities.SHORT), requests, refused, 0
-            found[page.WALLS[wall]] = counted
+        for part, among in parts.items():
+            templates = {each.template for each in among}
+            asked = [
+                each
+                for (behind, template, _who), each in kept.items()
+                if behind == wall and template in templates
+            ]
+            name = page.WALLS[wall]
+            if len(asked) == len(among) * len(identities.SHORT) and name not in found:
+                requests, refused = (sum(getattr(each, what) for each in asked) for what in COUNTED)
+                counted = len(among), len(identities.SHORT), requests, refused, 0
+                found[f"{name}{part}"] = counted
     return found
 
 
