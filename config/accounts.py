@@ -25,9 +25,14 @@ SETTINGS: dict[str, Any] = {
     "ACCOUNT_CHANGE_EMAIL": True,
     "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
     "ACCOUNT_LOGIN_BY_CODE_TIMEOUT": 600,
-    # Besides allauth's own: how many invitations one person sends, and how often somebody asks for
-    # an organisation of their own.
-    "ACCOUNT_RATE_LIMITS": {"invite": "60/h/user", "found": "20/h/ip,5/h/key"},
+    # Besides allauth's own: how many invitations one person sends, how often somebody asks for an
+    # organisation of their own, and from one place for codes of wallets, or tries one.
+    "ACCOUNT_RATE_LIMITS": {
+        "invite": "60/h/user",
+        "found": "20/h/ip,5/h/key",
+        "wallet": "40/h/ip",
+        "wallet_code": "100/h/ip",
+    },
     "ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE": False,
     "AUTH_PASSWORD_VALIDATORS": [
         {

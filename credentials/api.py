@@ -16,6 +16,7 @@ from credentials import selectors, services
 from credentials.core import canonical
 from credentials.forms import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
 from credentials.selectors import transcripts
+from credentials.selectors.holding import privacy
 from credentials.serializers import present_verification, refusal_status, refusal_words, report_json
 from issuers import selectors as issuers
 
@@ -72,8 +73,13 @@ class CredentialReport(PublicView):
         credential = selectors.find_by_token(token=token)
         if credential is None:
             raise Refused("not_found")
+        shown = privacy.shown_of(credential=credential)
+        if shown.is_hidden:
+            raise Refused("hidden")
         try:
-            return _answer(services.verify_credential(credential=credential, now=timezone.now()))
+            return _answer(
+                services.verify_credential(credential=credential, now=timezone.now(), shown=shown)
+            )
         except selectors.NotSigned:
             raise Refused("not_signed") from None
         except selectors.Erased:

@@ -35,6 +35,8 @@ from credentials.views import (
     withdrawing,
     wording,
 )
+from credentials.views.wallet import badges as wallet
+from credentials.views.wallet import signing_in as wallet_door
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -148,6 +150,19 @@ urlpatterns = [
     path("verifier.js", proof.verifier, name="verifier"),
     path("credentials/<slug:token>/check", proof.page, name="credential-check"),
     path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),
+    # What somebody holds, over all organisations: see docs/wallet.md.
+    path("wallet", wallet.badges, name="wallet"),
+    path("wallet/sign-in", wallet_door.sign_in, name="wallet-sign-in"),
+    path("wallet/code", wallet_door.code, name="wallet-code"),
+    path("wallet/sign-out", wallet_door.sign_out, name="wallet-sign-out"),
+    path("wallet/addresses", wallet_door.addresses, name="wallet-addresses"),
+    path(
+        "wallet/addresses/<int:pk>/remove",
+        wallet_door.remove_address,
+        name="wallet-address-remove",
+    ),
+    path("wallet/badges/<slug:token>", wallet.badge, name="wallet-badge"),
+    path("wallet/badges/<slug:token>/page", wallet.show, name="wallet-privacy"),
     path("console/<slug:slug>/mail", mail.mail, name="console-mail"),
     path("console/<slug:slug>/mail/<int:pk>/again", mail.again, name="console-mail-again"),
     path("console/<slug:slug>/mail/again/<slug:state>", mail.all_again, name="console-mail-all"),

@@ -14,6 +14,7 @@ from credentials.models.events import CredentialEvent as CredentialEvent
 from credentials.models.evidence import EvidenceFile as EvidenceFile
 from credentials.models.exports import Export as Export
 from credentials.models.exports import ExportPiece as ExportPiece
+from credentials.models.holdings import Holding as Holding
 from credentials.models.intakes import Intake as Intake
 from credentials.models.lists import StatusList as StatusList
 from credentials.models.looks import KeptLook as KeptLook

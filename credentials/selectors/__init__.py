@@ -52,7 +52,9 @@ def find_by_token(*, token: str) -> models.Credential | None:
     # Whoever issued it: 128 random bits are the name.
     return (
         models.Credential.objects.named(token=token)
-        .select_related("issuer", "achievement__block__certification", "learner", "status_list")
+        .select_related(
+            "issuer", "achievement__block__certification", "learner", "status_list", "holding"
+        )
         .defer("status_list__taken", "status_list__bits", "status_list__published")
         .exclude(state=models.Credential.State.HELD)
         .first()

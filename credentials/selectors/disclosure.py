@@ -33,7 +33,7 @@ def find_whole(*, name: str) -> models.Credential | None:
     # Whoever issued it: 122 random bits are the name.
     return (
         models.Credential.objects.named(uuid=uuids.UUID(name))
-        .select_related("issuer", "learner")
+        .select_related("issuer", "learner", "holding")
         .first()
     )
 

@@ -92,6 +92,10 @@ def remindable(*, issuer: issuers.Issuer, before: datetime, now: datetime) -> li
         .filter(credential__revoked_at=None, credential__suspended_at=None)
         .filter(Q(credential__valid_until=None) | Q(credential__valid_until__gt=now))
         .filter(Exists(learners.LearnerKey.objects.of(issuer).filter(pk=OuterRef("learner_id"))))
+        # Whoever has claimed it knows of it.
+        .exclude(
+            Exists(models.Holding.objects.of(issuer).filter(credential=OuterRef("credential_id")))
+        )
         .exclude(
             Exists(
                 models.Message.objects.of(issuer).filter(

@@ -59,7 +59,7 @@ def find_with_shared(*, token: str) -> tuple[models.Credential, Shared] | None:
     # Whoever issued it: 128 random bits are the name.
     row = (
         models.Credential.objects.named(token=token)
-        .select_related("learner")
+        .select_related("learner", "holding")
         .exclude(state=models.Credential.State.HELD)
         .first()
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from credentials import selectors, services
+from credentials.selectors.holding import privacy
 from credentials.serializers.presentation import day, present
 from credentials.services.issuing import months_later
 
@@ -55,13 +56,20 @@ class Certificate:
     document: bytes
 
 
-def made(credential: models.Credential, now: datetime) -> tuple[Presentation, Certificate]:
+def made(
+    credential: models.Credential, now: datetime, show: privacy.Shown = privacy.EVERYTHING
+) -> tuple[Presentation, Certificate]:
     """Verify a credential, and return what it says: for a page, and for paper.
+
+    Args:
+        credential: the row.
+        now: the instant.
+        show: what of it is told.
 
     Raises:
         NotSigned, Erased: there is nothing that it could say.
     """
-    found = services.verify_credential(credential=credential, now=now)
+    found = services.verify_credential(credential=credential, now=now, shown=show)
     shown = present(found.report, found.document, found.receipt, learner=found.learner)
     issuer = credential.issuer
     return shown, certificate(

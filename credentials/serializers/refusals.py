@@ -71,6 +71,13 @@ REFUSALS: dict[str, StrOrPromise] = {
     "erased": _(
         "This badge was erased at the request of its holder. Nobody can verify it any more."
     ),
+    "hidden": _(
+        "The holder of this badge keeps it private. Whoever was given its file can have that "
+        "verified."
+    ),
+    "kept_back": _(
+        "The holder of this badge shows only a part of it here. Ask them for what you need."
+    ),
     "not_anchored": _("This badge is not on record yet. Look again in some minutes."),
     "no_issuer": _("There is no such issuer here. Check that the link is complete."),
     "no_issuer_email": _(
@@ -167,6 +174,8 @@ _STATUS = {
     "not_expressible": 404,
     "europass_no_country": 404,
     "europass_unknown_language": 404,
+    "hidden": 403,
+    "kept_back": 403,
     "erased": 410,
     "not_on_paper": 409,
     "format_unknown": 501,

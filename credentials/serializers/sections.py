@@ -31,12 +31,13 @@ def files_of(request: HttpRequest, context: Mapping[str, Any]) -> SafeString:
     All that it depends on is in its name; what it would ask for besides is not there, and so would
     be missing on the first page that shows it.
     """
-    shown, credential = context["shown"], context["credential"]
+    shown, credential, privacy = context["shown"], context["credential"], context["privacy"]
     name = (
         *(translation.get_language(), request.keep_language),  # type: ignore[attr-defined]
         *(credential.achievement.slug, credential.issuer.slug, bool(credential.issuer.country)),
         *(shown.state.tone == "bad", bool(shown.correction), bool(shown.receipt)),
         *(bool(shown.others), context["has_older_edition"], context["blockcerts"]),
+        *(privacy.is_whole, privacy.name),
     )
     with _lock:
         text = _rendered.get(name)
@@ -52,7 +53,8 @@ def files_of(request: HttpRequest, context: Mapping[str, Any]) -> SafeString:
 
 def _render(*name: Any) -> str:
     _language, keep_language, badge, issuer, has_country, *rest = name
-    is_bad, is_corrected, has_receipt, has_others, has_older_edition, blockcerts = rest
+    is_bad, is_corrected, has_receipt, has_others, has_older_edition, blockcerts, *kept = rest
+    is_whole, is_named = kept
     return render_to_string(
         "credentials/files.html",
         {
@@ -70,5 +72,6 @@ def _render(*name: Any) -> str:
             ),
             "has_older_edition": has_older_edition,
             "blockcerts": blockcerts,
+            "privacy": SimpleNamespace(is_whole=is_whole, name=is_named),
         },
     )

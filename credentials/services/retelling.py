@@ -66,6 +66,8 @@ WHERE told.issuer_id = %(issuer)s AND told.kind IN ('issued', 'corrected')
     AND NOT EXISTS (SELECT FROM credentials_tally AS done
         WHERE done.issuer_id = told.issuer_id AND done.credential_id = told.credential_id
             AND done.act <> 'verified')
+    AND NOT EXISTS (SELECT FROM credentials_holding AS claimed
+        WHERE claimed.credential_id = told.credential_id)
     AND EXISTS (SELECT FROM learners_learnerkey AS key WHERE key.learner_id = told.learner_id)
 """
 

@@ -26,6 +26,7 @@ from credentials.core.disclosure import checks as disclosure
 from credentials.core.given import Address, Given
 from credentials.core.verification import Outcome
 from credentials.selectors import corrections, hosted, naming, transcripts
+from credentials.selectors.holding import privacy
 from credentials.selectors.serving import Shared
 from credentials.services import (
     gathering,
@@ -46,6 +47,7 @@ def verify_credential(
     now: datetime,
     identity: Identity = (),
     shared: Shared | None = None,
+    shown: privacy.Shown = privacy.EVERYTHING,
 ) -> Verification:
     """Verify a credential of this installation, as it is stored.
 
@@ -57,6 +59,8 @@ def verify_credential(
         identity: Pairs of identity type and value to compare; without any, a name of the learner is
             compared, so that the name a page shows is the one that was signed.
         shared: What is known of its issuer from the page of another one; what is found is added.
+        shown: What is to be told of it: all of it is verified, and the rest is left out of the
+            document that is returned.
 
     Raises:
         selectors.NotSigned: there is nothing to verify yet.
@@ -65,7 +69,9 @@ def verify_credential(
     opened = selectors.opened(credential=credential)
     recognised = recognising.recognise(opened.document)
     document = recognised.document if recognised else canonical.loads(opened.document)
-    learner = naming.signed_name(learner=credential.learner, document=document)
+    learner = ""
+    if shown.name:
+        learner = naming.signed_name(learner=credential.learner, document=document)
     proofs = anchoring_questions.proofs_for(bytes(credential.leaf or b""), opened.salt)
     held = Given("3.0", document, "JSON")
     budget = resolvers.Budget()
@@ -80,7 +86,7 @@ def verify_credential(
         receipt=proofs[0] if proofs else None,
         spare=proofs[1:],
         anchor_required=True,
-        identity=identity or (("name", learner),),
+        identity=identity or ((("name", learner),) if learner else ()),
         recognised=recognised,
         from_record=True,
     )
@@ -93,7 +99,7 @@ def verify_credential(
     others = tuple(each for each in proofs if each != used)
     correction = corrections.newest_correction(credential=credential)
     return Verification(
-        report, document, used, credential, held, others=others, learner=learner,
+        report, shown.of(document), used, credential, held, others=others, learner=learner,
         correction=correction.address if correction else "",
     )  # fmt: skip
 
@@ -159,9 +165,21 @@ def _hosted_here(place: str) -> Given | None:
         document = hosted.document_at(path=place)
     except (selectors.NotSigned, selectors.Erased):
         return None
+    name = place.rpartition("/")[2].partition(".")[0]
+    credential = selectors.find_by_token(token=name)
+    if credential is not None:
+        _require_shown(privacy.shown_of(credential=credential))
     if document is None or document.get("type") != "Assertion":
         return None
     return Given("2.0", document, "JSON")
+
+
+def _require_shown(shown: privacy.Shown) -> None:
+    """Refuse to tell at an address what its holder keeps back there; a file is verified anyway."""
+    if shown.is_hidden:
+        raise Unverifiable("hidden", _("The holder of this badge keeps it private."))
+    if not shown.is_whole:
+        raise Unverifiable("kept_back", _("The holder of this badge shows only a part of it."))
 
 
 def _verify_ours_at(place: str, now: datetime, identity: Identity) -> Verification:
@@ -174,7 +192,10 @@ def _verify_ours_at(place: str, now: datetime, identity: Identity) -> Verificati
                 transcript=transcript, now=now, identity=identity
             )
         if credential is not None:
-            return verify_credential(credential=credential, now=now, identity=identity)
+            shown = privacy.shown_of(credential=credential)
+            if shown.is_hidden:
+                _require_shown(shown)
+            return verify_credential(credential=credential, now=now, identity=identity, shown=shown)
         raise Unverifiable("not_found", _("There is no credential at this address."))
     except selectors.NotSigned as error:
         raise Unverifiable(

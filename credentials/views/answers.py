@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,10 +13,11 @@ from django.shortcuts import render
 
 from badges.serializers import SVG_HEADERS, SVG_TYPE
 from credentials import selectors
+from credentials.selectors.holding import privacy
 from credentials.serializers import refusal_status, refusal_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from credentials import models
 
@@ -33,6 +37,8 @@ SHARED = {"Access-Control-Allow-Origin": "*"}
 # What cannot change is kept until there is no room for it.
 FOREVER = 30 * 24 * 3600
 SHORTLY = 300
+# Of which credential the holder asks, in their own wallet.
+_holders: ContextVar[str] = ContextVar("holders", default="")
 
 
 def keep(response: HttpResponse, *, token: str, seconds: int) -> HttpResponse:
@@ -87,17 +93,66 @@ def is_program(request: HttpRequest) -> bool:
     return kind in DOCUMENT_TYPES or (kind is None and "json" in request.headers.get("Accept", ""))
 
 
-def file(token: str, read: Callable[[models.Credential], HttpResponse]) -> HttpResponse:
+class Gives(Enum):
+    """What a file of a credential says: what its holder keeps back is in none that is given."""
+
+    RECORD = auto()  # nothing that is about the person
+    PART = auto()  # what its view leaves of it
+    WHOLE = auto()  # all that was signed
+    NAMED = auto()  # all of it, and the name
+
+
+@contextmanager
+def for_its_holder(token: str) -> Iterator[None]:
+    """Give files of this credential in the block whatever its address shows to others."""
+    before = _holders.set(token)
+    try:
+        yield
+    finally:
+        _holders.reset(before)
+
+
+def file(
+    token: str,
+    read: Callable[[models.Credential], HttpResponse],
+    *,
+    gives: Gives = Gives.WHOLE,
+) -> HttpResponse:
     """Answer with a file of a credential, or with JSON that says why there is none."""
     credential = selectors.find_by_token(token=token)
     if credential is None:
         return refusal("not_found")
+    if code := _kept_back(credential, gives):
+        return refusal(code)
     try:
         return read(credential)
     except selectors.NotSigned:
         return refusal("not_signed")
     except selectors.Erased:
         return refusal("erased")
+
+
+def _kept_back(credential: models.Credential, gives: Gives) -> str:
+    """Say why its holder keeps such a file back; an empty text where they do not."""
+    if gives is Gives.RECORD or _holders.get() == credential.token:
+        return ""
+    shown = privacy.shown_of(credential=credential)
+    if shown.is_hidden:
+        return "hidden"
+    is_in_part = gives is not Gives.PART and not shown.is_whole
+    return "kept_back" if is_in_part or (gives is Gives.NAMED and not shown.name) else ""
+
+
+def keeps_back(credential: models.Credential) -> bool:
+    """Say whether its holder keeps back what files with the name and the whole document say."""
+    return bool(_kept_back(credential, Gives.NAMED))
+
+
+def hidden(request: HttpRequest, credential: models.Credential) -> HttpResponse | None:
+    """Answer that its holder keeps a badge private, where they do."""
+    if not privacy.shown_of(credential=credential).is_hidden:
+        return None
+    return private(request, "credentials/hidden.html", {"credential": credential}, status=403)
 
 
 def document(request: HttpRequest, body: bytes, headers: dict[str, str]) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page, require_safe
 
 from credentials import selectors
+from credentials.selectors.holding import privacy
 from credentials.serializers.card import card as drawn_card
 from credentials.serializers.certificate import made
 from credentials.serializers.press import NoPress, press
@@ -49,7 +50,7 @@ def certificate(request: HttpRequest, token: str) -> HttpResponse:
         )
         return answers.keep(response, token=token, seconds=answers.FOREVER)
 
-    return _in_a_language(answers.file(token, read))
+    return _in_a_language(answers.file(token, read, gives=answers.Gives.NAMED))
 
 
 @require_safe
@@ -58,28 +59,33 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
     """Serve the picture that goes with the address of the page where it is shared: PNG."""
 
     def read(credential: models.Credential) -> HttpResponse:
-        shown, printed = made(credential, timezone.now())
+        show = privacy.shown_of(credential=credential)
+        shown, printed = made(credential, timezone.now(), show)
         stands = shown.state.tone != "bad"
         response = answers.png(
             drawn_card(printed, warning="" if stands else str(shown.state.title))
         )
         return answers.keep(response, token=token, seconds=answers.SHORTLY)
 
-    return _in_a_language(answers.file(token, read))
+    return _in_a_language(answers.file(token, read, gives=answers.Gives.PART))
 
 
 @require_safe
 @conditional_page
 def code_svg(request: HttpRequest, token: str) -> HttpResponse:
     """Serve the QR code of the address of the page, as a drawing."""
-    return answers.file(token, lambda credential: _code(credential, "svg"))
+    return answers.file(
+        token, lambda credential: _code(credential, "svg"), gives=answers.Gives.RECORD
+    )
 
 
 @require_safe
 @conditional_page
 def code_png(request: HttpRequest, token: str) -> HttpResponse:
     """Serve the QR code of the address of the page, as a PNG image."""
-    return answers.file(token, lambda credential: _code(credential, "png"))
+    return answers.file(
+        token, lambda credential: _code(credential, "png"), gives=answers.Gives.RECORD
+    )
 
 
 def _code(credential: models.Credential, kind: str) -> HttpResponse:

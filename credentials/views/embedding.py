@@ -20,6 +20,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
 from credentials import selectors, services
+from credentials.selectors.holding import privacy
 from credentials.serializers import oembed, present
 from credentials.views import answers
 
@@ -38,7 +39,7 @@ CACHE_SECONDS = 300
 def widget(request: HttpRequest, token: str) -> HttpResponse:
     """Show a badge in short, with what it is worth now."""
     credential = selectors.find_by_token(token=token)
-    if credential is None:
+    if credential is None or privacy.shown_of(credential=credential).is_hidden:
         return answers.private(request, "credentials/embed.html", {"is_missing": True}, status=404)
     try:
         shown = _shown(credential.token)
@@ -88,12 +89,16 @@ def _shown(token: str) -> Presentation:
     """Verify it.
 
     Raises:
-        NotSigned, Erased: there is nothing to show of it, or there never was anything.
+        NotSigned, Erased: there is nothing to show of it, or its holder keeps it private, or there
+            never was anything.
     """
     credential = selectors.find_by_token(token=token)
     if credential is None:
         raise selectors.Erased(token)
-    found = services.verify_credential(credential=credential, now=timezone.now())
+    show = privacy.shown_of(credential=credential)
+    if show.is_hidden:
+        raise selectors.Erased(token)
+    found = services.verify_credential(credential=credential, now=timezone.now(), shown=show)
     return present(
         found.report,
         found.document,

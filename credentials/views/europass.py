@@ -31,4 +31,4 @@ def export(request: HttpRequest, token: str) -> HttpResponse:
             headers=answers.PRIVATE_FILE | answers.SHARED,
         )
 
-    return answers.file(token, read)
+    return answers.file(token, read, gives=answers.Gives.NAMED)

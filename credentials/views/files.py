@@ -52,7 +52,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         seconds = settings.EDGE_SECONDS if members["state"] == "finalized" else 0
         return answers.keep(response, token=token, seconds=seconds)
 
-    return answers.file(token, read)
+    return answers.file(token, read, gives=answers.Gives.RECORD)
 
 
 @require_safe
@@ -70,7 +70,7 @@ def receipts(request: HttpRequest, token: str) -> HttpResponse:
             headers=answers.PRIVATE_FILE | answers.SHARED,
         )
 
-    return answers.file(token, read)
+    return answers.file(token, read, gives=answers.Gives.RECORD)
 
 
 @require_safe

@@ -16,6 +16,7 @@ from credentials import selectors, services
 from credentials.core.members import instant
 from credentials.forms import VerifyForm
 from credentials.selectors import blockcerts, serving
+from credentials.selectors.holding import privacy
 from credentials.serializers import present
 from credentials.serializers.sections import files_of
 from credentials.serializers.sharing import locales, sharing, summary
@@ -61,10 +62,15 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
         # What is not there and what never was are one.
         return answers.private(request, "404.html", {}, status=404)
     credential, shared = there
-    context: dict[str, Any] = {"credential": credential}
+    if (kept := answers.hidden(request, credential)) is not None:
+        return kept
+    shown = privacy.shown_of(credential=credential)
+    context: dict[str, Any] = {"credential": credential, "privacy": shown}
     now = timezone.now()
     try:
-        found = services.verify_credential(credential=credential, now=now, shared=shared)
+        found = services.verify_credential(
+            credential=credential, now=now, shared=shared, shown=shown
+        )
     except selectors.NotSigned:
         return answers.private(request, "credentials/preparing.html", context)
     except selectors.Erased:
@@ -81,13 +87,15 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
     context["taught"] = taught(credential.achievement, now=now)
     context["is_endorsed"] = shared.is_endorsed
     context["has_older_edition"] = bool(credential.issuer.email)
-    context["blockcerts"] = _export(found)
+    context["blockcerts"] = _export(found) if shown.is_whole else ""
     context["sharing"] = sharing(context["shown"], credential)
     context["summary"] = summary(context["shown"])
     context["locale"], context["other_locales"] = locales()
     context["oembed"] = f"{settings.PUBLIC_URL}/oembed?{urlencode({'url': context['shown'].id})}"
     context["files"] = files_of(request, context)
     response = answers.own(request, "credentials/credential.html", context)
+    if shown.is_published:
+        del response["X-Robots-Tag"]
     answers.lead_on(response, found.correction)
     lasts = 0 if settings.LANGUAGE_COOKIE_NAME in request.COOKIES else _lasts(credential, found)
     return answers.keep(response, token=token, seconds=lasts)

@@ -55,6 +55,13 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     credential = selectors.find_by_token(token=token)
     if credential is None:
         return answers.private(request, "404.html", {}, status=404)
+    if (private := answers.hidden(request, credential)) is not None:
+        return private
+    if answers.keeps_back(credential):
+        # What it takes to repeat the checks is the document, and that is not shown.
+        return answers.private(
+            request, "credentials/kept_back.html", {"credential": credential}, status=403
+        )
     try:
         context = _context(credential)
     except selectors.NotSigned:
@@ -84,7 +91,7 @@ def dossier(request: HttpRequest, token: str) -> HttpResponse:
             headers=answers.PRIVATE_PAGE | headers,
         )
 
-    response = answers.file(token, read)
+    response = answers.file(token, read, gives=answers.Gives.NAMED)
     patch_vary_headers(response, ["Accept-Language"])
     return response
 

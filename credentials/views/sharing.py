@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from credentials import selectors, services
 from credentials.selectors import disclosure, editions
+from credentials.selectors.holding import privacy
 from credentials.serializers import oembed, part_words, present, refusal_status, refusal_words
 from credentials.serializers.sharing import sharing, signature
 from credentials.views import answers
@@ -39,18 +40,22 @@ def form(request: HttpRequest, token: str) -> HttpResponse:
     credential = selectors.find_by_token(token=token)
     if credential is None:
         return answers.private(request, "404.html", {}, status=404)
-    return _form(request, credential)
+    return answers.hidden(request, credential) or _form(request, credential)
 
 
 @require_safe
 def part(request: HttpRequest, token: str) -> HttpResponse:
     """Give the badge without the parts that are to be hidden, as a file."""
-    return answers.file(token, partial(_part, request))
+    return answers.file(token, partial(_part, request), gives=answers.Gives.PART)
 
 
 def _part(request: HttpRequest, credential: models.Credential) -> HttpResponse:
-    hidden = request.GET.getlist(HIDE)
+    kept_back = privacy.shown_of(credential=credential).kept_back
+    hidden = [*request.GET.getlist(HIDE), *kept_back]
     try:
+        there = disclosure.hideable(credential=credential)
+        # What its holder keeps back need not be in every badge.
+        hidden = [name for name in hidden if name not in kept_back or name in there]
         disclosure.require_hideable(credential=credential, hidden=hidden)
     except disclosure.UnknownPart as error:
         return _refusal(request, credential, "unknown_part", f"{HIDE}: {error}")
@@ -88,10 +93,15 @@ def _refusal(
 
 
 def _form(request: HttpRequest, credential: models.Credential, *, code: str = "") -> HttpResponse:
-    context: dict[str, Any] = {"credential": credential}
+    context: dict[str, Any] = {
+        "credential": credential,
+        "keeps_back": answers.keeps_back(credential),
+    }
     try:
         context |= _whole(credential)
-        names = disclosure.hideable(credential=credential)
+        kept_back = privacy.shown_of(credential=credential).kept_back
+        found = disclosure.hideable(credential=credential)
+        names = tuple(name for name in found if name not in kept_back)
     except selectors.NotSigned:
         return answers.private(request, "credentials/preparing.html", context)
     except selectors.Erased:

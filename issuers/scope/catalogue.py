@@ -25,6 +25,7 @@ WITHOUT_ISSUER_BEGIN = {
     "blockchain_": "leaves and transactions: it knows no issuer (docs/architecture.md)",
     "account_": "addresses of people (django-allauth)",
     "auth_": "Django's permissions; none are given",
+    "learners_wallet": "a person's own: addresses as fingerprints, and sealed (docs/wallet.md)",
     "django_": "Django's own: sessions, migrations, content types",
     "mfa_": "second factors of people (django-allauth)",
     "socialaccount_": "accounts of people elsewhere (django-allauth)",
@@ -34,6 +35,7 @@ WITHOUT_ISSUER_BEGIN = {
 DEFINERS = {
     walls.FINDER: "an unguessable name in, the issuer's number out",
     "credentials_fingerprints(character varying[])": "unguessable names in, fingerprints out",
+    walls.KNOWER: "an address that somebody proved in, the numbers of the issuers out",
     walls.COUNTER: "how many rows each issuer has, for operators",
     walls.WAITER: "how many rows wait, for operators",
 }

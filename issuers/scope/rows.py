@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from django.db import models
+from django.db import connection, models
 
 from issuers.scope import naming
 
@@ -31,6 +31,8 @@ class Wall:
         unguessable: further unique columns that nobody can guess, and nothing is found by.
         shared_with: a second foreign key to an issuer, who may read the row and answer to it.
         person: a foreign key to a person, who may read the rows about themselves.
+        known_by: a column that a person can prove to be about them: their e-mail address. Which
+            issuers have such a row may be asked (`issuers_knowing`), and nothing else of it.
         through: foreign key -> the column of the issuer whose row it points to, where that is not
             `issuer`.
         is_secret: only workers' role may read or write it.
@@ -49,6 +51,7 @@ class Wall:
     unguessable: tuple[str, ...] = ()
     shared_with: str = ""
     person: str = ""
+    known_by: str = ""
     through: Mapping[str, str] = field(default_factory=dict)
     is_secret: bool = False
     is_record: bool = False
@@ -184,6 +187,22 @@ class IssuerScopedManager(models.Manager[M]):
         rows = self.get_queryset().filter(**{self.wall.person: pk})
         rows.query.named = naming.Own(pk)  # type: ignore[attr-defined]
         return rows
+
+    def issuers_knowing(self, value: str) -> list[int]:
+        """Return the keys of the issuers that have a row of what a person proved to be theirs.
+
+        The database says whose they are, and shows no row; one query.
+
+        Raises:
+            ValueError: the table has no `Wall.known_by`.
+        """
+        if not self.wall.known_by:
+            raise ValueError(f"{self.model.__name__} has no Wall.known_by.")
+        place = f"{self.model._meta.db_table}.{self.wall.known_by}"
+        with connection.cursor() as cursor:
+            # The name of the table is a value here: no row of it is asked for.
+            cursor.execute("SELECT acquis_issuers_knowing(%s, %s)", [place, value])
+            return sorted(int(pk) for (pk,) in cursor.fetchall())
 
     def across_issuers(self) -> models.QuerySet[M]:
         """Return the rows of every issuer: for workers, whose role alone may look so far."""

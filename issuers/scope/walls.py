@@ -46,6 +46,7 @@ $$BEGIN RETURN EXISTS (SELECT FROM public.issuers_issuer AS one
 WHERE one.id = public.acquis_issuer() AND one.suspended_at IS NOT NULL); END$$""",
 }
 FINDER = "acquis_issuer_of(text,text)"
+KNOWER = "acquis_issuers_knowing(text,text)"
 COUNTER = "acquis_figures(text,timestamp with time zone)"
 WAITER = "acquis_waiting(text)"
 
@@ -158,6 +159,7 @@ def _missing_functions(catalogue: Catalogue) -> Iterator[str]:
             yield f"CREATE OR REPLACE FUNCTION {head} {rest}"
     for name, (head, body, served) in {
         FINDER: (_FINDS, _finder(catalogue), (WEB, WORKER)),
+        KNOWER: (_KNOWS, _knower(catalogue), (WEB, WORKER)),
         COUNTER: (_COUNTS, _for_operators(_counts(catalogue)), (WEB,)),
         WAITER: (_WAITS, _for_operators(_waits(catalogue)), (WEB,)),
     }.items():
@@ -187,6 +189,24 @@ def _finder(catalogue: Catalogue) -> str:
             "BEGIN CASE place_asked",
             *cases,
             "ELSE RAISE EXCEPTION 'nothing is found by %', place_asked; END CASE; END",
+        ]
+    )
+
+
+def _knower(catalogue: Catalogue) -> str:
+    """Return the body of the function that says which issuers know somebody, and shows no row."""
+    columns = {(table, column) for table, column, _kind in catalogue.columns()}
+    cases = [
+        f"WHEN '{table}.{column}' THEN RETURN QUERY SELECT DISTINCT one.issuer_id "
+        f'FROM public."{table}" AS one WHERE one."{column}" = value_asked;'
+        for table in catalogue.walled
+        if (table, column := catalogue.walls.get(table, Wall()).known_by) in columns
+    ]
+    return "\n".join(
+        [
+            "BEGIN CASE place_asked",
+            *cases,
+            "ELSE RAISE EXCEPTION 'nobody is known by %', place_asked; END CASE; END",
         ]
     )
 
@@ -259,6 +279,7 @@ def _rights(rights: set[str]) -> str:
 
 # -- what sees more than who calls it --------------------------------------------------------------
 _FINDS = "acquis_issuer_of(place_asked text, name_asked text) RETURNS bigint"
+_KNOWS = "acquis_issuers_knowing(place_asked text, value_asked text) RETURNS SETOF bigint"
 _COUNTS = (
     "acquis_figures(table_asked text, since timestamp with time zone) RETURNS TABLE"
     "(issuer_id bigint, rows_all bigint, rows_since bigint, latest timestamp with time zone)"

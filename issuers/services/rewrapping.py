@@ -7,6 +7,7 @@ when it is called again: what is to be done is in the rows.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -19,6 +20,8 @@ from issuers.core import envelope
 from issuers.resolvers import keyrings
 
 _PRIVATE = "issuers_privatekey"
+# Whose a row is that is no issuer's.
+NOBODYS = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,21 @@ def signing_keys_by_kek() -> dict[str, int]:
 
 
 @transaction.atomic
-def rewrap(*, table: str, column: str, ring: keyrings.Keyring, after: int, limit: int) -> Piece:
+def rewrap(
+    *,
+    table: str,
+    column: str,
+    ring: keyrings.Keyring,
+    after: int,
+    limit: int,
+    is_issuers: bool = True,
+) -> Piece:
     """Wrap the data keys of a table again.
 
     Args:
         table: Of ours, with a column `wrapped_dek`; never a word from outside.
         column: Its primary key.
+        is_issuers: Whether its rows are issuers'.
         ring: The keys of that purpose.
         after: The row to begin behind; 0 for the first one.
         limit: How many at once.
@@ -98,7 +110,8 @@ def rewrap(*, table: str, column: str, ring: keyrings.Keyring, after: int, limit
     # Across issuers: the key that wraps theirs is the installation's.
     with scope.across_issuers(), connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT issuer_id, {column}, wrapped_dek FROM {table}"  # noqa: S608 - names of ours
+            f"SELECT {'issuer_id' if is_issuers else NOBODYS}, {column}, wrapped_dek"  # noqa: S608 - names of ours
+            f" FROM {table}"
             f" WHERE {column} > %s AND substring(wrapped_dek FROM 1 FOR %s) <> %s"
             f" ORDER BY {column} LIMIT %s",
             [after, len(header), header, limit],
@@ -123,16 +136,17 @@ def rewrap(*, table: str, column: str, ring: keyrings.Keyring, after: int, limit
 
 def _write(issuer_id: int, changes: Sequence[_Change], table: str, column: str) -> int:
     """Write the keys of one issuer back, each if it is still what was read; return how many."""
-    with scope.inside(issuer_id), connection.cursor() as cursor:
+    behind = scope.inside(issuer_id) if issuer_id != NOBODYS else nullcontext()
+    theirs = f" AND t.issuer_id = {issuer_id:d}" if issuer_id != NOBODYS else ""
+    with behind, connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} t SET wrapped_dek = v.new"  # noqa: S608 - names of ours
             " FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS v (pk, old, new)"
-            f" WHERE t.{column} = v.pk AND t.wrapped_dek = v.old AND t.issuer_id = %s",
+            f" WHERE t.{column} = v.pk AND t.wrapped_dek = v.old{theirs}",
             [
                 [each.pk for each in changes],
                 [each.old for each in changes],
                 [each.new for each in changes],
-                issuer_id,
             ],
         )
         return int(cursor.rowcount)

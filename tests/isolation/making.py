@@ -23,7 +23,7 @@ from issuers.core import kinds
 from issuers.core import roles as table
 from tests import factories
 from tests.conftest import NOW
-from tests.isolation import moving, passkeys, waiting, world
+from tests.isolation import moving, passkeys, waiting, wallets, world
 from tests.isolation.canaries import Canaries
 from tests.services.badges.conftest import PARTS
 from tests.web import providers
@@ -57,6 +57,7 @@ def build() -> world.World:
         _endorse(school, other, third)
     _work()
     for school in (a, b):
+        wallets.hold(school)
         _undo(school)
     services.publish_status_lists(now=NOW)
     services.state(now=NOW)

@@ -15,6 +15,7 @@ from blockchain import models as anchoring
 from credentials import models as awards
 from issuers import models as issuers
 from issuers import scope
+from learners.selectors import wallets
 from tests import roles
 
 if TYPE_CHECKING:
@@ -115,6 +116,13 @@ def _messages(school: School) -> list[Any]:
         return [found.filter(issuer=school.issuer.pk).order_by("pk")[0].pk]
 
 
+def _wallets(school: School) -> list[Any]:
+    """Return the key of an address in the wallet of a learner."""
+    mark = wallets.mark_of(email=school.at["learner"].email)
+    with roles.as_owner():
+        return [wallets.WalletAddress.objects.get(mark=mark).pk]
+
+
 def _roots(school: School) -> list[Any]:
     """Return the root of the batch in which a credential is on record."""
     with roles.as_owner():
@@ -185,6 +193,8 @@ ARGUMENTS: tuple[tuple[str, str, Callable[[School], list[Any]]], ...] = (
     ("/status/", "uuid", _listed),
     ("/status/", "version", lambda school: ["latest"]),
     ("/credentials/", "token", _tokens),
+    ("/wallet/badges/", "token", _tokens),
+    ("/wallet/addresses/", "pk", _wallets),
     ("/transcripts/", "token", _at("transcript", "token")),
     ("/endorsements/", "token", _at("endorsement of an award", "token")),
     ("/evidence/", "token", _at("evidence", "token")),

@@ -35,6 +35,13 @@ PURPOSES: tuple[tuple[str, str, Any, Any, Any], ...] = (
         people.learner_keys_by_kek,
         people.learner_kek,
     ),
+    (
+        "wallet",
+        "LEARNER_KEK",
+        people.rewrap_wallet_keys,
+        people.wallet_keys_by_kek,
+        people.learner_kek,
+    ),
 )
 REFUSALS = (parties.EnvelopeError, parties.KeyServiceUnavailable, parties.NotHere)
 

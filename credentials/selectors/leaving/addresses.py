@@ -45,8 +45,11 @@ DRAWN_FILES = {
     "credential-code-svg": FILE,
     "credential-code-png": FILE,
 }
-# What they show, besides what was signed: whether it stands.
-DRAWN_BY = ("revoked_at", "suspended_at", "learner__name")
+# What they show, besides what was signed: whether it stands, and what its holder shows.
+DRAWN_BY = (
+    "revoked_at", "suspended_at", "learner__name", "holding__privacy", "holding__shows_name",
+    "holding__shows_evidence", "holding__shows_results",
+)  # fmt: skip
 # What is in the reader's language besides pages.
 SPOKEN_FILES = frozenset({"credential-certificate", "credential-card"})
 # What evidence is: its address does not say it (the kinds that `attach` keeps).

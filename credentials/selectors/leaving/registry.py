@@ -62,6 +62,10 @@ LEFT_OUT: Mapping[str, str] = {
     "credentials.PrintedFile": "as before",
     "credentials.Message": "what this installation sent; the other one tells nobody a second time",
     "credentials.Purge": "what caches in front of this installation must forget",
+    "learners.Wallet": "a person's own, of no organisation; they open one there, too",
+    "learners.WalletAddress": "as before",
+    "learners.WalletCode": "as before",
+    "learners.WalletSession": "as before",
     "blockchain.Sight": "what a worker here saw last of a chain",
 }
 # Tables that are no issuer's, and of which what the organisation needs has a member of its own.

@@ -18,6 +18,7 @@ from learners import models
 from learners.core import identity
 
 _KEYS = "learners_learnerkey"
+_WALLETS = "learners_wallet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +239,21 @@ def learner_kek() -> str:
         KeyServiceUnavailable: a key service does not answer.
     """
     return keyrings.learner().current()
+
+
+def rewrap_wallet_keys(*, after: int, limit: int) -> parties.Piece:
+    """Wrap the data keys of people's wallets again, from the row `after` on, at most `limit`.
+
+    Raises:
+        EnvelopeError: a key cannot be opened; it names the key that would open it.
+        KeyServiceUnavailable: a key service does not answer.
+    """
+    ring = keyrings.learner()
+    return parties.rewrap(
+        table=_WALLETS, column="id", ring=ring, after=after, limit=limit, is_issuers=False
+    )
+
+
+def wallet_keys_by_kek() -> dict[str, int]:
+    """Count the data keys of people's wallets by the key that wraps them; one query."""
+    return parties.wrapped_under(table=_WALLETS)

@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from issuers import models as issuers
 from issuers import scope, trail
+from learners.models.wallets import Wallet as Wallet
+from learners.models.wallets import WalletAddress as WalletAddress
+from learners.models.wallets import WalletCode as WalletCode
+from learners.models.wallets import WalletSession as WalletSession
 
 # A name is looked for without its accents: what each letter is taken for. The database goes by the
 # same table, and `lower` need not know letters beyond ASCII there.
@@ -49,7 +53,7 @@ class Learner(models.Model):
         db_persist=True,
     )
 
-    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",)))
+    objects = scope.IssuerScopedManager(scope.Wall(unguessable=("uuid",), known_by="email"))
 
     class Meta:
         verbose_name = _("learner")
@@ -60,6 +64,8 @@ class Learner(models.Model):
         indexes = [
             models.Index(fields=["issuer", "sought"], name="learners_by_name"),
             models.Index(fields=["issuer", "sought_last"], name="learners_by_last_name"),
+            # Whom a person who has the address is to (`Wall.known_by`).
+            models.Index(fields=["email"], name="learners_by_address"),
         ]
 
     def __str__(self) -> str:

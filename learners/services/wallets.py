@@ -1,0 +1,250 @@
+"""Verbs on people's wallets: send a code to an address, believe who types it, open, merge, close.
+
+Whether anybody knows an address is not asked before it is proven: whoever types one gets the same
+answer, and it the same e-mail.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from issuers.core import envelope
+from issuers.resolvers import keyrings
+from learners import models
+from learners.core import identity
+from learners.selectors import wallets
+
+if TYPE_CHECKING:
+    import uuid as uuids
+    from datetime import datetime
+
+DIGITS = 8
+LASTS = timedelta(minutes=10)
+TRIES = 5
+# Codes to one address within the hour: an address is nobody's to flood, and no code to guess.
+HOUR = timedelta(hours=1)
+MOST_AN_HOUR = 5
+# How long a browser keeps a wallet open: many sit in a room with others.
+SESSION = timedelta(hours=12)
+MOST_ADDRESSES = 10
+
+
+class TooMany(Exception):  # noqa: N818 - it says what is wrong
+    """So many codes went to that address that it gets none for a while."""
+
+
+class CodeOver(Exception):  # noqa: N818 - it says what is wrong
+    """A code that was used, or mistyped too often, or is too old."""
+
+
+class WrongCode(Exception):  # noqa: N818 - it says what is wrong
+    """Not the code that was sent; another try is left."""
+
+
+class OnlyAddress(Exception):  # noqa: N818 - it says what is wrong
+    """A wallet keeps one address: by it, its person comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A code that was asked for.
+
+    Attributes:
+        uuid: By which it is asked about again.
+        email: The address, as it was normalised.
+        code: What is sent there, and kept nowhere.
+    """
+
+    uuid: uuids.UUID
+    email: str
+    code: str
+
+
+# -- proving an address ----------------------------------------------------------------------------
+@transaction.atomic
+def ask_for_code(*, email: str, now: datetime) -> Asked:
+    """Draw a code for an address.
+
+    Args:
+        email: As somebody typed it.
+        now: The instant.
+
+    Raises:
+        ValidationError: it is no address; names `email`.
+        TooMany: it had enough of them.
+    """
+    try:
+        address = identity.normalise_email(email)
+        validate_email(address)
+    except (identity.IdentityError, ValidationError) as error:
+        raise ValidationError({"email": _("Write an address such as name@example.org.")}) from error
+    # What is old is worth nothing: whoever asks sweeps.
+    models.WalletCode.objects.filter(asked_at__lt=now - HOUR).delete()
+    mark = wallets.mark_of(email=address)
+    if models.WalletCode.objects.filter(mark=mark).count() >= MOST_AN_HOUR:
+        raise TooMany("That address had five codes within the hour.")
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    row = models.WalletCode(mark=mark, asked_at=now)
+    row.digest = _digest(row.uuid, code)
+    row.save(force_insert=True)
+    return Asked(row.uuid, address, code)
+
+
+def send_code(*, asked: Asked, language: str) -> None:
+    """Send a code to its address.
+
+    Raises:
+        OSError: the mail server does not take it.
+    """
+    shown = f"{asked.code[:4]} {asked.code[4:]}"
+    with translation.override(language):
+        subject = render_to_string("mail/wallet_code_subject.txt", {"code": shown})
+        body = render_to_string("mail/wallet_code.txt", {"code": shown})
+    EmailMessage(" ".join(subject.split()), body, to=[asked.email]).send()
+
+
+def prove(*, uuid: uuids.UUID, email: str, code: str, now: datetime) -> str:
+    """Believe that whoever types a code has the address; return that address.
+
+    Not in one transaction, on purpose: a try counts whatever becomes of it.
+
+    Args:
+        uuid: As `ask_for_code` returned it.
+        email: Likewise.
+        code: What was typed: spaces and hyphens do not count.
+        now: The instant.
+
+    Raises:
+        CodeOver: it cannot be used any more.
+        WrongCode: it is another one.
+    """
+    rows = models.WalletCode.objects.filter(
+        uuid=uuid, mark=wallets.mark_of(email=email), used_at=None, asked_at__gt=now - LASTS
+    )
+    if rows.filter(tries__lt=TRIES).update(tries=F("tries") + 1) != 1:
+        raise CodeOver("That code is over.")
+    row = rows.get()
+    typed = "".join(code.split()).replace("-", "")
+    if not constant_time_compare(_digest(uuid, typed), row.digest):
+        if row.tries >= TRIES:
+            raise CodeOver("That code was mistyped too often.")
+        raise WrongCode("That is not the code.")
+    if rows.update(used_at=now) != 1:
+        raise CodeOver("That code was used a moment ago.")
+    return email
+
+
+def _digest(uuid: uuids.UUID, code: str) -> str:
+    about = f"{uuid}/{code}"
+    return salted_hmac("acquis.wallet.code", about, algorithm="sha256").hexdigest()
+
+
+# -- what a proven address opens -------------------------------------------------------------------
+@transaction.atomic
+def open_wallet(*, email: str, now: datetime) -> str:
+    """Open the wallet of a proven address in a browser; return the token that it shows from then.
+
+    Args:
+        email: As `prove` returned it. Whose first it is gets a wallet.
+        now: The instant.
+
+    Raises:
+        KeyServiceUnavailable: the service that wraps keys does not answer.
+    """
+    mark = wallets.mark_of(email=email)
+    found = models.WalletAddress.objects.select_related("wallet").filter(mark=mark).first()
+    if found is None:
+        key = secrets.token_bytes(32)
+        [wrapped] = keyrings.learner().wrap([key])
+        wallet = models.Wallet.objects.create(created_at=now, wrapped_dek=wrapped)
+        _add(wallet, key, email, now)
+    else:
+        wallet = found.wallet
+    models.WalletSession.objects.filter(ends_at__lte=now).delete()
+    token = secrets.token_urlsafe(32)
+    models.WalletSession.objects.create(
+        wallet=wallet,
+        digest=wallets.digest_of(token=token),
+        began_at=now,
+        ends_at=now + SESSION,
+    )
+    return token
+
+
+@transaction.atomic
+def add_address(*, wallet: models.Wallet, email: str, now: datetime) -> None:
+    """Let a further proven address be of the same person; its own wallet, if any, becomes one.
+
+    Args:
+        wallet: Of whom.
+        email: As `prove` returned it.
+        now: The instant.
+
+    Raises:
+        ValidationError: there are too many.
+        KeyServiceUnavailable: the service that opens keys does not answer.
+    """
+    models.Wallet.objects.select_for_update().get(pk=wallet.pk)
+    mine = wallets.addresses(wallet=wallet)
+    if email in mine.values():
+        return
+    other = models.WalletAddress.objects.filter(mark=wallets.mark_of(email=email)).first()
+    more = [email]
+    if other is not None:
+        emptied = models.Wallet.objects.select_for_update().get(pk=other.wallet_id)
+        more = list(wallets.addresses(wallet=emptied).values())
+        # Whoever has it open elsewhere signs in again: it is another one by then.
+        emptied.delete()
+    if len(mine) + len(more) > MOST_ADDRESSES:
+        raise ValidationError(_("Ten addresses are the most that one person can put together."))
+    key = wallets.key_of(wallet=wallet)
+    for each in more:
+        _add(wallet, key, each, now)
+
+
+@transaction.atomic
+def remove_address(*, wallet: models.Wallet, pk: int) -> None:
+    """Let an address be no more of this person; what it was sent stays where it is.
+
+    Raises:
+        OnlyAddress: there is no other one.
+    """
+    models.Wallet.objects.select_for_update().get(pk=wallet.pk)
+    rows = models.WalletAddress.objects.filter(wallet=wallet)
+    if rows.exclude(pk=pk).count() == 0:
+        raise OnlyAddress("A wallet keeps one address.")
+    rows.filter(pk=pk).delete()
+
+
+def leave(*, token: str) -> None:
+    """Close a wallet in the browser that shows this token."""
+    models.WalletSession.objects.filter(digest=wallets.digest_of(token=token)).delete()
+
+
+def give_up(*, wallet: models.Wallet) -> None:
+    """Delete a wallet with all that is in it; badges are the organisations', and stay."""
+    models.Wallet.objects.filter(pk=wallet.pk).delete()
+
+
+def _add(wallet: models.Wallet, key: bytes, email: str, now: datetime) -> None:
+    mark = wallets.mark_of(email=email)
+    sealed = envelope.encrypt(
+        email.encode(),
+        dek=key,
+        nonce=secrets.token_bytes(12),
+        associated=wallets.address_context(mark=mark),
+    )
+    models.WalletAddress.objects.create(wallet=wallet, mark=mark, sealed=sealed, proven_at=now)

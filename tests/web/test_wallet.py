@@ -1,0 +1,207 @@
+"""A wallet is opened with a code, shows what is its holder's, and nothing of anybody else's."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from credentials import models
+from learners import models as learners
+from learners import services as people
+from tests import factories
+from tests.conftest import NOW
+from tests.web.conftest import read
+
+pytestmark = pytest.mark.django_db
+LEA, ZOE = "lea@example.org", "zoe@example.org"
+
+
+def sent_code() -> str:
+    [found] = re.findall(r"^\d{4} \d{4}$", str(mail.outbox[-1].body), re.MULTILINE)
+    return str(found)
+
+
+def open_wallet(client, email, *, badge=""):
+    client.post(f"/wallet/sign-in?badge={badge}", {"email": email})
+    return client.post("/wallet/code", {"code": sent_code()})
+
+
+def badge_of(issuer, email):
+    found = factories.signed(issuer=issuer)
+    people.change_address(issuer=issuer, learner=found.learner, email=email)
+    return found
+
+
+def test_a_code_opens_the_badges_of_every_organisation(client, ecole_a, ecole_b):
+    mine = [badge_of(each, LEA) for each in (ecole_a, ecole_b)]
+    theirs = badge_of(ecole_b, ZOE)
+
+    answer = open_wallet(client, LEA.upper())
+
+    assert answer["Location"] == "/wallet"
+    page = read(client.get("/wallet"))
+    for each in mine:
+        assert f"/wallet/badges/{each.token}" in page.links
+    assert f"/wallet/badges/{theirs.token}" not in page.links
+    assert "École A" in page.text
+    assert "École B" in page.text
+
+
+def test_whoever_comes_from_a_badge_is_led_back_to_it(client, ecole_a):
+    mine = badge_of(ecole_a, LEA)
+    page = read(client.get(f"/credentials/{mine.token}"))
+    assert f"/wallet/badges/{mine.token}" in page.links
+
+    led = client.get(f"/wallet/badges/{mine.token}?lang=fr")
+    assert led["Location"] == f"/wallet/sign-in?lang=fr&badge={mine.token}"
+    assert open_wallet(client, LEA, badge=mine.token)["Location"] == f"/wallet/badges/{mine.token}"
+    assert client.get(f"/wallet/badges/{mine.token}").status_code == 200
+    assert client.get(led["Location"]).status_code == 302  # it is open already
+
+
+def test_the_badge_of_another_is_not_there(client, ecole_a):
+    badge_of(ecole_a, LEA)
+    theirs = badge_of(ecole_a, ZOE)
+    open_wallet(client, LEA)
+
+    assert client.get(f"/wallet/badges/{theirs.token}").status_code == 404
+    assert client.get("/wallet/badges/nothing-here").status_code == 404
+
+
+def test_people_of_an_organisation_hold_nothing_by_that(client, ecole_a, alice):
+    theirs = badge_of(ecole_a, LEA)
+    client.force_login(alice)
+
+    assert client.get("/wallet").status_code == 302
+    assert client.get(f"/wallet/badges/{theirs.token}").status_code == 302
+
+
+def test_who_is_known_and_who_is_not_read_and_get_the_same(client, ecole_a):
+    badge_of(ecole_a, LEA)
+
+    answers = []
+    for email in (LEA, "nob@example.org"):
+        client.post("/wallet/sign-in", {"email": email})
+        page = client.get("/wallet/code").content.decode()
+        answers.append(re.sub(r'value="[^"]{64}"', "", page).replace(email, "…"))
+
+    assert answers[0] == answers[1]
+    assert [each.to for each in mail.outbox] == [[LEA], ["nob@example.org"]]
+    bodies = [re.sub(r"\d{4} \d{4}", "", each.body) for each in mail.outbox]
+    assert bodies[0] == bodies[1]
+
+
+def test_what_was_seen_by_its_holder_is_claimed_once(client, ecole_a):
+    mine, other = badge_of(ecole_a, LEA), badge_of(ecole_a, ZOE)
+    client.get(f"/credentials/{mine.token}")
+    assert not models.Holding.objects.of(ecole_a).exists()
+
+    open_wallet(client, LEA)
+    for _ in range(2):
+        client.get("/wallet")
+        client.get(f"/wallet/badges/{mine.token}")
+    open_wallet(client, "nob@example.org")
+    client.get(f"/wallet/badges/{other.token}")
+
+    [held] = models.Holding.objects.of(ecole_a)
+    assert held.credential_id == mine.pk
+    assert NOW <= held.claimed_at < NOW + timedelta(minutes=1)
+
+
+def test_the_code_is_for_the_browser_that_asked(client, ecole_a):
+    client.post("/wallet/sign-in", {"email": LEA})
+
+    assert Client().post("/wallet/code", {"code": sent_code()})["Location"] == "/wallet/sign-in"
+
+
+def test_a_wrong_code_and_one_too_many_are_said(client):
+    client.post("/wallet/sign-in", {"email": LEA})
+
+    pages = [
+        read(client.post("/wallet/code?lang=en", {"code": "0000 0000x"})).text for _ in range(5)
+    ]
+
+    assert "not the code that we sent" in pages[0]
+    assert "cannot be used any more" in pages[4]
+    late = client.post("/wallet/code?lang=en", {"code": sent_code()})
+    assert "cannot be used any more" in read(late).text
+
+
+def test_one_more_address_brings_its_badges(client, ecole_a, ecole_b):
+    badge_of(ecole_a, LEA)
+    more = badge_of(ecole_b, "lea@school.example")
+    open_wallet(client, LEA)
+
+    client.post("/wallet/addresses", {"email": "lea@school.example"})
+    led = client.post("/wallet/code", {"code": sent_code()})
+
+    assert led["Location"] == "/wallet/addresses"
+    page = read(client.get("/wallet/addresses"))
+    assert LEA in page.text
+    assert "lea@school.example" in page.text
+    assert f"/wallet/badges/{more.token}" in read(client.get("/wallet")).links
+
+
+def test_an_address_that_was_corrected_takes_its_badges_along(client, ecole_a):
+    mine = badge_of(ecole_a, LEA)
+    open_wallet(client, LEA)
+    people.change_address(issuer=ecole_a, learner=mine.learner, email="lea.new@example.org")
+
+    assert client.get(f"/wallet/badges/{mine.token}").status_code == 404
+    assert open_wallet(client, "lea.new@example.org", badge=mine.token).status_code == 302
+    assert client.get(f"/wallet/badges/{mine.token}").status_code == 200
+
+
+def test_an_erased_learner_holds_nothing(client, ecole_a):
+    mine = badge_of(ecole_a, LEA)
+    open_wallet(client, LEA)
+    learners.LearnerKey.objects.of(ecole_a).all().delete()
+
+    assert mine.token not in client.get("/wallet").content.decode()
+    assert client.get(f"/wallet/badges/{mine.token}").status_code == 404
+
+
+def test_whoever_closes_it_is_asked_again(client, ecole_a):
+    badge_of(ecole_a, LEA)
+    open_wallet(client, LEA)
+
+    client.post("/wallet/sign-out")
+
+    assert client.get("/wallet")["Location"] == "/wallet/sign-in"
+    assert client.get("/wallet/sign-out").status_code == 405
+
+
+def test_its_cookies_go_to_its_pages_alone_and_no_script_reads_them(client, ecole_a):
+    asked = client.post("/wallet/sign-in", {"email": LEA})
+    opened = client.post("/wallet/code", {"code": sent_code()})
+
+    for cookie in (asked.cookies["acquis_wallet_code"], opened.cookies["acquis_wallet"]):
+        assert cookie["path"] == "/wallet"
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+    page = client.get("/wallet")
+    assert page["Cache-Control"] == "private, no-store"
+    assert page["X-Robots-Tag"] == "noindex"
+
+
+def test_codes_for_many_addresses_from_one_place_end(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"wallet": "3/h/ip"}
+
+    answers = [
+        client.post("/wallet/sign-in", {"email": f"lea{number}@example.org"}).status_code
+        for number in range(4)
+    ]
+
+    assert answers == [302, 302, 302, 429]
+
+
+@pytest.mark.parametrize(
+    "email", ["", "lea", "lea@", "a b@example.org", "x" * 400 + "@example.org"]
+)
+def test_what_is_no_address_is_asked_for_again(client, email):
+    answer = client.post("/wallet/sign-in?lang=en", {"email": email})
+
+    assert answer.status_code == 200
+    assert not mail.outbox
