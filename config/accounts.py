@@ -32,6 +32,7 @@ SETTINGS: dict[str, Any] = {
         "found": "20/h/ip,5/h/key",
         "wallet": "40/h/ip",
         "wallet_code": "100/h/ip",
+        "wallet_archive": "60/h/ip",
     },
     "ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE": False,
     "AUTH_PASSWORD_VALIDATORS": [

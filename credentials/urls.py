@@ -32,11 +32,17 @@ from credentials.views import (
     specimens,
     statements,
     transcripts,
+    wishes,
     withdrawing,
     wording,
 )
 from credentials.views.wallet import badges as wallet
+from credentials.views.wallet import collecting as wallet_collecting
+from credentials.views.wallet import downloads as wallet_files
+from credentials.views.wallet import importing as wallet_importing
+from credentials.views.wallet import links as wallet_links
 from credentials.views.wallet import signing_in as wallet_door
+from credentials.views.wallet import wishing as wallet_wishing
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -163,6 +169,38 @@ urlpatterns = [
     ),
     path("wallet/badges/<slug:token>", wallet.badge, name="wallet-badge"),
     path("wallet/badges/<slug:token>/page", wallet.show, name="wallet-privacy"),
+    path("wallet/all.zip", wallet_files.everything, name="wallet-all"),
+    path("wallet/badges/<slug:token>/files", wallet_files.downloads, name="wallet-files"),
+    path("wallet/badges/<slug:token>/all.zip", wallet_files.archive, name="wallet-archive"),
+    path("wallet/badges/<slug:token>/files/<str:kind>", wallet_files.file, name="wallet-file"),
+    path("wallet/badges/<slug:token>/links", wallet_links.links, name="wallet-links"),
+    path(
+        "wallet/badges/<slug:token>/links/<uuid:uuid>/back",
+        wallet_links.take_back,
+        name="wallet-link-back",
+    ),
+    path("wallet/badges/<slug:token>/ask", wallet_wishing.wish, name="wallet-wish"),
+    path("wallet/collections", wallet_collecting.collections, name="wallet-collections"),
+    path("wallet/collections/new", wallet_collecting.edit, name="wallet-collection-new"),
+    path("wallet/collections/<slug:token>", wallet_collecting.edit, name="wallet-collection"),
+    path(
+        "wallet/collections/<slug:token>/remove",
+        wallet_collecting.remove,
+        name="wallet-collection-remove",
+    ),
+    path("collections/<slug:token>", wallet_collecting.collection, name="collection"),
+    path("wallet/elsewhere", wallet_importing.elsewhere, name="wallet-elsewhere"),
+    path("wallet/elsewhere/<uuid:uuid>/check", wallet_importing.check, name="wallet-import-check"),
+    path("wallet/elsewhere/<uuid:uuid>/file", wallet_importing.fetch, name="wallet-import-file"),
+    path(
+        "wallet/elsewhere/<uuid:uuid>/remove", wallet_importing.remove, name="wallet-import-remove"
+    ),
+    path("shown", wallet_links.shown, name="shown"),
+    path("console/<slug:slug>/wishes", wishes.wishes, name="console-wishes"),
+    path(
+        "console/<slug:slug>/wishes/<uuid:uuid>/answer", wishes.answer, name="console-wish-answer"
+    ),
+    path("console/<slug:slug>/wishes/<uuid:uuid>/erase", wishes.erase, name="console-wish-erase"),
     path("console/<slug:slug>/mail", mail.mail, name="console-mail"),
     path("console/<slug:slug>/mail/<int:pk>/again", mail.again, name="console-mail-again"),
     path("console/<slug:slug>/mail/again/<slug:state>", mail.all_again, name="console-mail-all"),

@@ -16,6 +16,7 @@ from credentials.models.exports import Export as Export
 from credentials.models.exports import ExportPiece as ExportPiece
 from credentials.models.holdings import Holding as Holding
 from credentials.models.intakes import Intake as Intake
+from credentials.models.links import AudienceLink as AudienceLink
 from credentials.models.lists import StatusList as StatusList
 from credentials.models.looks import KeptLook as KeptLook
 from credentials.models.messages import Message as Message
@@ -27,6 +28,7 @@ from credentials.models.printings import Printing as Printing
 from credentials.models.purging import Purge as Purge
 from credentials.models.statements import Statement as Statement
 from credentials.models.tallies import Tally as Tally
+from credentials.models.wishes import Wish as Wish
 from issuers import models as issuers
 from issuers import scope, trail
 from learners import models as learners

@@ -54,6 +54,7 @@ _ROWS = {
         " WHERE issuer_id = %(issuer)s AND state = 'unsure' ORDER BY id DESC LIMIT 500)"
         ") latest WHERE NOT is_replaced AND settled_at > %(recent)s"
     ),
+    "wishes": "credentials_wish WHERE issuer_id = %(issuer)s AND state = 'open'",
     "anchoring": (
         "(SELECT leaf FROM blockchain_commitment"
         " WHERE batch_id IS NULL AND committed_at < %(late)s"
@@ -74,6 +75,7 @@ SHOWN_TO = {
     "keys": Action.MANAGE_KEYS,
     "export": Action.EXPORT_ORGANISATION,
     "mail": Action.SEE_LEARNERS,
+    "wishes": Action.SEE_LEARNERS,
     "anchoring": Action.VIEW,
 }
 

@@ -71,6 +71,12 @@ TROUBLES: Mapping[str, Words] = {
         "console-mail",
         gettext_lazy("Go to the e-mails"),
     ),
+    "wishes": Words(
+        gettext_lazy("Learners who ask for something"),
+        gettext_lazy("A name that is wrong, or to be forgotten. You have a month to answer."),
+        "console-wishes",
+        gettext_lazy("Read what they ask"),
+    ),
     "anchoring": Words(
         gettext_lazy("Badges that should be on the public record by now"),
         gettext_lazy(

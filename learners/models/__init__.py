@@ -11,6 +11,9 @@ from issuers import scope, trail
 from learners.models.wallets import Wallet as Wallet
 from learners.models.wallets import WalletAddress as WalletAddress
 from learners.models.wallets import WalletCode as WalletCode
+from learners.models.wallets import WalletCollection as WalletCollection
+from learners.models.wallets import WalletCollectionItem as WalletCollectionItem
+from learners.models.wallets import WalletImport as WalletImport
 from learners.models.wallets import WalletSession as WalletSession
 
 # A name is looked for without its accents: what each letter is taken for. The database goes by the

@@ -85,3 +85,68 @@ class WalletSession(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class WalletCollection(models.Model):
+    """Some badges that their holder shows together, under a name, at an address of its own."""
+
+    wallet = models.ForeignKey(Wallet, models.CASCADE, related_name="collections")
+    # 128 random bits: whoever has the address reads the page, while it is shown.
+    token = models.CharField(max_length=22, unique=True)
+    # Its name, sealed under the wallet's key: people write theirs in it.
+    sealed = models.BinaryField()
+    is_shown = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("collection of a wallet")
+        verbose_name_plural = _("collections of wallets")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class WalletCollectionItem(models.Model):
+    """A badge in a collection: named by its uuid, because no row here points to an organisation's.
+
+    Whose it is, is asked each time: what changed hands, was hidden or erased is not shown.
+    """
+
+    collection = models.ForeignKey(WalletCollection, models.CASCADE, related_name="items")
+    credential = models.UUIDField()
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("badge in a collection")
+        verbose_name_plural = _("badges in collections")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "credential"], name="a_badge_once_in_a_collection"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class WalletImport(models.Model):
+    """A badge from elsewhere that its holder keeps here, and what a check of it came to.
+
+    The file, and what it says it is, lie sealed under the wallet's key.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    wallet = models.ForeignKey(Wallet, models.CASCADE, related_name="imports")
+    sealed = models.BinaryField()
+    said = models.BinaryField()
+    added_at = models.DateTimeField()
+    # Empty until somebody had it checked: it is not verified by us.
+    verdict = models.CharField(max_length=12, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("badge from elsewhere")
+        verbose_name_plural = _("badges from elsewhere")
+
+    def __str__(self) -> str:
+        return str(self.uuid)

@@ -12,6 +12,7 @@ from issuers.resolvers import keyrings
 from learners import models
 
 if TYPE_CHECKING:
+    import uuid as uuids
     from datetime import datetime
 
 Wallet = models.Wallet
@@ -65,6 +66,16 @@ def addresses(*, wallet: models.Wallet) -> dict[int, str]:
 def address_context(*, mark: str) -> bytes:
     """Return what a sealed address is bound to: moved to another row, it does not open."""
     return b"acquis/wallet/address/1|" + mark.encode()
+
+
+def collection_context(*, token: str) -> bytes:
+    """Return what the sealed name of a collection is bound to."""
+    return b"acquis/wallet/collection/1|" + token.encode()
+
+
+def import_context(*, uuid: uuids.UUID, what: str) -> bytes:
+    """Return what a sealed part of a badge from elsewhere is bound to."""
+    return f"acquis/wallet/import/{what}/1|".encode() + uuid.bytes
 
 
 def known_to(*, email: str) -> dict[int, models.Learner]:

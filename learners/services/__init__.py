@@ -174,6 +174,28 @@ def change_address(*, issuer: issuers.Issuer, learner: models.Learner, email: st
     learner.email = found
 
 
+@transaction.atomic
+def erase(*, issuer: issuers.Issuer, learner: models.Learner) -> None:
+    """Erase a learner for good: what was signed about them can be read by nobody from then on.
+
+    Their key is destroyed, and with it documents, evidence, certificates and texts; name and
+    address go from their row, which stays because batches and status lists count it. The database
+    itself tells caches, and takes what it knows of e-mails to them. It cannot be undone.
+
+    Args:
+        issuer: Whose learner they are: what others know of them stays.
+        learner: Who.
+
+    Source: GDPR article 17.
+    """
+    with scope.inside(issuer):
+        models.LearnerKey.objects.of(issuer).filter(pk=learner.pk).delete()
+        # No address of anybody: the top-level domain is for that (RFC 6761 section 6.4).
+        nobody = f"{learner.uuid}@erased.invalid"
+        rows = models.Learner.objects.of(issuer).filter(pk=learner.pk)
+        rows.update(name="—", email=nobody, former_names=None)
+
+
 def hold_keys(*, issuer: issuers.Issuer, learner_ids: Sequence[int]) -> set[int]:
     """Let nobody of these be erased until the transaction ends; return who was not before.
 

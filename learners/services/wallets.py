@@ -206,6 +206,7 @@ def add_address(*, wallet: models.Wallet, email: str, now: datetime) -> None:
     if other is not None:
         emptied = models.Wallet.objects.select_for_update().get(pk=other.wallet_id)
         more = list(wallets.addresses(wallet=emptied).values())
+        _take_over(wallet, emptied)
         # Whoever has it open elsewhere signs in again: it is another one by then.
         emptied.delete()
     if len(mine) + len(more) > MOST_ADDRESSES:
@@ -239,12 +240,32 @@ def give_up(*, wallet: models.Wallet) -> None:
     models.Wallet.objects.filter(pk=wallet.pk).delete()
 
 
+def _take_over(wallet: models.Wallet, other: models.Wallet) -> None:
+    """Move what somebody made of another wallet of theirs, sealed anew."""
+    before, key = wallets.key_of(wallet=other), wallets.key_of(wallet=wallet)
+    for collection in models.WalletCollection.objects.filter(wallet=other):
+        context = wallets.collection_context(token=collection.token)
+        collection.sealed = _again(bytes(collection.sealed), before, key, context)
+        collection.wallet = wallet
+        collection.save(update_fields=["wallet", "sealed"])
+    for row in models.WalletImport.objects.filter(wallet=other):
+        for what in ("sealed", "said"):
+            context = wallets.import_context(uuid=row.uuid, what=what)
+            setattr(row, what, _again(bytes(getattr(row, what)), before, key, context))
+        row.wallet = wallet
+        row.save(update_fields=["wallet", "sealed", "said"])
+
+
+def _again(sealed: bytes, before: bytes, key: bytes, context: bytes) -> bytes:
+    return seal(envelope.decrypt(sealed, dek=before, associated=context), key=key, context=context)
+
+
+def seal(content: bytes, *, key: bytes, context: bytes) -> bytes:
+    """Return what is kept of something in a wallet: sealed under its key, and bound to its row."""
+    return envelope.encrypt(content, dek=key, nonce=secrets.token_bytes(12), associated=context)
+
+
 def _add(wallet: models.Wallet, key: bytes, email: str, now: datetime) -> None:
     mark = wallets.mark_of(email=email)
-    sealed = envelope.encrypt(
-        email.encode(),
-        dek=key,
-        nonce=secrets.token_bytes(12),
-        associated=wallets.address_context(mark=mark),
-    )
+    sealed = seal(email.encode(), key=key, context=wallets.address_context(mark=mark))
     models.WalletAddress.objects.create(wallet=wallet, mark=mark, sealed=sealed, proven_at=now)

@@ -31,6 +31,7 @@ class Shown:
 SHOWN = {
     "/credentials/": Shown("pl", "whoever has its link, which nobody can guess"),
     "/transcripts/": Shown("pl", "likewise"),
+    "/collections/": Shown("pl", "likewise: whose holder put badges together there"),
     "/evidence/": Shown("l", "likewise"),
     "/endorsements/": Shown("pl", "likewise"),
     "/invitations/": Shown("pl", "whoever has the link of the e-mail"),

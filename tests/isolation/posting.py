@@ -74,7 +74,8 @@ def _said(school: School, route: Route, address: Address) -> dict[str, Any]:
         "registration": "", "declaration": "", "qualiopi": [], "languages": ["fr"],
         "colour": "#1d4f91", "slug": "nouvelle-ecole", "linkedin_id": "", "is_logo_dropped": "",
         # What its holder lets a page show.
-        "privacy": "hidden", "evidence": "on", "results": "on",
+        "privacy": "hidden", "evidence": "on", "results": "on", "label": "RH de X",
+        "days": "30", "said": "Autrement.", "badges": [at["credential"].uuid], "is_shown": "on",
         # A badge.
         "shape": "round", "palette": "forest", "deep": "#000000", "bright": "#ffffff",
         "accent": "#ff0000", "icon": "letters", "monogram": "A", "caption": "", "ribbon": "",

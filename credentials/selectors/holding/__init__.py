@@ -71,7 +71,7 @@ def find_held(*, emails: Iterable[str], token: str) -> Held | None:
     if row is None or row[1] not in set(emails):
         return None
     issuer = issuers.Issuer.objects.get(pk=row[0])
-    found = _signed(issuer).select_related("learner", "holding").filter(token=token).first()
+    found = _signed(issuer).select_related("learner").filter(token=token).first()
     return None if found is None else _held(found, issuer)
 
 
@@ -87,7 +87,7 @@ def _signed(issuer: issuers.Issuer) -> QuerySet[models.Credential]:
     )
     return (
         models.Credential.objects.of(issuer)
-        .select_related("achievement")
+        .select_related("achievement", "holding")
         .defer("achievement__image", "achievement__drawing", "achievement__document", "sealed")
         .filter(state=models.Credential.State.SIGNED)
         .annotate(

@@ -96,6 +96,8 @@ MIRRORED = frozenset({
     "status-list", "list-versions", "list-version",
 })  # fmt: skip
 NOT_MIRRORED = {
+    "shown": "a link that its holder made: it ends, and is taken back, here",
+    "collection": "its holder's, over all organisations; they take theirs along themselves",
     "home": "the installation's own",
     "verify": "it works on what is handed to it",
     "api-verify": "as before",

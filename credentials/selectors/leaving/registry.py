@@ -62,10 +62,14 @@ LEFT_OUT: Mapping[str, str] = {
     "credentials.PrintedFile": "as before",
     "credentials.Message": "what this installation sent; the other one tells nobody a second time",
     "credentials.Purge": "what caches in front of this installation must forget",
+    "credentials.AudienceLink": "they lead to this installation; their holder makes them anew",
     "learners.Wallet": "a person's own, of no organisation; they open one there, too",
     "learners.WalletAddress": "as before",
     "learners.WalletCode": "as before",
     "learners.WalletSession": "as before",
+    "learners.WalletCollection": "as before",
+    "learners.WalletCollectionItem": "as before",
+    "learners.WalletImport": "as before",
     "blockchain.Sight": "what a worker here saw last of a chain",
 }
 # Tables that are no issuer's, and of which what the organisation needs has a member of its own.
@@ -105,6 +109,8 @@ PORTABLE_BYTES: Mapping[str, str] = {
     "credentials.Statement.digest": "SHA-256",
     "credentials.Statement.salt": "32 bytes",
     "credentials.Statement.leaf": "32 bytes",
+    "credentials.Wish.said": "sealed under the learner's data key",
+    "credentials.Wish.answer": "sealed under the learner's data key",
     "credentials.Credential.details": "sealed under the learner's data key",
     "credentials.Credential.sealed": (
         "salt (32), digest (32) and signed bytes, sealed under the learner's data key"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials.forms.holding import PrivacyForm
-from credentials.selectors import holding
+from credentials.selectors import holding, tallies
 from credentials.selectors.holding import privacy
 from credentials.serializers.holding import card_of
 from credentials.services import holding as acts
@@ -19,6 +19,9 @@ from credentials.views.wallet.opened import Holder, led, opened
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+# Lines of the log of views on the page of a badge.
+VIEWS = 60
 
 
 @require_safe
@@ -61,6 +64,7 @@ def badge(request: HttpRequest, holder: Holder, token: str) -> HttpResponse:
         "holder": holder,
         "credential": found.credential,
         "card": card_of(found, now=now),
+        "views": tallies.of_credential(credential=found.credential)[:VIEWS],
         "privacy": privacy.shown_of(credential=found.credential),
     }
     return render(request, "wallet/badge.html", context)

@@ -86,3 +86,17 @@ def test_a_refusal_never_repeats_the_address(ecole_a):
         )
 
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.django_db
+def test_who_is_erased_leaves_neither_key_nor_name_nor_address(ecole_a):
+    person = services.Person("Awa Diallo", "awa@example.org", "fr")
+    [learner] = services.enrol(issuer=ecole_a, people=[person], now=NOW).values()
+    services.correct_names(issuer=ecole_a, names={learner.pk: "Awa Ndiaye"})
+
+    services.erase(issuer=ecole_a, learner=learner)
+
+    assert not models.LearnerKey.objects.of(ecole_a).exists()
+    row = models.Learner.objects.of(ecole_a).get(pk=learner.pk)
+    assert (row.name, row.former_names) == ("—", None)
+    assert "awa" not in row.email
