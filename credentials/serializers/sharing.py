@@ -96,7 +96,7 @@ def signature(shown: Presentation, *, image: str, site: str = "") -> SafeString:
     return format_html(
         '<table cellpadding="0" cellspacing="0" border="0" role="presentation"><tr>'
         '<td valign="middle"><a href="{address}">'
-        '<img src="{image}" alt="" width="56" height="56" border="0"></a></td>'
+        '<img src="{image}" alt="{badge}" width="56" height="56" border="0"></a></td>'
         '<td width="12">&nbsp;</td>'
         '<td valign="middle"><a href="{address}"><b>{badge}</b></a><br>{issuer}<br>'
         '<a href="{address}">{check}</a></td></tr></table>',
