@@ -6,10 +6,10 @@ export PYTHON
 SITE = DEBUG=0 DATABASE_URL=postgres://127.0.0.1:1/none PUBLIC_URL=https://acquis.example SECRET_KEY=$$(seq -s - 1 40) LEARNER_KEK=$$(printf %064d 1)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo run test chaos check core interop fix bench docs lock
+.PHONY: help setup demo run test chaos check core interop fix bench docs screenshots lock
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install everything that working on the code needs (.venv, packages, catalogues)
 	@sh config/setup.sh dev
@@ -54,6 +54,9 @@ bench: setup ## Measure what is promised beside what others reach (docs/performa
 
 docs: setup ## Check that commands, settings and links in the documentation are true
 	$(RUN) -m pytest tests/test_readme.py
+
+screenshots: setup ## Take the pictures of docs/screenshots anew, from the demonstration
+	$(RUN) -m tests.browser.pictures
 
 lock: ## Choose new versions of the packages and lock them by hash (needs uv)
 	sh config/lock.sh
