@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, OuterRef, Subquery
 
 from credentials import models
+from credentials.selectors import recorded
 from learners import selectors as learners
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 PAGE = 50
 # A person looks for somebody: more that begin alike are no answer.
 MAX_LEARNERS = 200
+# States in which a credential is by the clock.
+_BY_TIME = ("valid", "expired")
 # What a program takes at once.
 PIECE = 1_000
 _SHOWN = (
@@ -51,7 +54,8 @@ class Look:
         intake_ids: of one of these lists, or the correction of one that was.
         since: issued then or later.
         until: issued before.
-        now: by which "valid" and "expired" are told apart.
+        now: by which "valid" and "expired" are told apart; without it, it is not known where what
+            is old begins.
     """
 
     achievement_id: int | None = None
@@ -156,8 +160,34 @@ def _ways(issuer: issuers.Issuer, look: Look) -> Iterator[QuerySet[models.Creden
 
     The planner would rather walk through all credentials than begin with two people.
     """
-    for rows in _of_lists(_found(models.Credential.objects.of(issuer), look), look.intake_ids):
+    found = _found(models.Credential.objects.of(issuer), look)
+    is_short = bool(look.words.strip() or look.learner or look.reference or look.learner_id)
+    if not is_short:
+        found = _where(found, issuer, look)
+    for rows in _of_lists(found, look.intake_ids):
         yield from _told(issuer, rows, look)
+
+
+def _where(
+    rows: QuerySet[models.Credential], issuer: issuers.Issuer, look: Look
+) -> QuerySet[models.Credential]:
+    """Say between which keys to look for what else would be found after all that is newer only."""
+    by_time = look.since is not None or look.until is not None or look.state in _BY_TIME
+    if look.now is None or not by_time:
+        return rows
+    known = recorded.days(issuer=issuer, now=look.now)
+    bounds = []
+    if look.state == "expired":
+        bounds.append(recorded.ended(known, look.now))
+    if look.state == "valid":
+        bounds.append(recorded.standing(known, look.now))
+    if look.since is not None:
+        bounds.append(recorded.since(known, look.since))
+    if look.until is not None:
+        bounds.append(recorded.until(known, look.until, look.now))
+    for each in bounds:
+        rows = rows.filter(pk__gte=each.first, pk__lte=each.last)
+    return rows
 
 
 def _of_lists(

@@ -1,36 +1,30 @@
 """How an organisation stands, in a few numbers: what the first page of its console shows.
 
-What is small is counted as it is, up to a bound. How much was issued is not small: everything until
-this morning is counted once a day and kept in the cache, and what came since is counted each time,
-from its end. Without the cache it is counted again, and the page is the same.
+What is small is counted as it is, up to a bound. How much was issued is not small: that is known
+by days.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from credentials.selectors.counted import counted
+from credentials.selectors import recorded
+from credentials.selectors.recorded import NO_SAMPLE
 from issuers import scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from issuers import models as issuers
 
-# What was issued to try things out is not counted.
-_NO_SAMPLE = (
-    "achievement_id NOT IN"
-    " (SELECT id FROM badges_achievement WHERE issuer_id = %(issuer)s AND is_sample)"
-)
 # Nobody reads more from a number than that it is large.
 MOST = 10_000
 MONTHS = 12
-SOON = timedelta(days=30)
-_KEPT_SECONDS = 26 * 3600
 
 
 def _at_most(table: str, condition: str) -> str:
@@ -46,7 +40,7 @@ def _at_most(table: str, condition: str) -> str:
 _UNANCHORED = f"""
 SELECT count(*) AS looked_at, count(*) FILTER (WHERE EXISTS (
     SELECT FROM credentials_credential c WHERE c.leaf = w.leaf AND c.issuer_id = %(issuer)s
-        AND {_NO_SAMPLE}
+        AND {NO_SAMPLE}
     OFFSET 0 -- look each up, do not read all that the issuer has
 )) AS own FROM (
     SELECT leaf FROM blockchain_commitment WHERE batch_id IS NULL
@@ -60,31 +54,15 @@ SELECT count(*) AS looked_at, count(*) FILTER (WHERE EXISTS (
 _CREDENTIAL, _PREPARATION = "credentials_credential", "credentials_preparation"
 _NOW = f"""
 SELECT
-    {_at_most(_CREDENTIAL, f"state = 'held' AND {_NO_SAMPLE}")},
-    {_at_most(_CREDENTIAL, f"state = 'due' AND {_NO_SAMPLE}")},
-    {_at_most(_CREDENTIAL, f"state = 'refused' AND {_NO_SAMPLE}")},
+    {_at_most(_CREDENTIAL, f"state = 'held' AND {NO_SAMPLE}")},
+    {_at_most(_CREDENTIAL, f"state = 'due' AND {NO_SAMPLE}")},
+    {_at_most(_CREDENTIAL, f"state = 'refused' AND {NO_SAMPLE}")},
     {_at_most(_PREPARATION, "state = 'waiting' AND prepared_by_id <> %(user)s")},
     {_at_most(_PREPARATION, "state = 'returned' AND prepared_by_id = %(user)s")},
     {_at_most("badges_achievement", "state = 'draft' AND NOT is_sample")},
     {_at_most("badges_achievement", "state = 'published' AND NOT is_sample")},
     CASE WHEN looked_at < {MOST} THEN own END
 FROM ({_UNANCHORED}) waiting
-"""  # noqa: S608 - our own text
-
-_UNTIL_TODAY = f"""
-SELECT to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM'), count(*),
-    count(*) FILTER (WHERE revoked_at IS NULL AND valid_until >= %(today)s
-        AND valid_until < %(soon)s),
-    max(id)
-FROM credentials_credential
-WHERE issuer_id = %(issuer)s AND issued_at < %(today)s AND state = 'signed' AND {_NO_SAMPLE}
-GROUP BY 1
-"""  # noqa: S608 - our own text
-_SINCE = f"""
-SELECT to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM'), count(*)
-FROM credentials_credential
-WHERE issuer_id = %(issuer)s AND id > %(mark)s AND state = 'signed' AND {_NO_SAMPLE}
-GROUP BY 1
 """  # noqa: S608 - our own text
 
 
@@ -121,7 +99,7 @@ class Issued:
     Attributes:
         months: The last twelve, the oldest first: the first day of each, and how many.
         total: How many in all.
-        expiring: How many of those that stand end within thirty days, as counted this morning.
+        expiring: How many of those that stand end within thirty days of this morning.
     """
 
     months: Sequence[tuple[date, int]]
@@ -146,42 +124,15 @@ def standing(*, issuer: issuers.Issuer, user_id: int) -> Standing:
 
 def issued(*, issuer: issuers.Issuer, now: datetime) -> Issued:
     """Return how much was issued; one query, and once a day another over all of it."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    kept = _until(issuer, today)
-    with scope.inside(issuer), connection.cursor() as cursor:
-        cursor.execute(_SINCE, {"issuer": issuer.pk, "mark": kept["mark"]})
-        since: dict[str, int] = dict(cursor.fetchall())
-    counted: Mapping[str, int] = kept["months"]
+    found = recorded.days(issuer=issuer, now=now)
+    counted: Counter[date] = Counter()
+    for each in found:
+        counted[each.day.replace(day=1)] += each.signed
     return Issued(
-        months=[
-            (first, counted.get(name, 0) + since.get(name, 0))
-            for first in _months_before(today.date())
-            for name in [f"{first:%Y-%m}"]
-        ],
-        total=sum(counted.values()) + sum(since.values()),
-        expiring=kept["expiring"],
+        months=[(first, counted[first]) for first in _months_before(now.astimezone(UTC).date())],
+        total=counted.total(),
+        expiring=sum(each.expiring for each in found),
     )
-
-
-def _until(issuer: issuers.Issuer, today: datetime) -> dict[str, Any]:
-    """Return what was counted this morning, or count it now."""
-    return counted(
-        f"issued:{issuer.pk}:{today:%Y-%m-%d}",
-        count=lambda: _count_until(issuer, today),
-        is_much=lambda _found: True,
-        seconds=_KEPT_SECONDS,
-    )
-
-
-def _count_until(issuer: issuers.Issuer, today: datetime) -> dict[str, Any]:
-    with scope.inside(issuer), connection.cursor() as cursor:
-        cursor.execute(_UNTIL_TODAY, {"issuer": issuer.pk, "today": today, "soon": today + SOON})
-        rows = cursor.fetchall()
-    return {
-        "months": {month: number for month, number, _expiring, _mark in rows},
-        "expiring": sum(row[2] for row in rows),
-        "mark": max((row[3] for row in rows), default=0),
-    }
 
 
 def _months_before(today: date) -> list[date]:

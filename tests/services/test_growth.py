@@ -7,6 +7,8 @@ rows take five minutes. Plans are asked for with the statistics of those rows.
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from blockchain import selectors as anchoring
 from blockchain import services as witness
 from credentials import models, selectors, services
-from credentials.selectors import messages, troubles
+from credentials.selectors import listing, messages, recorded, troubles
 from credentials.services import signing, status, telling
 from issuers import scope
 from tests import factories, roles
@@ -25,6 +27,8 @@ from tests.conftest import NOW
 pytestmark = pytest.mark.django_db
 
 ROWS = 200_000
+# A page may look at so many rows that it does not show.
+BESIDE = 500
 # A row has a seventh of what a real one takes; a scan of so many is seen all the same.
 CREDENTIALS = """
 INSERT INTO credentials_credential (uuid, token, issuer_id, achievement_id, learner_id, reference,
@@ -147,3 +151,69 @@ def test_no_table_is_read_from_one_end_to_the_other(grown):
 
     assert found == {}
     assert scanned(grown, without_index.exists)  # what would have been found
+
+
+def walked(issuer: Any, ask: Callable[[], object]) -> int:
+    """Return how many rows the statements of an act would look at and leave aside."""
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    aside = 0
+    for query in queries:
+        sql = SAID.sub("", query["sql"])
+        with scope.inside(issuer), connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql.replace('%', '%%')}", [])
+            [plan] = cursor.fetchone()
+        tree = plan if isinstance(plan, list) else json.loads(plan)
+        aside += sum(
+            node.get("Rows Removed by Filter", 0) * node["Actual Loops"]
+            for node in nodes(tree[0]["Plan"])
+            if node.get("Relation Name") in LARGE
+        )
+    return aside
+
+
+def test_no_filter_of_the_list_walks_over_what_it_does_not_show(grown):
+    """Half was issued a year ago and ended since; the other half this year, and nothing ended."""
+    rows = models.Credential.objects.of(grown)
+    middle = rows.order_by("id").values_list("id", flat=True)[ROWS // 2]
+    year = timedelta(days=365)
+    with roles.as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE credentials_credential SET issued_at = issued_at - interval '400 days',"
+            " valid_until = %s WHERE id < %s",
+            [NOW - timedelta(days=30), middle],
+        )
+        cursor.execute(
+            "UPDATE credentials_credential SET issued_at = issued_at - interval '40 days'"
+            " WHERE id >= %s AND state = 'signed'",
+            [middle],
+        )
+        cursor.execute("ANALYZE credentials_credential")
+    recorded.days(issuer=grown, now=NOW)  # once a day it reads everything
+    looks = {
+        "expired": listing.Look(state="expired", now=NOW),
+        "expired, where none is": listing.Look(state="expired", since=NOW - year / 2, now=NOW),
+        "valid": listing.Look(state="valid", now=NOW),
+        "valid, where none is": listing.Look(state="valid", until=NOW - year, now=NOW),
+        "until a year ago": listing.Look(until=NOW - year, now=NOW),
+        "until long ago, where none is": listing.Look(until=NOW - 3 * year, now=NOW),
+        "of a badge, until a year ago": listing.Look(
+            achievement_id=rows.first().achievement_id, until=NOW - year, now=NOW
+        ),
+        "since a month ago": listing.Look(since=NOW - year / 12, now=NOW),
+        "since a day to come": listing.Look(since=NOW + year, now=NOW),
+        "revoked, where none is": listing.Look(state="revoked", now=NOW),
+        "held, where none is": listing.Look(state="held", now=NOW),
+        "due": listing.Look(state="due", now=NOW),
+    }
+
+    found = {
+        name: number
+        for name, look in looks.items()
+        if (number := walked(grown, partial(listing.page, issuer=grown, look=look))) > BESIDE
+    }
+
+    assert found == {}
+    assert [len(listing.page(issuer=grown, look=look).rows) for look in looks.values()] == [
+        50, 0, 50, 0, 50, 0, 50, 3, 0, 0, 0, 3,
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from credentials import models, selectors, services
+from credentials.selectors import listing
 from tests import factories, roles
 from tests.conftest import NOW
 
@@ -238,3 +239,19 @@ def test_the_database_itself_refuses_what_would_be_signed_at_once(careful, bob):
             now=NOW,
             actor=bob,
         )
+
+
+def test_what_was_released_today_is_listed_as_of_today_though_its_key_is_old(careful, bob, dora):
+    """Lists learn by day between which keys to look (`recorded`): a release moves a row."""
+    long_ago, lately = NOW - timedelta(days=40), NOW - timedelta(days=5)
+    waiting = prepare(careful, bob, count=1, now=long_ago)
+    prepare(careful, bob, count=1, first=1, now=lately)
+    first, second = models.Credential.objects.of(careful).order_by("id")
+    look = listing.Look(since=NOW - timedelta(days=1), now=NOW)
+    assert listing.page(issuer=careful, look=look).rows == []
+
+    services.release(issuer=careful, preparation=waiting.preparation, actor=dora, now=NOW)
+
+    assert listing.page(issuer=careful, look=look).rows == [first]
+    until = listing.Look(until=NOW - timedelta(days=1), now=NOW)
+    assert listing.page(issuer=careful, look=until).rows == [second]
