@@ -30,7 +30,7 @@ _DAYS, _WEEKS, _MONTHS = 45, 200, 6 * 366
 _REACHED = """
 SELECT a.slug, i.cohort_id, date_trunc(%(step)s, c.issued_at AT TIME ZONE 'UTC')::date, count(*),
     count(*) FILTER (WHERE m.told), count(*) FILTER (WHERE m.delivered),
-    count(*) FILTER (WHERE t.opened), count(*) FILTER (WHERE t.shared),
+    count(*) FILTER (WHERE t.opened), count(h.credential_id), count(*) FILTER (WHERE t.shared),
     count(*) FILTER (WHERE t.linkedin), count(*) FILTER (WHERE t.verified)
 FROM credentials_credential c
 JOIN badges_achievement a ON a.id = c.achievement_id AND NOT a.is_sample
@@ -49,6 +49,7 @@ LEFT JOIN (
         bool_or(act = 'linkedin') AS linkedin, bool_or(act = 'verified') AS verified
     FROM credentials_tally WHERE issuer_id = %(issuer)s GROUP BY credential_id
 ) t ON t.credential_id = c.id
+LEFT JOIN credentials_holding h ON h.credential_id = c.id AND h.issuer_id = c.issuer_id
 WHERE c.issuer_id = %(issuer)s AND c.state = 'signed'
     AND c.issued_at >= %(since)s AND c.issued_at < %(until)s
     AND (%(badge)s = '' OR a.slug = %(badge)s)
@@ -80,6 +81,7 @@ class Reached:
         told: of these, an e-mail about it was taken by a server.
         delivered: of these, a provider says that it arrived.
         opened: the page was read at least once.
+        claimed: the learner saw it in their wallet.
         shared: was shared from its page.
         linkedin: was added to LinkedIn from its page.
         verified: was verified by somebody.
@@ -89,6 +91,7 @@ class Reached:
     told: int = 0
     delivered: int = 0
     opened: int = 0
+    claimed: int = 0
     shared: int = 0
     linkedin: int = 0
     verified: int = 0

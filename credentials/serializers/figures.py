@@ -33,6 +33,10 @@ STEPS = {
         gettext_lazy("Opened"),
         gettext_lazy("Their page was read at least once, by whomever."),
     ),
+    "claimed": (
+        gettext_lazy("Claimed"),
+        gettext_lazy("The learner signed in to their wallet and found them there."),
+    ),
     "shared": (
         gettext_lazy("Shared"), gettext_lazy("Somebody pressed a button that shares them."),
     ),

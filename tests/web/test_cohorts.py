@@ -95,9 +95,9 @@ def test_figures_are_told_by_session(client, alice, issued):
     table = client.get("/console/ecole-a/figures/sessions.csv").content.decode("utf-8-sig")
 
     assert "Issued badges 3 100 %" in page.text
-    assert "Spring 2 0 0 0 0 0" in page.text
+    assert "Spring 2 0 0 0 0 0 0" in page.text
     assert "Issued badges 2 100 %" in narrowed.text
-    assert table.splitlines()[1] == "Spring,2,0,0,0,0,0,0"
+    assert table.splitlines()[1] == "Spring,2,0,0,0,0,0,0,0"
 
 
 def test_a_list_is_said_to_be_of_another_session_later(client, bob, ecole_a, issued):

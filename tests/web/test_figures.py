@@ -57,6 +57,7 @@ def known(ecole_a):
     count(halfway, "opened", "downloaded")
     count(other, "verified")
     count(old, "opened", days_ago=69)
+    models.Holding.objects.of(ecole_a).create(issuer=ecole_a, credential=far, claimed_at=NOW)
     return {"far": far, "old": old, "other": other}
 
 
@@ -66,11 +67,11 @@ def found(issuer, *, badge="", since=TODAY - YEAR, until=TODAY):
 
 def test_the_steps_are_those_of_the_world(ecole_a, known):
     assert found(ecole_a).total == reach.Reached(
-        issued=5, told=2, delivered=1, opened=3, shared=1, linkedin=1, verified=2
+        issued=5, told=2, delivered=1, opened=3, claimed=1, shared=1, linkedin=1, verified=2
     )
     assert dict(found(ecole_a).badges) == {
         "welding": reach.Reached(
-            issued=4, told=2, delivered=1, opened=3, shared=1, linkedin=1, verified=1
+            issued=4, told=2, delivered=1, opened=3, claimed=1, shared=1, linkedin=1, verified=1
         ),
         "lighting": reach.Reached(issued=1, verified=1),
     }
@@ -145,7 +146,7 @@ def test_the_page_shows_numbers_with_their_meaning_and_a_table_for_each_chart(cl
     assert "Issued badges 5 100 % Signed in these days." in page.text
     assert "Opened 3 60 %" in page.text
     assert "March 2026 4 4 2 1 1 1" in page.text
-    assert "Welding 4 2 1 3 1 1 1" in page.text
+    assert "Welding 4 2 1 3 1 1 1 1" in page.text
     charts = re.findall(r'<canvas[^>]*data-table="([a-z-]+)"', response.content.decode())
     assert charts == ["steps-table", "time-table", "badges-table"]
     assert set(charts) <= set(page.ids)
@@ -188,7 +189,7 @@ def test_tables_are_taken_along_as_they_are_shown(client, alice, known):
     over_time = client.get(f"{PAGE}/days.csv", {"lang": "fr"}).content.decode("utf-8-sig")
 
     assert of_badges[0].startswith("Badge,Short name,Issued badges,")
-    assert of_badges[1:] == ["Welding,welding,4,2,1,3,1,1,1", "Lighting,lighting,1,0,0,0,0,0,1"]
+    assert of_badges[1:] == ["Welding,welding,4,2,1,3,1,1,1,1", "Lighting,lighting,1,0,0,0,0,0,0,1"]
     assert over_time.splitlines()[-1] == "2026-03-01;4;4;2;1;1;1"
 
 
