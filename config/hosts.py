@@ -48,7 +48,9 @@ SECONDS = 5.0
 # The domain is the organisation's: we do not tell browsers for a year how it is to be spoken to.
 HSTS = "max-age=86400"
 # What belongs to all is where it always is.
-SHARED = frozenset({"verify", "network", "network-batch", "oembed"})
+SHARED = frozenset({
+    "verify", "verify-several", "verify-pile", "network", "network-batch", "oembed",
+})  # fmt: skip
 
 
 def _by_slug(owner: models.Issuer, *, slug: str, **_more: Any) -> bool:

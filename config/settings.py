@@ -348,6 +348,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish status lists": alarm("credentials.tasks.publish_status_lists", TICK_SECONDS),
     "make exports": alarm("credentials.tasks.make_exports", TICK_SECONDS),
     "print certificates": alarm("credentials.tasks.print_certificates", TICK_SECONDS),
+    "verify piles": alarm("credentials.tasks.verify_piles", min(TICK_SECONDS, 2.0)),
     "tell learners": alarm("credentials.tasks.send_messages", TICK_SECONDS),
     "purge caches": alarm("credentials.tasks.purge_edges", min(TICK_SECONDS, 2.0)),
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from credentials import selectors, services
 from credentials.core import canonical
 from credentials.forms import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
+from credentials.forms.bodies import content_length
 from credentials.selectors import transcripts
 from credentials.selectors.holding import privacy
 from credentials.serializers import present_verification, refusal_status, refusal_words, report_json
@@ -22,7 +23,6 @@ from issuers import selectors as issuers
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
-    from django.http import HttpRequest
     from rest_framework.request import Request
 
 
@@ -113,7 +113,7 @@ class Verify(PublicView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse a large body before any of it is read."""
         super().initial(request, *args, **kwargs)
-        if _content_length(request) > MAX_BODY_BYTES:
+        if content_length(request) > MAX_BODY_BYTES:
             raise Refused("too_large")
         if request.method != "POST":
             return
@@ -150,13 +150,6 @@ def _answer(verification: services.Verification) -> Response:
 
 def _refuse(error: services.Unverifiable) -> NoReturn:
     raise Refused(error.reason, str(error)) from error
-
-
-def _content_length(request: HttpRequest | Request) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
 
 
 def _given(request: Request) -> tuple[bytes, dict[str, Any]]:

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from credentials import services
+from credentials.serializers.piles import told
 from credentials.serializers.press import SHEETS
 from credentials.serializers.printing import printed
-from credentials.services import leaving, printing, telling
+from credentials.services import leaving, piles, printing, telling
 
 log = logging.getLogger(__name__)
 # A ring of the alarm works for at most this many chunks, then lets others have the worker.
@@ -130,6 +131,15 @@ def print_certificates() -> None:
     printing.forget_printings(now=timezone.now())
     for _piece in range(CHUNKS):
         if not printing.print_some(now=timezone.now(), limit=SHEETS, prints=printed):
+            return
+
+
+@shared_task(name="credentials.tasks.verify_piles")
+def verify_piles() -> None:
+    """Verify what was handed over together, one after the other, and forget what is over."""
+    piles.forget_piles(now=timezone.now())
+    for _entry in range(CHUNKS):
+        if not piles.verify_next(now=timezone.now(), tells=told):
             return
 
 

@@ -24,6 +24,7 @@ from credentials.views import (
     mail,
     openbadges2,
     overview,
+    piles,
     printings,
     proof,
     runs,
@@ -66,9 +67,7 @@ urlpatterns = [
     path("credentials/<slug:token>/share", sharing.form, name="credential-share"),
     path("credentials/<slug:token>/shared.json", sharing.part, name="credential-part"),
     path(
-        "credentials/<slug:token>/blockcerts.json",
-        views.blockcerts,
-        name="credential-blockcerts",
+        "credentials/<slug:token>/blockcerts.json", views.blockcerts, name="credential-blockcerts"
     ),
     path("credentials/<slug:token>/elm.jsonld", europass.export, name="credential-elm"),
     path("credentials/<slug:token>/anchor.json", views.receipt, name="credential-receipt"),
@@ -84,9 +83,7 @@ urlpatterns = [
         name="console-badge-certificate",
     ),
     path(
-        "console/<slug:slug>/badges/<uuid:uuid>/card.png",
-        specimens.card,
-        name="console-badge-card",
+        "console/<slug:slug>/badges/<uuid:uuid>/card.png", specimens.card, name="console-badge-card"
     ),
     # The Open Badges 2.0 edition; its addresses are ids, and each issuer has its own scope.
     path("issuers/<slug:slug>/ob2", openbadges2.issuer, name="ob2-issuer"),
@@ -153,6 +150,11 @@ urlpatterns = [
     ),
     path("verify", views.verify, name="verify"),
     path("counted", counting.counted, name="counted"),
+    path("verify/several", piles.several, name="verify-several"),
+    path("verify/several/<slug:token>", piles.pile, name="verify-pile"),
+    path("verify/several/<slug:token>/table.csv", piles.table, name="verify-pile-table"),
+    path("verify/several/<slug:token>/receipt.json", piles.receipt, name="verify-pile-receipt"),
+    path("verify/keys.json", piles.keys, name="verify-keys"),
     path("verifier.js", proof.verifier, name="verifier"),
     path("credentials/<slug:token>/check", proof.page, name="credential-check"),
     path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),
@@ -163,9 +165,7 @@ urlpatterns = [
     path("wallet/sign-out", wallet_door.sign_out, name="wallet-sign-out"),
     path("wallet/addresses", wallet_door.addresses, name="wallet-addresses"),
     path(
-        "wallet/addresses/<int:pk>/remove",
-        wallet_door.remove_address,
-        name="wallet-address-remove",
+        "wallet/addresses/<int:pk>/remove", wallet_door.remove_address, name="wallet-address-remove"
     ),
     path("wallet/badges/<slug:token>", wallet.badge, name="wallet-badge"),
     path("wallet/badges/<slug:token>/page", wallet.show, name="wallet-privacy"),

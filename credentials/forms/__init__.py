@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -26,12 +28,16 @@ MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 1_000_000
 TYPED = 8
 # A token of the largest document is a third longer than it.
 MAX_PASTED_CHARACTERS = 360_000
+# What a badge is called in its address.
+_NUMBER = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class VerifyForm(forms.Form):
     """One of three ways to hand over a badge, and, if the reader likes, whom it should be about."""
 
-    address = forms.CharField(label=_("Link to the badge"), required=False, max_length=2000)
+    address = forms.CharField(
+        label=_("Link to the badge, or its number"), required=False, max_length=2000
+    )
     file = forms.FileField(label=_("Badge file"), required=False, max_length=255)
     document = forms.CharField(
         label=_("Text of the badge"),
@@ -65,6 +71,19 @@ class VerifyForm(forms.Form):
                 _("Give one of the three only: a link, a file or the text of a badge.")
             )
         return cleaned
+
+    def clean_address(self) -> str:
+        """Take the number of a badge for the address of its page: profiles elsewhere name it."""
+        given = str(self.cleaned_data["address"]).strip()
+        return f"{settings.PUBLIC_URL}/credentials/{given}" if _NUMBER.fullmatch(given) else given
+
+    def data_given(self) -> bytes:
+        """Return the file or the pasted text; nothing where it is a link."""
+        file = self.cleaned_data["file"]
+        if file is not None:
+            file.seek(0)
+            return bytes(file.read())
+        return str(self.cleaned_data["document"]).encode(errors="surrogatepass")
 
     def identity(self) -> tuple[tuple[str, str], ...]:
         """Return whom the badge should be about, as pairs of identity type and value."""

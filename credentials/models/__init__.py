@@ -21,6 +21,7 @@ from credentials.models.lists import StatusList as StatusList
 from credentials.models.looks import KeptLook as KeptLook
 from credentials.models.messages import Message as Message
 from credentials.models.messages import Wording as Wording
+from credentials.models.piles import Pile as Pile
 from credentials.models.preparations import HELD_WHERE_ASKED, ONLY_RELEASED
 from credentials.models.preparations import Preparation as Preparation
 from credentials.models.printings import PrintedFile as PrintedFile

@@ -148,6 +148,23 @@ REFUSALS: dict[str, StrOrPromise] = {
     "unreachable": _(
         "This address could not be read. Check the link, or give the badge as a file."
     ),
+    "pile_too_large": _(
+        "This is too much at once: 10 MB, 30 MB once unpacked, are the most. Give it in parts."
+    ),
+    "pile_too_many": _("At most 200 badges are verified at once. Give them in parts."),
+    "pile_empty": _("There is nothing to verify in it: no file, and no link to a badge."),
+    "pile_damaged": _("The archive is damaged or is not a ZIP. Make it anew, or give the files."),
+    "pile_protected": _("The archive is protected by a password. Give it without one."),
+    "pile_line_too_long": _("A line of the list is too long. Put one link on each line."),
+    "pile_unreadable": _("The list is not a text that can be read. Save it as UTF-8."),
+    "no_pile": _("There is nothing at this address, or its days are over."),
+    "no_receipt": _("There is no receipt yet, or none could be signed."),
+    "stopped": _("It could not be looked at to its end. Verify it alone."),
+    "receipt_unlike": _("This receipt is not whole. Give it as it was downloaded, unchanged."),
+    "receipt_altered": _(
+        "This receipt was changed after it was signed: its signature does not hold. Nothing in it "
+        "can be relied on."
+    ),
     "format_unknown": _("This is answered as json or as xml: ask for one of the two."),
     "bound_unreadable": _("A greatest width or height is a whole number of pixels."),
     "busy": _("Too many badges are being checked right now. Try again in a minute."),
@@ -178,6 +195,10 @@ _STATUS = {
     "kept_back": 403,
     "erased": 410,
     "not_on_paper": 409,
+    "pile_too_large": 413,
+    "pile_too_many": 413,
+    "no_pile": 404,
+    "no_receipt": 404,
     "format_unknown": 501,
     "no_press": 503,
     "busy": 503,

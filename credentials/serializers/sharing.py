@@ -115,7 +115,7 @@ def summary(shown: Presentation) -> str:
 
 def locales() -> tuple[str, tuple[str, ...]]:
     """Return the present language and the others as Open Graph writes them."""
-    current = translation.get_language() or settings.LANGUAGE_CODE
+    current = (translation.get_language() or settings.LANGUAGE_CODE).partition("-")[0]
     others = tuple(LOCALES[code] for code, _name in settings.LANGUAGES if code != current)
     return LOCALES[current], others
 

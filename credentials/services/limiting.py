@@ -22,7 +22,9 @@ _IPV6_PREFIX = 64
 _SHARES: Mapping[str, int] = {"verify": 1, "count": 20}
 
 
-def admit(*, remote: str, forwarded: str, now: datetime, act: str = "verify") -> int | None:
+def admit(
+    *, remote: str, forwarded: str, now: datetime, act: str = "verify", cost: int = 1
+) -> int | None:
     """Count one more act of a client.
 
     Args:
@@ -30,6 +32,7 @@ def admit(*, remote: str, forwarded: str, now: datetime, act: str = "verify") ->
         remote: The address that the connection comes from.
         forwarded: The header X-Forwarded-For; read only where PROXY_COUNT says that it is ours.
         now: The instant of the request.
+        cost: As how many acts of the kind it counts.
 
     Returns:
         None where it may go on; else the seconds after which it may come again.
@@ -43,7 +46,7 @@ def admit(*, remote: str, forwarded: str, now: datetime, act: str = "verify") ->
     key = f"{act}:{window}:{name[:32]}"
     try:
         cache.add(key, 0, timeout=seconds)
-        count = cache.incr(key)
+        count = cache.incr(key, cost)
     except ValueError:  # it went between the two: its window is over
         return None
     except RedisError as error:

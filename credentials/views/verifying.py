@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
@@ -13,8 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from badges.serializers import taught
 from credentials import services
+from credentials.core import verified_receipt
 from credentials.forms import MAX_BODY_BYTES, VerifyForm
+from credentials.forms.bodies import content_length
 from credentials.serializers import present_verification, refusal_status, refusal_words
+from credentials.serializers.piles import rows
+from credentials.services import piles
 from credentials.views import answers
 from issuers import selectors as issuers
 
@@ -25,7 +31,7 @@ from issuers import selectors as issuers
 def verify(request: HttpRequest) -> HttpResponse:
     """Take a link, a file or a pasted document, and show the report."""
     try:
-        if _content_length(request) > MAX_BODY_BYTES:
+        if content_length(request) > MAX_BODY_BYTES:
             return _refused_form(request, VerifyForm(), "too_large")
         return _verify(request)
     except MultiPartParserError:
@@ -51,6 +57,14 @@ def _verify(request: HttpRequest) -> HttpResponse:
         return refused
     if not form.is_valid():
         return _form(request, form, status=400)
+    data = form.data_given()
+    if verified_receipt.is_receipt(data):
+        return _checked_receipt(request, form, data)
+    return _verified(request, form)
+
+
+def _verified(request: HttpRequest, form: VerifyForm) -> HttpResponse:
+    """Show what came of it, or lead to the page that does."""
     try:
         found = _submitted(form)
     except services.Unverifiable as error:
@@ -88,11 +102,22 @@ def _submitted(form: VerifyForm) -> services.Verification:
     now, given = timezone.now(), form.cleaned_data
     if given["address"]:
         return services.verify_address(url=given["address"], now=now, identity=form.identity())
-    if given["file"]:
-        data = given["file"].read()
-    else:
-        data = given["document"].encode(errors="surrogatepass")
-    return services.verify_document(data=data, now=now, identity=form.identity())
+    return services.verify_document(data=form.data_given(), now=now, identity=form.identity())
+
+
+def _checked_receipt(request: HttpRequest, form: VerifyForm, data: bytes) -> HttpResponse:
+    """Say who signed a receipt, when, and of which documents."""
+    try:
+        said, is_ours = piles.check_receipt(data=data)
+    except verified_receipt.ReceiptError as error:
+        return _refused_form(request, form, error.reason)
+    context = {
+        "said": said,
+        "is_ours": is_ours,
+        "issued": datetime.fromisoformat(said["issued"]),
+        "rows": rows([each | {"badge": ""} for each in said["documents"]]),
+    }
+    return answers.private(request, "credentials/receipt.html", context)
 
 
 def _form(request: HttpRequest, form: VerifyForm, *, status: int = 200) -> HttpResponse:
@@ -105,10 +130,3 @@ def _refused_form(
     """Show the form again, with what was given still in it, and what to do."""
     context = {"form": form, "refusal": refusal_words(code, message), "message": message}
     return render(request, "credentials/verify.html", context, status=refusal_status(code))
-
-
-def _content_length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0

@@ -13,6 +13,7 @@ from issuers import scope, trail
 from issuers.core import kinds, roles
 from issuers.models.arrivals import Arrival, EarlierTrail, EarlierTrailPiece
 from issuers.models.entries import TrailEntry, TrailMark, TrailSeal
+from issuers.models.installation import InstallationKey, InstallationSecret
 from issuers.models.operating import BreakGlass, GlassEnd, Quota
 from issuers.models.orders import KeyOrder
 from issuers.models.organisation import Domain, Host, LiveHost, LookAlike, Unit
@@ -20,7 +21,8 @@ from issuers.models.people import IdentityProvider, Invitation, Role
 
 __all__ = [
     "AcceptedSubmitter", "AnchoringLane", "Arrival", "BreakGlass", "Domain", "EarlierTrail",
-    "EarlierTrailPiece", "GlassEnd", "Host", "IdentityProvider", "Invitation", "Issuer",
+    "EarlierTrailPiece", "GlassEnd", "Host", "IdentityProvider",
+    "InstallationKey", "InstallationSecret", "Invitation", "Issuer",
     "KeyOrder", "LiveHost", "LookAlike", "Membership", "PrivateKey", "Quota", "Role",
     "SigningKey", "TrailEntry", "TrailMark", "TrailSeal", "Unit", "User", "UserManager",
 ]  # fmt: skip

@@ -21,10 +21,10 @@ from issuers.scope.naming import (
     operating,
     outside,
 )
-from issuers.scope.rows import IssuerScopedManager, IssuerScopedQuerySet, Wall
+from issuers.scope.rows import CommonManager, IssuerScopedManager, IssuerScopedQuerySet, Wall
 
 __all__ = [
-    "Figures", "IssuerNotNamed", "IssuerScopedManager", "IssuerScopedQuerySet", "OtherIssuer",
-    "Wall", "across_issuers", "figures", "inside", "operating", "outside",
+    "CommonManager", "Figures", "IssuerNotNamed", "IssuerScopedManager", "IssuerScopedQuerySet",
+    "OtherIssuer", "Wall", "across_issuers", "figures", "inside", "operating", "outside",
     "waiting",
 ]  # fmt: skip

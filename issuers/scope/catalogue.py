@@ -14,6 +14,9 @@ from issuers.scope.rows import Wall
 
 # Tables that hold no issuer's rows, and why; those of a package by how their names begin.
 WITHOUT_ISSUER = {
+    "credentials_pile": "what anybody gave to be verified together, sealed, for some days",
+    "issuers_installationkey": "of the installation, not of an issuer: public",
+    "issuers_installationsecret": "as above, private: for workers alone",
     "issuers_issuer": "the issuers themselves: public, each changes its own (walls.py)",
     "issuers_livehost": "which host is whose, as the DNS tells everybody",
     "issuers_trailmark": "how far everybody's audit trail is sealed: one row of numbers",

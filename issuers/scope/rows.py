@@ -211,10 +211,18 @@ class IssuerScopedManager(models.Manager[M]):
         return rows
 
 
+class CommonManager(models.Manager[M]):
+    """Rows that are no issuer's, and that whoever serves pages may not do everything with."""
+
+    def __init__(self, wall: Wall) -> None:
+        super().__init__()
+        self.wall = wall
+
+
 def wall_of(model: type[models.Model]) -> Wall:
     """Return what a model says of its wall."""
     for each in model._meta.managers:
-        if isinstance(each, IssuerScopedManager):
+        if isinstance(each, IssuerScopedManager | CommonManager):
             return each.wall
     return Wall()
 

@@ -7,6 +7,7 @@ from issuers.selectors.anchoring import (
     lanes_at,
     lanes_of_issuers,
 )
+from issuers.selectors.installation import installation_keys
 from issuers.selectors.keys import (
     OVERLAP,
     Kind,
@@ -62,6 +63,7 @@ from issuers.selectors.organisations import (
     find_domain,
     find_host,
     find_unit,
+    holders_of,
     live_hosts,
     look_alikes,
     own_host,
@@ -113,7 +115,8 @@ __all__ = [
     "disowned_keys", "domains_of", "every_issuer", "every_look_alike", "every_look_inside",
     "export_trail", "facts_of", "find_by_did", "find_by_slug", "find_domain", "find_host",
     "find_invitation", "find_key", "find_key_order", "find_member", "find_membership",
-    "find_open_invitation", "find_provider", "find_unit", "history_address", "invitation_of",
+    "find_open_invitation", "find_provider", "find_unit", "history_address", "holders_of",
+    "installation_keys", "invitation_of",
     "issuers_who_accept",
     "key_address", "key_context", "key_histories", "key_history", "key_orders", "keys_of",
     "kind_name", "lanes_at", "lanes_of_issuers", "live_hosts", "look_alikes", "looks_inside",

@@ -41,6 +41,7 @@ SWEEPS = {
     "credentials.tasks.sign_editions": "likewise",
     "credentials.tasks.sign_endorsements": "likewise",
     "credentials.tasks.sign_transcripts": "likewise",
+    "credentials.tasks.verify_piles": "what anybody gave to be verified: it is no organisation's",
     "issuers.tasks.check_domains": "looks for proofs whose turn it is, whoever's",
     "issuers.tasks.check_hosts": "likewise",
     "issuers.tasks.compare_names": "compares every name with every other: that is its work",
