@@ -50,6 +50,7 @@ HSTS = "max-age=86400"
 # What belongs to all is where it always is.
 SHARED = frozenset({
     "verify", "verify-several", "verify-pile", "network", "network-batch", "oembed",
+    "monitor",
 })  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def _by_endorsement(owner: models.Issuer, *, token: str) -> bool:
 OWNERS: Mapping[str, Callable[..., bool]] = {
     **dict.fromkeys(
         ("issuer", "issuer-did", "issuer-key", "issuer-logo", "issuer-colour", "key-histories",
-         "key-history"),
+         "key-history", "issuer-issued-atom", "issuer-issued-json"),
         _by_slug,
     ),
     **dict.fromkeys(("achievement", "achievement-image", "achievement-drawing"), _by_badge),

@@ -214,6 +214,12 @@ class Credential(models.Model):
                 condition=models.Q(intake__isnull=False),
             ),
             models.Index(fields=["issuer", "-id"], name="credentials_of_issuer"),
+            # What everybody may follow (selectors.monitoring), in the order in which it was signed.
+            models.Index(
+                fields=["issuer", "signed_at", "id"],
+                name="credentials_signed",
+                condition=models.Q(state="signed"),
+            ),
             # What lists look for (selectors.listing); of the second kind there are few.
             models.Index(fields=["achievement", "-id"], name="credentials_of_achievement"),
             models.Index(

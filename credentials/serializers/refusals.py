@@ -165,6 +165,8 @@ REFUSALS: dict[str, StrOrPromise] = {
         "This receipt was changed after it was signed: its signature does not hold. Nothing in it "
         "can be relied on."
     ),
+    "no_domain": _("This is no domain name. Write it as in example.org."),
+    "no_holder": _("Nobody has proven this domain here, so nothing is issued in its name."),
     "format_unknown": _("This is answered as json or as xml: ask for one of the two."),
     "bound_unreadable": _("A greatest width or height is a whole number of pixels."),
     "busy": _("Too many badges are being checked right now. Try again in a minute."),
@@ -198,6 +200,7 @@ _STATUS = {
     "pile_too_large": 413,
     "pile_too_many": 413,
     "no_pile": 404,
+    "no_holder": 404,
     "no_receipt": 404,
     "format_unknown": 501,
     "no_press": 503,

@@ -12,7 +12,7 @@ catalogue   reads from the database's own catalogue whether the wall stands
 docs/tenancy.md is the page about it.
 """
 
-from issuers.scope.figures import Figures, figures, waiting
+from issuers.scope.figures import Figures, figures, holders, waiting
 from issuers.scope.naming import (
     IssuerNotNamed,
     OtherIssuer,
@@ -25,6 +25,6 @@ from issuers.scope.rows import CommonManager, IssuerScopedManager, IssuerScopedQ
 
 __all__ = [
     "CommonManager", "Figures", "IssuerNotNamed", "IssuerScopedManager", "IssuerScopedQuerySet",
-    "OtherIssuer", "Wall", "across_issuers", "figures", "inside", "operating", "outside",
+    "OtherIssuer", "Wall", "across_issuers", "figures", "holders", "inside", "operating", "outside",
     "waiting",
 ]  # fmt: skip

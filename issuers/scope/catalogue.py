@@ -40,6 +40,7 @@ DEFINERS = {
     "credentials_fingerprints(character varying[])": "unguessable names in, fingerprints out",
     walls.KNOWER: "an address that somebody proved in, the numbers of the issuers out",
     walls.COUNTER: "how many rows each issuer has, for operators",
+    walls.HOLDERS: "a domain in, the numbers of the issuers that proved it out: their pages say so",
     walls.WAITER: "how many rows wait, for operators",
 }
 # The same for triggers, by how their names begin: nobody can call one.

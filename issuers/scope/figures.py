@@ -36,6 +36,13 @@ def figures(model: type[models.Model], *, since: datetime) -> dict[int, Figures]
         return {pk: Figures(*rest) for pk, *rest in cursor.fetchall()}
 
 
+def holders(domain: str) -> list[int]:
+    """Return the issuers that ever proved a domain, whoever's its row is; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT acquis_holders(%s)", [domain])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 def waiting(model: type[models.Model]) -> tuple[int, datetime | None]:
     """Return how many rows of a table wait for a worker, and since when; one query.
 

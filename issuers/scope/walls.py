@@ -49,6 +49,7 @@ FINDER = "acquis_issuer_of(text,text)"
 KNOWER = "acquis_issuers_knowing(text,text)"
 COUNTER = "acquis_figures(text,timestamp with time zone)"
 WAITER = "acquis_waiting(text)"
+HOLDERS = "acquis_holders(text)"
 
 
 class Asked(Protocol):
@@ -162,6 +163,7 @@ def _missing_functions(catalogue: Catalogue) -> Iterator[str]:
         KNOWER: (_KNOWS, _knower(catalogue), (WEB, WORKER)),
         COUNTER: (_COUNTS, _for_operators(_counts(catalogue)), (WEB,)),
         WAITER: (_WAITS, _for_operators(_waits(catalogue)), (WEB,)),
+        HOLDERS: (_HOLDS, _HOLDING, (WEB, WORKER)),
     }.items():
         if texts.get(name) != " ".join(body.split()):
             yield (
@@ -284,6 +286,10 @@ _COUNTS = (
     "acquis_figures(table_asked text, since timestamp with time zone) RETURNS TABLE"
     "(issuer_id bigint, rows_all bigint, rows_since bigint, latest timestamp with time zone)"
 )
+_HOLDS = "acquis_holders(domain_asked text) RETURNS SETOF bigint"
+# Who proved a domain, once or still: their own pages tell everybody.
+_HOLDING = """BEGIN RETURN QUERY SELECT found.issuer_id FROM public.issuers_domain AS found
+WHERE found.name = domain_asked AND found.verified_at IS NOT NULL ORDER BY 1 LIMIT 20; END"""
 _WAITS = (
     "acquis_waiting(table_asked text) RETURNS TABLE"
     "(rows_all bigint, oldest timestamp with time zone)"

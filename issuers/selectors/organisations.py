@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from issuers import models
+from issuers import models, scope
 from issuers.core import domains
 from issuers.selectors import profiles
 
@@ -91,6 +91,12 @@ def proven_among(*, rows: Iterable[models.Domain], now: datetime) -> list[Proven
         if row.verified_at is not None and row.confirmed_at is not None
     ]
     return sorted(found, key=lambda each: each.lapsed_at is not None)
+
+
+def holders_of(*, domain: str) -> list[models.Issuer]:
+    """Return who ever proved a domain, by name; two queries."""
+    found = models.Issuer.objects.filter(pk__in=scope.holders(domain)).defer("logo")
+    return list(found.order_by("name", "id"))
 
 
 def proven_domains_of(*, identifier: str, now: datetime) -> list[ProvenDomain] | None:
