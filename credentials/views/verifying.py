@@ -24,12 +24,21 @@ from credentials.services import piles
 from credentials.views import answers
 from issuers import selectors as issuers
 
+# The only page that may ask for the camera: static/camera.js reads the code of a badge with it.
+CAMERA = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
+
 
 # The token is checked within, once the size of the body is known: to read it is to read the body.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Take a link, a file or a pasted document, and show the report."""
+    response = _bounded(request)
+    response["Permissions-Policy"] = CAMERA
+    return response
+
+
+def _bounded(request: HttpRequest) -> HttpResponse:
     try:
         if content_length(request) > MAX_BODY_BYTES:
             return _refused_form(request, VerifyForm(), "too_large")
