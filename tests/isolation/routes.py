@@ -204,6 +204,7 @@ ARGUMENTS: tuple[tuple[str, str, Callable[[School], list[Any]]], ...] = (
     ("/transcripts/", "token", _at("transcript", "token")),
     ("/endorsements/", "token", _at("endorsement of an award", "token")),
     ("/evidence/", "token", _at("evidence", "token")),
+    ("/verify/several/", "token", lambda school: ["A" * 22]),
     ("/invitations/", "token", lambda school: [school.at["invited"]]),
     ("/organisations/found/", "token", lambda school: [school.at["founding"]]),
     ("/mail/events/", "provider", lambda school: ["mailjet"]),
