@@ -104,8 +104,9 @@ class TranscriptReport(PublicView):
 class Verify(PublicView):
     """POST /api/verify: the report of what is sent.
 
-    The body is a badge: a document (JSON), a token (JWS) or an image (PNG, SVG); or {"url": "…"}
-    and nothing else; or a form (multipart) with `file`, and perhaps `receipt`, `name` and `email`.
+    The body is a badge: a document (JSON), a token (JWS), an image (PNG, SVG) or a certificate
+    (PDF); or {"url": "…"} and nothing else; or a form (multipart) with `file`, and perhaps
+    `receipt`, `name` and `email`.
     """
 
     parser_classes = [MultiPartParser, DocumentParser]

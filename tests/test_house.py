@@ -165,7 +165,7 @@ def test_every_core_module_says_what_it_is_for():
 OF_OUR_OWN = {"badges/core/icons.py", "credentials/core/copying.py"}
 STANDARD = re.compile(
     r"\b(RFC \d{4}|RDFC|JSON-LD|Data Integrity|Open Badges|OB 3\.0|W3C|FIPS|PNG|CAIP-|EIP-|RNCP"
-    r"|INCITS|European Learning Model|UTS #\d+|ISO/IEC \d+)"
+    r"|INCITS|European Learning Model|UTS #\d+|ISO(?:/IEC)? \d+)"
 )
 
 

@@ -23,13 +23,17 @@ def answer(request: bytes) -> bytes:
 
     Args:
         request: A pickled tuple of what `verification.verify` takes: document, material, now. Or a
-            list of pairs of document and material, None, now: the badges of a transcript.
+            list of pairs of document and material, None, now: the badges of a transcript. Or a
+            PDF, None, None.
 
     Returns:
         JSON with one object for each check, in order, and one for each endorsement; a detail takes
-        at most MAX_DETAIL characters. Of several documents, `reports` with one such object each.
+        at most MAX_DETAIL characters. Of several documents, `reports` with one such object each. Of
+        a PDF, `text`: the badge in it; or `reason`: why there is none.
     """
     document, material, now = pickle.loads(request)  # noqa: S301 - our own parent wrote it
+    if isinstance(document, bytes):
+        return json.dumps(_attached(document)).encode()
     if isinstance(document, list):
         reports = [_report(each, its_own, now) for each, its_own in document]
         return json.dumps({"reports": reports}).encode()
@@ -47,6 +51,16 @@ def prepare() -> None:
             "validFrom": "2026-01-01T00:00:00Z",
         }
     )
+
+
+def _attached(pdf: bytes) -> dict[str, str]:
+    # Most documents are none, and to load what reads them takes longer than to check a badge.
+    from credentials.core import attached  # noqa: PLC0415
+
+    try:
+        return {"text": attached.badge_in(pdf)}
+    except attached.NoBadge as error:
+        return {"reason": error.reason}
 
 
 def _report(

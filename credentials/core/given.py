@@ -1,8 +1,9 @@
 """What somebody hands over to be verified: told by its bytes, taken apart, nothing in it believed.
 
 A badge comes as JSON, as a compact JWS, inside a PNG or an SVG, or as the address of one of these;
-its edition is 3.0 or 2.0. Whatever else people give in earnest (a photograph, a page, a PDF, half
-of a badge) is refused under a name of its own, so that they can be told what to give instead.
+its edition is 3.0 or 2.0. What is attached to a PDF is taken out elsewhere (`attached`), and comes
+here then. Whatever else people give in earnest (a photograph, a page, half of a badge) is refused
+under a name of its own, so that they can be told what to give instead.
 
 Sources: Open Badges 3.0 sections 5.3 and 8.2; Open Badges 2.0, "Baking" and "Signed Badges".
 """
@@ -20,12 +21,13 @@ MAX_BYTES = baking.MAX_IMAGE_BYTES
 MAX_ADDRESS = 2_000
 
 Edition = Literal["3.0", "2.0"]
-Carrier = Literal["JSON", "JWS", "PNG", "SVG"]
+Carrier = Literal["JSON", "JWS", "PNG", "SVG", "PDF"]
 
 _ADDRESS = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){2}")
 _ENCRYPTED = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){4}")
 _DISCLOSED = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){2}~[A-Za-z0-9_.~-]*")
+_PDF = b"%PDF"
 # How files begin that are given instead of a badge.
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "found_photo"),
@@ -33,7 +35,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"RIFF", "found_photo"),
     (b"\x00\x00\x00", "found_photo"),
     (b"BM", "found_photo"),
-    (b"%PDF", "found_pdf"),
+    (_PDF, "found_pdf"),
     (b"PK\x03\x04", "found_archive"),
     (b"\x1f\x8b", "found_archive"),
 )
@@ -98,6 +100,23 @@ def detect(data: bytes) -> Given | Address:
     except baking.BakingError as error:
         raise Unreadable("nothing_inside", str(error)) from error
     return _text(held.text, carrier)
+
+
+def is_pdf(data: bytes) -> bool:
+    """Say whether bytes claim to be a PDF of a size that is looked at."""
+    return data.startswith(_PDF) and len(data) <= MAX_BYTES
+
+
+def from_pdf(text: str) -> Given:
+    """Tell what was attached to a PDF; `detect` itself never looks into one.
+
+    Raises:
+        Unreadable: it is no badge; an address is none either, a certificate carries its badge.
+    """
+    found = _text(text, "PDF")
+    if isinstance(found, Address):
+        raise Unreadable("found_pdf", "only an address is attached to the PDF")
+    return found
 
 
 def _picture(data: bytes) -> Carrier | None:

@@ -170,5 +170,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("Badge file"),
         max_length=255,
-        help_text=_("The image (PNG, SVG) or the document (JSON, JWT), at most 2 MB."),
+        help_text=_(
+            "The image (PNG, SVG), the document (JSON, JWT) or the certificate (PDF), at most 2 MB."
+        ),
     )

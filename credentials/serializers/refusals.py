@@ -28,8 +28,20 @@ REFUSALS: dict[str, StrOrPromise] = {
         "or SVG image, or the JSON file, as it was downloaded from who issued it."
     ),
     "found_pdf": _(
-        "This is a PDF, which people can read and programs cannot verify. Give the badge that it "
-        "was made from: a link, a PNG or SVG image, or a JSON file."
+        "This PDF holds no credential. Give the original certificate, as it was downloaded: a "
+        "print or a scan is not enough. Or give the link, the image (PNG, SVG) or the JSON file of "
+        "the badge."
+    ),
+    "pdf_several": _(
+        "This PDF holds more than one credential, or too many files. Give the certificate of one "
+        "badge."
+    ),
+    "pdf_encrypted": _(
+        "This PDF is protected by a password. Give the original certificate, which has none."
+    ),
+    "pdf_damaged": _(
+        "This PDF is damaged, or not made as a certificate is. Give the original, as it was "
+        "downloaded, or the link, the image (PNG, SVG) or the JSON file of the badge."
     ),
     "found_archive": _("This is an archive. Take the badge out of it and give that."),
     "found_page": _(

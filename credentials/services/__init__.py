@@ -73,7 +73,7 @@ from credentials.services.transcripts import (
     revoke_transcript,
     sign_transcripts,
 )
-from credentials.services.verified import Unverifiable, Verification
+from credentials.services.verified import Unverifiable, Verification, take_apart
 from credentials.services.verifying import verify_address, verify_credential, verify_document
 from credentials.services.verifying_transcripts import verify_transcript
 
@@ -89,6 +89,6 @@ __all__ = [
     "reinstate_several", "release", "request_edition", "request_transcript", "revoke",
     "revoke_endorsement", "revoke_several", "revoke_transcript", "sign", "sign_editions",
     "sign_endorsements", "sign_transcripts", "starts_at", "state", "suspend", "suspend_several",
-    "table_of", "throw_away", "try_again", "upload", "use_sheet", "verify_address",
+    "table_of", "take_apart", "throw_away", "try_again", "upload", "use_sheet", "verify_address",
     "verify_credential", "verify_document", "verify_transcript", "wording",
 ]  # fmt: skip

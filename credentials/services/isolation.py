@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from credentials.core import __main__ as checker
-from credentials.core import canonical, endorsements, verification
+from credentials.core import canonical, endorsements, given, verification
 from credentials.core.report import Check, Endorsement, Material, Outcome, Report
 from credentials.services import children
 
@@ -45,6 +45,14 @@ _idle: list[children.Child] = []
 _lock = threading.Lock()
 _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
+# Why nothing was taken out of a PDF: the codes of `credentials.core.attached`, which is loaded only
+# where it is to be killed.
+_NO_BADGE = {
+    "found_pdf": "no badge is attached to the PDF",
+    "pdf_several": "more than one badge, or many files, are attached to the PDF",
+    "pdf_encrypted": "the PDF is encrypted",
+    "pdf_damaged": "the PDF does not follow ISO 32000, or takes too long to read",
+}
 _REASON = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
@@ -117,6 +125,35 @@ def verify_several(
     if found is None:
         return tuple(_without_graph(document, material, now) for document, material in several)
     return tuple(Report(checks, now, others) for checks, others in found)
+
+
+def badge_in(*, pdf: bytes) -> given.Given:
+    """Return the badge that is attached to a PDF of unknown origin, within SECONDS.
+
+    Args:
+        pdf: At most `given.MAX_BYTES`.
+
+    Raises:
+        given.Unreadable: none is, or nobody can tell in time.
+        Busy: no child could be started within MAX_WAIT.
+    """
+    request = pickle.dumps((pdf, None, None))
+    if not _children.acquire(timeout=MAX_WAIT):
+        raise Busy
+    try:
+        output = _ask(request, SECONDS)
+    finally:
+        _children.release()
+    try:
+        said = canonical.loads(output or b"{}", limit=children.MAX_ANSWER)
+    except canonical.MalformedDocument:
+        said = {}
+    if isinstance(said.get("text"), str):
+        return given.from_pdf(said["text"])
+    reason = str(said.get("reason"))
+    if reason not in _NO_BADGE:
+        reason = "pdf_damaged"
+    raise given.Unreadable(reason, _NO_BADGE[reason])
 
 
 def _without_graph(document: Mapping[str, Any], material: Material, now: datetime) -> Report:

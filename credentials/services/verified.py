@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from blockchain.core import anchor
 from credentials import models
-from credentials.core import canonical, verification
-from credentials.core.given import Given
+from credentials.core import canonical, given, verification
+from credentials.core.given import Address, Given
 from credentials.services import isolation
 
 
@@ -63,6 +63,23 @@ class Verification:
         if self.given.token:
             return self.given.token
         return canonical.dumps(self.given.document).decode()
+
+
+def take_apart(*, data: bytes) -> Given | Address:
+    """Tell what somebody hands over.
+
+    Args:
+        data: As `given.detect` takes it. A PDF is opened in a process that can be killed.
+
+    Raises:
+        Unverifiable: it is no credential that can be read.
+    """
+    try:
+        return isolation.badge_in(pdf=data) if given.is_pdf(data) else given.detect(data)
+    except given.Unreadable as error:
+        raise Unverifiable(error.reason, str(error)) from error
+    except isolation.Busy as error:
+        raise _busy() from error
 
 
 def guarded(held: Given, material: verification.Material, now: datetime) -> verification.Report:

@@ -36,7 +36,7 @@ from credentials.services import (
     verifying_transcripts,
 )
 from credentials.services.gathering import Identity
-from credentials.services.verified import Unverifiable, Verification, guarded
+from credentials.services.verified import Unverifiable, Verification, guarded, take_apart
 from issuers import selectors as issuers
 from issuers.core import did
 
@@ -111,7 +111,7 @@ def verify_document(
     receipt: bytes | None = None,
     identity: Identity = (),
 ) -> Verification:
-    """Verify what somebody holds: a document, a token, or an image with one inside.
+    """Verify what somebody holds: a document, a token, or an image or a PDF with one inside.
 
     Args:
         data: The bytes, at most 10 MB; the document in them at most what `canonical.loads` takes.
@@ -123,7 +123,7 @@ def verify_document(
     Raises:
         Unverifiable: it is no credential that can be read.
     """
-    found = _detect(data)
+    found = take_apart(data=data)
     budget = resolvers.Budget()
     if isinstance(found, Address):
         return _verify_address(found.url, budget, now, identity)
@@ -153,7 +153,7 @@ def _verify_address(
         data = resolvers.fetch_badge(url, budget=budget)
     except resolvers.Unavailable as error:
         raise _unreachable(error) from error
-    found = _detect(data)
+    found = take_apart(data=data)
     if isinstance(found, Address):
         raise Unverifiable("unreachable", _("There is only another address at this address."))
     return _verify_given(found, budget, now, None, identity)
@@ -301,13 +301,6 @@ def _holds(report: verification.Report) -> bool:
         issuer.outcome is Outcome.PASSED
         or issuer.reason in {"issuer_unknown", "issuer_by_origin", "self_asserted"}
     )
-
-
-def _detect(data: bytes) -> Given | Address:
-    try:
-        return given.detect(data)
-    except given.Unreadable as error:
-        raise Unverifiable(error.reason, str(error)) from error
 
 
 def _unreachable(error: resolvers.Unavailable) -> Unverifiable:

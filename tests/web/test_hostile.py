@@ -20,11 +20,13 @@ import tarfile
 import time
 import zipfile
 import zlib
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from issuers.resolvers import addresses, fetching
+from tests import pdfs
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +182,11 @@ UPLOADS = {
     "office file": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1_000),
     "photograph": lambda: b"\xff\xd8\xff\xe0" + bytes(1_000),
     "PDF with a script": lambda: PDF,
-    "PDF with an attachment": lambda: b"%PDF-1.7\n1 0 obj<</EmbeddedFiles 2 0 R>>endobj\n",
+    "PDF with a forged badge": lambda: pdfs.certificate(document()),
+    "PDF with a badge of a private address": lambda: pdfs.certificate(
+        document(issuer="did:web:169.254.169.254")
+    ),
+    **{f"PDF {what}": partial(bytes, made) for what, made in pdfs.hostile(document()).items()},
     "PDF and ZIP at once": lambda: PDF + zipped({"badge.json": b"{}"}),
     "PNG and ZIP at once": lambda: png() + zipped({"badge.json": b"{}"}),
     "PNG and HTML at once": lambda: png(itxt(b"<script>alert(1)</script>")),

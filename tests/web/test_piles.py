@@ -14,7 +14,7 @@ from django.db import connection
 from credentials import models, services, tasks
 from credentials.services import piles
 from issuers import models as issuers
-from tests import factories, roles
+from tests import factories, pdfs, roles
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -59,7 +59,7 @@ def test_an_archive_and_a_list_are_verified_and_signed_for(client, badges):
     document = client.get(f"{first}.json").content
     page = hand_over(
         client,
-        badges=zipped({"one.json": document, "photo.jpg": b"\xff\xd8\xff\xe0"}),
+        badges=zipped({"one.pdf": pdfs.certificate(document), "photo.jpg": b"\xff\xd8\xff\xe0"}),
         links=f"{SITE}{second}\n{badges[0].token}\n",
     )
 

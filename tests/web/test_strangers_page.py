@@ -152,7 +152,7 @@ def test_a_newer_version_is_said_to_be_newer(client, hosts):
     ("content", "words"),
     [
         (b"\xff\xd8\xff\xe0", "This is a photograph or a copy of a picture"),
-        (b"%PDF-1.7", "This is a PDF"),
+        (b"%PDF-1.7", "This PDF is damaged"),
         (b"<!doctype html>", "This is a web page, not a badge"),
         (DRAWING, "There is no badge inside this image"),
     ],

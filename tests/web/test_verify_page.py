@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from badges.core import baking
-from tests import factories
+from tests import factories, pdfs
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +157,47 @@ def test_an_address_that_leads_nowhere_says_so_and_is_kept(client, address, word
 
 PNG = factories.png()
 DEEP = b'{"a":' * 5_000 + b"1" + b"}" * 5_000
+
+
+def test_a_certificate_is_verified_as_its_document_is(client, page, document):
+    pdf = client.get(f"{page}/certificate.pdf").content
+
+    response = verify(client, file=upload(pdf, "welding.pdf"))
+    asked = client.post("/api/verify", pdf, content_type="application/pdf")
+    plain = client.post("/api/verify", json.dumps(document), content_type="application/json")
+
+    assert response.status_code == 200
+    assert "Verified" in read(response).text
+    assert page in read(response).links
+    assert asked.json()["verdict"] == "verified"
+    differing = {name for name, said in plain.json().items() if asked.json()[name] != said}
+    assert differing <= {"checked_at"}
+
+
+def test_a_certificate_with_an_altered_document_is_altered(client, document):
+    document["credentialSubject"]["achievement"]["name"] = "Doctor of everything"
+    pdf = pdfs.certificate(json.dumps(document).encode())
+
+    response = verify(client, file=upload(pdf, "welding.pdf"))
+    asked = client.post("/api/verify", pdf, content_type="application/pdf")
+
+    assert "Altered" in read(response).text
+    assert asked.json()["verdict"] == "refuted"
+
+
+def test_a_print_of_a_certificate_is_not_enough(client):
+    scanned = pdfs.pdf(pdfs.catalog(b""), pdfs.PAGES)
+
+    text = read(verify(client, file=upload(scanned, "scan.pdf"))).text
+    french = read(
+        client.post("/verify?lang=fr", {"file": upload(scanned)}, headers={"Accept-Language": "fr"})
+    ).text
+
+    assert "This PDF holds no credential. Give the original certificate" in text
+    assert "a print or a scan is not enough" in text
+    assert "Ce PDF ne contient aucun badge signé" in french
+
+
 HOSTILE = {
     "ten megabytes of nothing": b"\0" * 10_000_000,
     "ten megabytes of JSON": b'{"a":"' + b"x" * 9_999_000 + b'"}',

@@ -12,7 +12,7 @@ from learners.selectors import collections as questions
 from learners.selectors import wallets as wallet_questions
 from learners.services import collections as acts
 from learners.services import wallets
-from tests import factories
+from tests import factories, pdfs
 from tests.conftest import NOW
 from tests.web.conftest import read
 from tests.web.test_wallet import LEA, ZOE, badge_of, open_wallet
@@ -148,6 +148,16 @@ def test_what_was_kept_is_sealed_and_given_back_word_for_word(client, badge):
     assert answer.content == data
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_a_certificate_is_kept_as_it_is(client, badge):
+    open_wallet(client, LEA)
+    data = pdfs.certificate(client.get(f"/credentials/{badge.token}.json").content)
+
+    upload(client, data, "welding.pdf")
+
+    row = learners.WalletImport.objects.get()
+    assert client.get(f"/wallet/elsewhere/{row.uuid}/file").content == data
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credentials import services
-from credentials.core import given
+from credentials.core.given import Address
 from credentials.forms.holding import ImportForm
 from credentials.serializers import refusal_words
 from credentials.serializers.holding import name_in
@@ -56,10 +56,10 @@ def _name_in(data: bytes) -> str:
     if len(data) > acts.MAX_BYTES:
         raise ValidationError(_("This file is larger than 2 MB: more is not kept here."))
     try:
-        found = given.detect(data)
-    except given.Unreadable as error:
+        found = services.take_apart(data=data)
+    except services.Unverifiable as error:
         raise ValidationError(refusal_words(error.reason, str(error))) from error
-    if isinstance(found, given.Address):
+    if isinstance(found, Address):
         raise ValidationError(_("This is only an address. Give the file of the badge."))
     name = name_in(found.document)
     if not name:

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from credentials.core import __main__ as checker
-from credentials.core import verification
+from credentials.core import given, verification
 from credentials.core.verification import Report, Verdict
 from credentials.services import isolation
+from tests import pdfs
 from tests.core.credentials.verifiable import NOW, good, material, reasons
 
 # Machines that run many tests at once start a process slowly; only the tests of the deadline care.
@@ -98,6 +99,24 @@ def test_a_long_detail_is_cut() -> None:
 
 
 # -- Children that give no answer ------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("hostile")
+def test_a_pdf_about_which_nothing_is_answered_is_refused() -> None:
+    with pytest.raises(given.Unreadable) as refused:
+        isolation.badge_in(pdf=pdfs.certificate(b"{}"))
+
+    assert refused.value.reason == "pdf_damaged"
+
+
+def test_a_pdf_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "SECONDS", 0.0)
+
+    with pytest.raises(given.Unreadable) as refused:
+        isolation.badge_in(pdf=pdfs.certificate(b"{}"))
+
+    assert refused.value.reason == "pdf_damaged"
+    assert children() == []
 
 
 @pytest.mark.usefixtures("hostile")
