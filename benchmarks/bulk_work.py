@@ -2,6 +2,7 @@
 
 # ruff: noqa: E402, TID251 - a program, as a command is; Django is ready before its models come
 
+import gc
 import json
 import os
 import resource
@@ -60,13 +61,16 @@ def _picture() -> bytes:
 
 def import_list(path: str) -> None:
     """Read the list."""
-    call_command("import_learners", path, issuer="bench", badge="badge", stdout=sys.stderr)
+    call_command(
+        "import_learners", path, issuer="bench", badge="badge", tell=True, stdout=sys.stderr
+    )
     tell()
 
 
 def work(count: int) -> None:
     """Say that one is ready, as workers are; then sign and seal until everything is in a batch."""
     _done()
+    gc.freeze()  # as config.celery does
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:

@@ -66,7 +66,11 @@ class Credential(models.Model):
     token = models.CharField(max_length=22, unique=True, editable=False)
     # Every index costs as much as the signature: none repeats the beginning of another, and none
     # holds rows that it says nothing about.
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
+    # Nor is it checked again that there is such an issuer: the learner's row says so, and is no
+    # other's. All rows of a list would lock the one row of their issuer, one after the other.
+    issuer = models.ForeignKey(
+        issuers.Issuer, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     # Its index is that of the lists, below.
     achievement = models.ForeignKey(
         badges.Achievement, models.PROTECT, related_name="+", db_index=False

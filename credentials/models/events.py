@@ -22,7 +22,10 @@ class CredentialEvent(models.Model):
         REINSTATED = "reinstated", _("reinstated")
         CORRECTED = "corrected", _("corrected")
 
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
+    # The credential's row is this issuer's, or the database refuses it.
+    issuer = models.ForeignKey(
+        issuers.Issuer, models.PROTECT, related_name="+", db_constraint=False
+    )
     credential = models.ForeignKey(
         "credentials.Credential", models.PROTECT, related_name="events", db_index=False
     )

@@ -44,8 +44,11 @@ class Message(models.Model):
         UNSURE = "unsure", _("perhaps sent")
         WITHHELD = "withheld", _("not sent")
 
-    # Every index costs, when a hundred thousand are written: each of these answers a question.
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
+    # Every index costs, when a hundred thousand are written: each of these answers a question. That
+    # there is such an issuer, the credential's row says, which is no other's.
+    issuer = models.ForeignKey(
+        issuers.Issuer, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     credential = models.ForeignKey(
         "credentials.Credential", models.PROTECT, related_name="+", db_index=False
     )

@@ -1,7 +1,6 @@
 """Show what will be signed before it is: by the writer that writes what is signed."""
 
 import uuid as uuids
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +31,7 @@ def preview(*, credential: models.Credential) -> dict[str, Any]:
     people = learners.people(issuer_id=issuer.pk, learner_ids=[credential.learner_id])
     if credential.learner_id not in people:
         raise learners.Erased("The learner was erased before the credential was signed.")
-    columns = {field.name: getattr(credential, field.name) for field in fields(writing.Due)}
+    columns = {field: getattr(credential, field) for field in writing.Due._fields}
     return _written(
         issuer, credential.achievement, writing.Due(**columns), people[credential.learner_id]
     )

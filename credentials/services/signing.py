@@ -12,7 +12,7 @@ and a hundred thousand take this same path, and no statement is for one row.
 import io
 import logging
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -148,7 +148,7 @@ def _claim(
     """Lock what nobody else holds, and return what is needed of it, each with its places."""
     final = set(status.final_badges(issuer).values_list("id", flat=True))
     rows = _due(issuer.pk, now).select_for_update(skip_locked=True)
-    names = (field.name for field in fields(writing.Due))
+    names = writing.Due._fields
     found = []
     for row in rows.values_list(*names)[:limit]:
         due = writing.Due(*row)

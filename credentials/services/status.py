@@ -4,7 +4,7 @@ import secrets
 import uuid as uuids
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -53,9 +53,9 @@ class Reserve:
             if not self.suspension:
                 return None
             found, index = self.suspension.pop()
-            due = replace(due, suspension_list_id=found.pk, suspension_index=index)
+            due = due._replace(suspension_list_id=found.pk, suspension_index=index)
         found, index = self.revocation.pop()
-        return replace(due, status_list_id=found.pk, status_index=index)
+        return due._replace(status_list_id=found.pk, status_index=index)
 
 
 def reserve(*, issuer: issuers.Issuer, now: datetime, limit: int) -> Reserve:

@@ -4,9 +4,8 @@ import json
 import secrets
 import uuid as uuids
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from badges import models as badges
 from badges.core import document as documents
@@ -21,8 +20,7 @@ from learners.core import identity
 FINAL = badges.Achievement.Standing.FINAL
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """What the row of a credential says that is to be signed; columns have the names of the row."""
 
     id: int

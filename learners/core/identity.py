@@ -23,6 +23,7 @@ MAX_NAME = 200
 MIN_SALT = 16
 
 _HASH = re.compile(r"sha256\$[0-9a-fA-F]{64}")
+_SPACE = re.compile(r"\s")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -39,7 +40,9 @@ def normalise_email(email: str) -> str:
     Source: Open Badges 3.0, "Verify recipient" (lower case is a recommendation, and ours is written
     down here).
     """
-    address = unicodedata.normalize("NFC", unicodedata.normalize("NFC", email.strip()).lower())
+    address = email.strip().lower()
+    if not address.isascii():
+        address = unicodedata.normalize("NFC", unicodedata.normalize("NFC", email.strip()).lower())
     local, _, domain = address.rpartition("@")
     if len(address) > MAX_EMAIL:
         raise IdentityError(f"the e-mail address takes more than {MAX_EMAIL} characters")
@@ -47,7 +50,7 @@ def normalise_email(email: str) -> str:
         not local
         or not domain
         or "@" in local
-        or re.search(r"\s", address)
+        or _SPACE.search(address)
         or _CONTROL.search(address)
     ):
         raise IdentityError("the e-mail address is not of the form name@domain")

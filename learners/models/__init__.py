@@ -86,7 +86,10 @@ class LearnerKey(models.Model):
     kept = trail.Kept(shown=(), additions=False)
 
     learner = models.OneToOneField(Learner, models.CASCADE, primary_key=True, related_name="key")
-    issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+", db_index=False)
+    # The learner's row is this issuer's, or the database refuses it; so there is such an issuer.
+    issuer = models.ForeignKey(
+        issuers.Issuer, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     wrapped_dek = models.BinaryField()
 
     objects = scope.IssuerScopedManager()

@@ -1,13 +1,16 @@
 """Verbs on learners: enrol, and wrap their keys again."""
 
 import secrets
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.models.base import ModelState
 from django.utils.translation import gettext as _
 
 from issuers import models as issuers
@@ -51,7 +54,7 @@ def enrol(
 ) -> dict[str, models.Learner]:
     """Enrol people with an issuer, each with a data key of their own.
 
-    Who is there already stays as they are. Four statements, however many people there are.
+    Who is there already stays as they are. Three statements, however many people there are.
 
     Args:
         issuer: Whose learners they become.
@@ -76,15 +79,8 @@ def enrol(
                 _("Entry %(position)d: %(problem)s.") % {"position": position, "problem": problem}
             ) from error
         wanted.setdefault(found.email, found)
-    learners = {
-        learner.email: learner
-        for learner in models.Learner.objects.of(issuer).filter(email__in=list(wanted))
-    }
-    created = _create(
-        issuer, [person for email, person in wanted.items() if email not in learners], now
-    )
-    learners |= created
-    # Another enrolment at the same instant may have been faster: its rows stand.
+    # Most are new, and whoever is there already is passed over: they are looked for afterwards.
+    learners = _create(issuer, list(wanted.values()), now)
     missing = [email for email in wanted if email not in learners]
     if missing:
         learners |= {
@@ -100,31 +96,43 @@ def _create(
     """Write rows for those who are not there, and a key for each row that was written."""
     if not people:
         return {}
-    learners = {
-        person.email: models.Learner(
-            issuer=issuer,
-            name=person.name,
-            email=person.email,
-            language=person.language,
-            created_at=now,
-        )
-        for person in people
-    }
+    given = {person.email: (uuid.uuid4(), person) for person in people}
     columns = zip(
-        *((str(row.uuid), row.name, row.email, row.language) for row in learners.values()),
+        *(
+            (str(name), person.name, person.email, person.language)
+            for name, person in given.values()
+        ),
         strict=True,
     )
     with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute(_ENROL, [issuer.pk, now, *map(list, columns)])
+        written = cursor.fetchall()
+        if not written:
+            return {}
         created = {}
-        for pk, email in cursor.fetchall():
-            created[email] = learners[email]
-            created[email].pk = pk
+        for pk, email in written:
+            name, person = given[email]
+            created[email] = _row(
+                id=pk, uuid=name, issuer_id=issuer.pk, name=person.name, email=email,
+                language=person.language, created_at=now,
+            )  # fmt: skip
         # Only who is new gets a key: an erased learner must not be given one again behind their
         # back.
         keys = keyrings.learner().wrap([secrets.token_bytes(32) for _learner in created])
         cursor.execute(_GIVE_KEYS, [issuer.pk, [learner.pk for learner in created.values()], keys])
     return created
+
+
+def _row(**columns: object) -> models.Learner:
+    """Return a row as Django would read it, what it does not know yet left to be read.
+
+    Django's own way takes ten times as long, and there are thousands of them.
+    """
+    row = models.Learner.__new__(models.Learner)
+    row._state = ModelState()  # noqa: SLF001 - as `Model.from_db` does
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001
+    row.__dict__.update(columns)
+    return row
 
 
 # Whose name is the same already is not written.
@@ -222,11 +230,24 @@ def normalised(person: Person) -> Person:
         email = identity.normalise_email(person.email)
     except identity.IdentityError as error:
         raise ValidationError({"email": str(error)}) from error
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise ValidationError({"email": _("the e-mail address is malformed")}) from error
+    if not _is_address(email):
+        raise ValidationError({"email": _("the e-mail address is malformed")})
     return Person(name, email, person.language)
+
+
+def _is_address(email: str) -> bool:
+    """Say whether Django takes an address: the same few domains again and again."""
+    local, _at, domain = email.rpartition("@")
+    return bool(validate_email.user_regex.match(local)) and _is_domain(domain)
+
+
+@lru_cache(maxsize=4096)
+def _is_domain(domain: str) -> bool:
+    try:
+        validate_email(f"a@{domain}")
+    except ValidationError:
+        return False
+    return True
 
 
 def address(email: str) -> str:
