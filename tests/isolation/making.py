@@ -15,12 +15,14 @@ from badges import services as catalogue
 from blockchain import services as anchoring
 from credentials import models as awards
 from credentials import selectors, services
-from credentials.services import counting
+from credentials.core.piles import Entry
+from credentials.services import counting, piles
 from issuers import models as issuers
 from issuers import scope
 from issuers import services as parties
 from issuers.core import kinds
 from issuers.core import roles as table
+from issuers.services import installation
 from tests import factories
 from tests.conftest import NOW
 from tests.isolation import moving, passkeys, waiting, wallets, world
@@ -68,6 +70,9 @@ def build() -> world.World:
         waiting.hand_over(school)
         waiting.invite_to_found(school)
         moving.print_certificates(school)
+    # Nobody's: what a visitor handed over, and the key that signs what came of it.
+    piles.hand_over(entries=[Entry(name="a list", content=b"{}")], now=NOW)
+    installation.installation_seed(now=NOW)
     operator = issuers.User.objects.create_user(
         "operator@example.org", name="Otto", is_staff=True, is_superuser=True
     )
