@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from credentials.core import __main__ as checker
-from credentials.core import given, verification
+from credentials.core import canonical, given, verification
 from credentials.core.verification import Report, Verdict
 from credentials.services import isolation
 from tests import pdfs
@@ -107,6 +107,16 @@ def test_a_pdf_about_which_nothing_is_answered_is_refused() -> None:
         isolation.badge_in(pdf=pdfs.certificate(b"{}"))
 
     assert refused.value.reason == "pdf_damaged"
+
+
+@pytest.mark.deadline
+def test_a_certificate_of_nine_megabytes_is_opened_in_time() -> None:
+    badge = canonical.dumps(good())
+    picture = b"<</Length 9000000>>\nstream\n%s\nendstream" % bytes(9_000_000)
+    large = pdfs.pdf(pdfs.catalog(pdfs.named(3)), pdfs.PAGES, pdfs.stream(badge), picture)
+    isolation.badge_in(pdf=pdfs.certificate(badge))
+
+    assert isolation.badge_in(pdf=large).document == good()
 
 
 def test_a_pdf_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
