@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from badges import selectors as catalogue
 from credentials import selectors
 from credentials.selectors import openbadges2
+from credentials.selectors.holding import privacy
 from issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -21,10 +22,16 @@ _PLACE = re.compile(
 )
 
 
+def token_at(*, path: str) -> str | None:
+    """Return the name of the credential whose Assertion is at a path; None for any other path."""
+    found = _PLACE.fullmatch(path)
+    return found["name"] if found and found["part"] == "assertions" else None
+
+
 def document_at(*, path: str) -> dict[str, Any] | None:
     """Return the document at a path of this installation; None where there is none.
 
-    An Assertion that was revoked says so.
+    An Assertion that was revoked says so; one whose holder keeps back a part of it is not there.
 
     Raises:
         NotSigned, Erased: there is no document to make it from.
@@ -48,8 +55,15 @@ def _part(issuer: issuer_rows.Issuer, found: re.Match[str]) -> dict[str, Any] | 
         return openbadges2.cryptographic_key(issuer=issuer, kid=found["name"])
     if found["part"] == "achievements":
         return _badge_class(issuer, found["name"])
-    credential = selectors.find_by_token(token=found["name"])
+    return _assertion(issuer, found["name"])
+
+
+def _assertion(issuer: issuer_rows.Issuer, name: str) -> dict[str, Any] | None:
+    credential = selectors.find_by_token(token=name)
     if credential is None or credential.issuer_id != issuer.pk:
+        return None
+    shown = privacy.shown_of(credential=credential)
+    if shown.is_hidden or not shown.is_whole:
         return None
     return openbadges2.hosted(credential=credential)
 

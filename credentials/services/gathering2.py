@@ -67,6 +67,8 @@ def _hosted(assertion: Mapping[str, Any], budget: resolvers.Budget) -> tuple[Fou
     own = _ours(address)
     if own is not None:
         return own, own.get("revoked") is True
+    if gathering.our_path(address) is not None:
+        return Unavailable("document", _("it is not given at its address now")), False
     try:
         return resolvers.fetch_hosted(address, budget=budget)
     except resolvers.Unavailable as error:

@@ -43,6 +43,7 @@ class Verification:
         correction: The address of what replaced it; empty where nothing did.
         others: What else leads from our own credential to chains, and was not asked.
         transcript: Our own row of it, as `credential` is of a badge.
+        is_part: Whether its holder keeps back some of it: what is told is no document to hand over.
     """
 
     report: verification.Report
@@ -56,6 +57,7 @@ class Verification:
     others: tuple[anchor.AnchorProof, ...] = ()
     learner: str = ""
     correction: str = ""
+    is_part: bool = False
 
     @property
     def text(self) -> str:

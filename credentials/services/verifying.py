@@ -98,8 +98,10 @@ def verify_credential(
     used = gathering.used(material)
     others = tuple(each for each in proofs if each != used)
     correction = corrections.newest_correction(credential=credential)
+    told = shown.of(document)
     return Verification(
-        report, shown.of(document), used, credential, held, others=others, learner=learner,
+        report, told, used, credential, replace(held, document=told), others=others,
+        learner=learner, is_part=not shown.is_whole,
         correction=correction.address if correction else "",
     )  # fmt: skip
 
@@ -165,8 +167,8 @@ def _hosted_here(place: str) -> Given | None:
         document = hosted.document_at(path=place)
     except (selectors.NotSigned, selectors.Erased):
         return None
-    name = place.rpartition("/")[2].partition(".")[0]
-    credential = selectors.find_by_token(token=name)
+    token = hosted.token_at(path=place)
+    credential = selectors.find_by_token(token=token) if token else None
     if credential is not None:
         _require_shown(privacy.shown_of(credential=credential))
     if document is None or document.get("type") != "Assertion":

@@ -93,7 +93,8 @@ def _verified(request: HttpRequest, form: VerifyForm) -> HttpResponse:
         else issuers.proven_domains_of(identifier=shown.issuer.id, now=timezone.now()),
         "credential": found.credential or found.transcript,
         "page": address,
-        "text": found.text,
+        # What its holder keeps back is not shown, and what is left would not be verified again.
+        "text": "" if found.is_part else found.text,
         "form": form,
     }
     return answers.private(request, "credentials/verified.html", context)

@@ -135,6 +135,42 @@ def test_what_the_holder_keeps_back_is_in_no_file_that_is_given(client, badge):
                 and "anchor" not in each and "qr" not in each]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "given",
+    [{"address": True, "name": "Léa"}, {"document": True}, {"document": True, "name": "Léa"}],
+)
+def test_verifying_its_link_shows_no_more_than_its_page(client, badge, given):
+    address = json.loads(page_of(client, badge, ".json").content)["id"]
+    posted = {name: address if value is True else value for name, value in given.items()}
+    assert "identityHash" in client.post("/verify?lang=en", posted).content.decode()
+    show(badge, evidence=False, results=False)
+
+    answer = client.post("/verify?lang=en", posted)
+
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "identityHash" not in page  # nothing of the document as it was signed
+    assert f'name="address" value="{address}"' in page  # by which another language is asked for
+    for url in (address, f"{address}/", f"{address}.json"):
+        found = services.verify_address(url=url, now=NOW)
+        assert json.loads(found.text) == found.document
+        assert "evidence" not in found.document
+
+
+@pytest.mark.parametrize("shown", [{"privacy": "hidden"}, {"evidence": False}])
+def test_an_older_edition_is_verified_only_while_its_address_gives_it(client, badge, shown):
+    factories.change(badge.issuer, email="a@example.org")
+    place = f"/issuers/ecole-a/ob2/assertions/{badge.token}.json"
+    document = client.get(place).content
+    assert services.verify_document(data=document, now=NOW).report.verdict == "verified"
+    show(badge, **shown)
+
+    found = services.verify_document(data=document, now=NOW)
+
+    assert client.get(place).status_code == 403
+    assert found.report.verdict == "inconclusive"
+
+
 def test_the_database_tells_caches_when_a_holder_decides_otherwise(badge):
     holding.claim(credentials=[badge], now=NOW)
     assert not models.Purge.objects.of(badge.issuer).exists()
