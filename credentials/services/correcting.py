@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from credentials import models
 from credentials.selectors import corrections
+from credentials.services import holding
 from credentials.services.issuing import Award, issue
 from credentials.services.revocation import NotRevocable, record, require_reason, revoke
 from issuers import models as issuers
@@ -169,6 +170,7 @@ def withdraw(*, issuer: issuers.Issuer, corrected: Sequence[int], now: datetime)
     """
     if not corrected:
         return
+    holding.hand_on(issuer=issuer, corrected=corrected)
     rows = models.Credential.objects.of(issuer).select_related("issuer")
     # In the order of the lists, which are locked one after the other.
     for row in rows.defer("sealed").filter(pk__in=corrected).order_by("status_list_id", "id"):

@@ -7,7 +7,7 @@ import pytest
 from credentials import models, services
 from credentials.selectors import facts
 from credentials.selectors.holding import privacy
-from credentials.services import holding
+from credentials.services import correcting, holding
 from learners import services as people
 from tests import factories
 from tests.conftest import NOW
@@ -179,6 +179,25 @@ def test_the_database_tells_caches_when_a_holder_decides_otherwise(badge):
     show(badge, privacy="hidden")
 
     assert [each.token for each in models.Purge.objects.of(badge.issuer)] == [badge.token] * 2
+
+
+def test_it_tells_them_when_the_holder_decides_before_they_saw_the_badge(badge):
+    show(badge, privacy="hidden")
+
+    assert len(models.Purge.objects.of(badge.issuer)) == 2
+
+
+def test_what_takes_the_place_of_a_hidden_badge_is_hidden(client, badge, alice):
+    show(badge, privacy="hidden", name=False)
+    instead = correcting.wording(credential=badge)
+    new = correcting.correct(
+        issuer=badge.issuer, credential=badge, instead=instead, reason="A name was wrong.",
+        now=NOW, actor=alice,
+    )  # fmt: skip
+    services.sign(now=NOW, limit=10)
+
+    assert page_of(client, new).status_code == 403
+    assert models.Holding.objects.of(badge.issuer).get(credential=new).shows_name is False
 
 
 def test_what_was_kept_of_a_page_is_over_when_its_holder_decides_otherwise(badge):

@@ -62,8 +62,25 @@ def show(
         "shows_evidence": shown.evidence,
         "shows_results": shown.results,
     }
-    models.Holding.objects.of(issuer).update_or_create(
-        credential=credential,
-        defaults=said,
-        create_defaults={"issuer": issuer, "claimed_at": now, **said},
+    # A row that changes is what tells the caches: there has to be one first.
+    claim(credentials=[credential], now=now)
+    models.Holding.objects.of(issuer).filter(credential=credential).update(**said)
+
+
+@transaction.atomic
+def hand_on(*, issuer: issuers.Issuer, corrected: Iterable[int]) -> None:
+    """Let what takes the place of these badges show what their holder chose, and no more.
+
+    Args:
+        issuer: Whose they are.
+        corrected: The keys of those that said something wrong; what replaces them is signed.
+    """
+    instead = dict(
+        models.Credential.objects.of(issuer)
+        .filter(corrects__in=list(corrected), state=models.Credential.State.SIGNED)
+        .values_list("corrects_id", "pk")
     )
+    rows = list(models.Holding.objects.of(issuer).filter(credential__in=list(instead)))
+    for row in rows:
+        row.credential_id = instead[row.credential_id]
+    models.Holding.objects.of(issuer).bulk_create(rows, ignore_conflicts=True)
