@@ -33,6 +33,7 @@ SETTINGS: dict[str, Any] = {
         "wallet": "40/h/ip",
         "wallet_code": "100/h/ip",
         "wallet_archive": "60/h/ip",
+        "wallet_import": "60/h/ip",
     },
     "ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE": False,
     "AUTH_PASSWORD_VALIDATORS": [

@@ -136,7 +136,9 @@ def prove(*, uuid: uuids.UUID, email: str, code: str, now: datetime) -> str:
     )
     if rows.filter(tries__lt=TRIES).update(tries=F("tries") + 1) != 1:
         raise CodeOver("That code is over.")
-    row = rows.get()
+    row = rows.first()
+    if row is None:
+        raise CodeOver("That code was used a moment ago.")
     typed = "".join(code.split()).replace("-", "")
     if not constant_time_compare(_digest(uuid, typed), row.digest):
         if row.tries >= TRIES:
@@ -220,6 +222,13 @@ def add_address(*, wallet: models.Wallet, email: str, now: datetime) -> None:
 def remove_address(*, wallet: models.Wallet, pk: int) -> None:
     """Let an address be no more of this person; what it was sent stays where it is.
 
+    Whoever has the wallet open elsewhere signs in again: it may be by that address.
+
+    Args:
+        wallet: Of whom.
+        pk: The key of the address.
+        token: Of the browser in which it stays open.
+
     Raises:
         OnlyAddress: there is no other one.
     """
@@ -227,7 +236,10 @@ def remove_address(*, wallet: models.Wallet, pk: int) -> None:
     rows = models.WalletAddress.objects.filter(wallet=wallet)
     if rows.exclude(pk=pk).count() == 0:
         raise OnlyAddress("A wallet keeps one address.")
-    rows.filter(pk=pk).delete()
+    gone, _rows = rows.filter(pk=pk).delete()
+    if gone:
+        others = models.WalletSession.objects.filter(wallet=wallet)
+        others.exclude(digest=wallets.digest_of(token=token)).delete()
 
 
 def leave(*, token: str) -> None:

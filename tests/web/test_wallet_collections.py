@@ -207,3 +207,10 @@ def test_two_wallets_that_become_one_bring_along_what_was_made_of_them(client, b
     ]
     assert [each.name for each in questions.imports_of(wallet=mine)] == ["From elsewhere"]
     assert questions.file_of(wallet=mine, uuid=uuid) == b"{}"
+
+
+def test_badges_from_elsewhere_from_one_place_end(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"wallet_import": "2/h/ip"}
+    open_wallet(client, LEA)
+
+    assert [upload(client, b"{}").status_code for _ in range(3)] == [200, 200, 429]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -34,6 +35,9 @@ def elsewhere(request: HttpRequest, holder: Holder) -> HttpResponse:
     is_sent = request.method == "POST"
     form = ImportForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     if form.is_valid():
+        blocked: HttpResponse | None = ratelimit.consume_or_429(request, action="wallet_import")
+        if blocked is not None:
+            return blocked
         data = form.cleaned_data["file"].read(acts.MAX_BYTES + 1)
         try:
             acts.keep(wallet=holder.wallet, data=data, name=_name_in(data), now=timezone.now())

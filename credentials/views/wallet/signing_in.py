@@ -76,7 +76,7 @@ def addresses(request: HttpRequest, holder: Holder) -> HttpResponse:
 def remove_address(request: HttpRequest, holder: Holder, pk: int) -> HttpResponse:
     """Let an address be no more theirs."""
     try:
-        wallets.remove_address(wallet=holder.wallet, pk=pk)
+        wallets.remove_address(wallet=holder.wallet, pk=pk, token=holder.token)
     except wallets.OnlyAddress:
         messages.error(request, _("One address has to stay: by it you come back."))
     return led(request, "wallet-addresses")

@@ -144,13 +144,27 @@ def test_an_address_is_removed_unless_it_is_the_only_one_or_anothers():
         [*questions.addresses(wallet=other)],
     )
 
-    wallets.remove_address(wallet=wallet, pk=theirs[0])
+    wallets.remove_address(wallet=wallet, pk=theirs[0], token="")
     assert len(questions.addresses(wallet=other)) == 2
-    wallets.remove_address(wallet=wallet, pk=first)
+    wallets.remove_address(wallet=wallet, pk=first, token="")
     with pytest.raises(wallets.OnlyAddress):
-        wallets.remove_address(wallet=wallet, pk=second)
+        wallets.remove_address(wallet=wallet, pk=second, token="")
 
     assert [*questions.addresses(wallet=wallet).values()] == ["lea@school.example"]
+
+
+def test_an_address_that_is_removed_closes_what_it_may_have_opened():
+    wallet = wallet_of(LEA, "lea@school.example")
+    mine, elsewhere = (
+        wallets.open_wallet(email=LEA, now=NOW),
+        wallets.open_wallet(email="lea@school.example", now=NOW),
+    )
+    [_first, school] = questions.addresses(wallet=wallet)
+
+    wallets.remove_address(wallet=wallet, pk=school, token=mine)
+
+    assert questions.opened_in(token=mine, now=NOW) == wallet
+    assert questions.opened_in(token=elsewhere, now=NOW) is None
 
 
 def test_whoever_gives_their_wallet_up_leaves_nothing_there():
