@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -54,9 +55,12 @@ def answer(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) ->
             )
         except acts.Answered:
             messages.error(request, _("Somebody answered it meanwhile."))
+            return _back(member)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
         else:
             messages.success(request, _("The learner reads your answer beside their badge."))
-        return _back(member)
+            return _back(member)
     return ask(
         request,
         title=_("Answer a learner"),

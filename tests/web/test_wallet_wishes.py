@@ -112,6 +112,18 @@ def test_who_only_issues_erases_nobody(client, badge, bob):
     assert people.data_key(learner=badge.learner)
 
 
+def test_nobody_is_told_that_they_are_forgotten_before_they_are(client, badge, bob):
+    wish = asked(badge, kind="erasure")
+    client.force_login(bob)
+
+    answer = client.post(
+        f"/console/ecole-a/wishes/{wish.uuid}/answer?lang=en", {"state": "done", "words": "Done."}
+    )
+
+    assert "once an administrator erases them" in read(answer).text
+    assert models.Wish.objects.of(badge.issuer).get().state == "open"
+
+
 def test_whoever_asked_for_a_name_is_not_erased(client, badge, alice):
     wish = asked(badge)
     client.force_login(alice)

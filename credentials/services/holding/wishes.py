@@ -84,7 +84,12 @@ def answer(
     Raises:
         Answered: somebody was faster.
         Erased: the learner was erased.
+        ValidationError: it says that they are forgotten, and they are not; names `state`.
     """
+    if wish.kind == models.Wish.Kind.ERASURE and state == State.DONE:
+        raise ValidationError(
+            {"state": _("They are forgotten once an administrator erases them, and not before.")}
+        )
     key = people.data_key(learner=wish.learner)
     rows = models.Wish.objects.of(issuer).filter(pk=wish.pk, state=State.OPEN)
     if not rows.update(
