@@ -169,6 +169,7 @@ urlpatterns = [
     path("wallet/sign-in", wallet_door.sign_in, name="wallet-sign-in"),
     path("wallet/code", wallet_door.code, name="wallet-code"),
     path("wallet/sign-out", wallet_door.sign_out, name="wallet-sign-out"),
+    path("wallet/give-up", wallet_door.give_up, name="wallet-give-up"),
     path("wallet/addresses", wallet_door.addresses, name="wallet-addresses"),
     path(
         "wallet/addresses/<int:pk>/remove", wallet_door.remove_address, name="wallet-address-remove"

@@ -219,7 +219,7 @@ def add_address(*, wallet: models.Wallet, email: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove_address(*, wallet: models.Wallet, pk: int) -> None:
+def remove_address(*, wallet: models.Wallet, pk: int, token: str) -> None:
     """Let an address be no more of this person; what it was sent stays where it is.
 
     Whoever has the wallet open elsewhere signs in again: it may be by that address.
@@ -247,8 +247,11 @@ def leave(*, token: str) -> None:
     models.WalletSession.objects.filter(digest=wallets.digest_of(token=token)).delete()
 
 
+@transaction.atomic
 def give_up(*, wallet: models.Wallet) -> None:
     """Delete a wallet with all that is in it; badges are the organisations', and stay."""
+    marks = models.WalletAddress.objects.filter(wallet=wallet).values("mark")
+    models.WalletCode.objects.filter(mark__in=marks).delete()
     models.Wallet.objects.filter(pk=wallet.pk).delete()
 
 

@@ -173,6 +173,39 @@ def test_whoever_closes_it_is_asked_again(client, ecole_a):
     assert client.get("/wallet/sign-out").status_code == 405
 
 
+def test_whoever_closes_it_leaves_no_address_in_the_browser(client):
+    open_wallet(client, LEA)
+    client.post("/wallet/addresses", {"email": ZOE})
+
+    closed = client.post("/wallet/sign-out")
+
+    assert closed.cookies["acquis_wallet_code"].value == ""
+    assert client.get("/wallet/code")["Location"] == "/wallet/sign-in"
+
+
+def test_whoever_deletes_their_wallet_is_asked_first_and_keeps_the_badges(client, ecole_a):
+    mine = badge_of(ecole_a, LEA)
+    open_wallet(client, LEA)
+    assert "/wallet/give-up?lang=fr" in read(client.get("/wallet/addresses?lang=fr")).links
+
+    question = read(client.get("/wallet/give-up?lang=fr"))
+    assert "définitivement" in question.text
+    assert learners.Wallet.objects.count() == 1
+    client.post("/wallet/give-up")
+
+    assert not learners.Wallet.objects.exists()
+    assert client.get("/wallet")["Location"] == "/wallet/sign-in"
+    assert client.get(f"/credentials/{mine.token}").status_code == 200
+
+
+def test_nobody_deletes_a_wallet_that_is_not_open(client):
+    open_wallet(Client(), LEA)
+
+    assert client.get("/wallet/give-up")["Location"] == "/wallet/sign-in"
+    assert client.post("/wallet/give-up")["Location"] == "/wallet/sign-in"
+    assert learners.Wallet.objects.count() == 1
+
+
 def test_its_cookies_go_to_its_pages_alone_and_no_script_reads_them(client, ecole_a):
     asked = client.post("/wallet/sign-in", {"email": LEA})
     opened = client.post("/wallet/code", {"code": sent_code()})

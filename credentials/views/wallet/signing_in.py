@@ -165,8 +165,25 @@ def _proven(request: HttpRequest, awaited: Awaited, email: str) -> HttpResponse:
 def sign_out(request: HttpRequest, holder: Holder) -> HttpResponse:
     """Close the wallet in this browser."""
     wallets.leave(token=holder.token)
+    return _closed(request)
+
+
+@FORM
+@opened
+def give_up(request: HttpRequest, holder: Holder) -> HttpResponse:
+    """Ask once more, and delete all that somebody has here."""
+    if request.method != "POST":
+        return render(request, "wallet/give_up.html", {"holder": holder})
+    wallets.give_up(wallet=holder.wallet)
+    messages.success(request, _("All that you kept here is deleted."))
+    return _closed(request)
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    """Lead to the door, and let the browser forget who was here and whom it waited for."""
     response = led(request, "wallet-sign-in")
-    response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
+    for name in (COOKIE, AWAITED):
+        response.delete_cookie(name, path=PATH, samesite="Lax")
     return response
 
 

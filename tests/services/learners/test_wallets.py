@@ -168,12 +168,14 @@ def test_an_address_that_is_removed_closes_what_it_may_have_opened():
 
 
 def test_whoever_gives_their_wallet_up_leaves_nothing_there():
+    wallets.ask_for_code(email=LEA, now=NOW)
     wallet = wallet_of(LEA, "lea@school.example")
 
     wallets.give_up(wallet=wallet)
 
     assert not models.WalletAddress.objects.exists()
     assert not models.WalletSession.objects.exists()
+    assert not models.WalletCode.objects.exists()
 
 
 def test_the_organisations_that_know_an_address_are_found_and_no_others(ecole_a, ecole_b):
