@@ -10,6 +10,9 @@ the next one, and one of them puts it for all:
 
 No question is joined once it was put, so that each answer is younger than who asked for it. To put
 one question takes the database and us much longer than to answer one more within it.
+
+Each thread has a connection of its own. Where one is dead and nothing says so, whoever asks on it
+waits as long as TCP does: nobody else waits for them for longer than `PATIENCE`.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ from django.db import Error, connection
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+# Seconds; a question takes one or two thousandths of one.
+PATIENCE = 2.0
 # A function of the database's, which then plans it once: to make a query of Django's takes longer
 # than to answer it, and so does planning. It sees the rows of every issuer, takes names of 128
 # random bits, and shows fingerprints alone.
@@ -64,13 +69,20 @@ class _Group:
 class Asking:
     """The questions of one process, one at a time."""
 
-    def __init__(self, put: Callable[[Collection[str]], Mapping[str, str | None]] = ask) -> None:
+    def __init__(
+        self,
+        put: Callable[[Collection[str]], Mapping[str, str | None]] = ask,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
         """Begin with nobody asking.
 
         Args:
             put: Answers for several at once.
+            patience: How long to wait for who asked before, in seconds.
         """
         self._put = put
+        self._patience = patience
         self._lock = Lock()  # of what is joined
         self._turn = Lock()  # of who asks
         self._joined: _Group | None = None
@@ -79,7 +91,7 @@ class Asking:
         """Return the fingerprint of what may have changed of a credential; None without one.
 
         Raises:
-            Error: the database did not answer whoever asked for all.
+            Error: the database did not answer whoever asked for all, or not in time.
         """
         with self._lock:
             group = self._joined
@@ -89,19 +101,23 @@ class Asking:
             group.tokens.add(token)
         if is_first:
             self._ask_for(group)
-        else:
-            with group.answered:
-                pass
+        elif group.answered.acquire(timeout=2 * self._patience):  # theirs for its turn, and ours
+            group.answered.release()
         if group.found is None:
             raise Error("the question that this one joined was not answered")
         return group.found[token]
 
     def _ask_for(self, group: _Group) -> None:
+        turn = self._turn
+        if not turn.acquire(timeout=self._patience):
+            # Who has it may have it for a quarter of an hour: from now on nobody waits for them.
+            turn = self._turn = Lock()
+            turn.acquire()
         try:
-            with self._turn:
-                self._close(group)
-                group.found = self._put(group.tokens)
+            self._close(group)
+            group.found = self._put(group.tokens)
         finally:
+            turn.release()
             self._close(group)
             group.answered.release()
 

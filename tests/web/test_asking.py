@@ -73,6 +73,35 @@ def test_who_asked_together_is_told_that_nothing_was_answered():
         assert ask(asking, "d") == "3"
 
 
+def test_nobody_waits_for_who_asks_on_a_dead_connection():
+    slow = Slow()
+
+    def put(tokens):
+        return slow(tokens) if "dead" in tokens else dict.fromkeys(tokens, "answered")
+
+    asking = facts.Asking(put, patience=0.05)
+    with ThreadPoolExecutor(2) as threads:
+        dead = threads.submit(ask, asking, "dead")
+        assert slow.begun.wait(PATIENCE)
+
+        assert ask(asking, "a") == "answered"
+        # The next one does not even wait that long.
+        asking._patience = PATIENCE**6
+        assert threads.submit(ask, asking, "b").result(PATIENCE) == "answered"
+
+        slow.let.set()
+        assert dead.result(PATIENCE) == "1"
+    assert ask(asking, "c") == "answered"
+
+
+def test_who_joined_a_question_that_is_not_answered_is_told_in_time():
+    asking = facts.Asking(Slow(), patience=0.01)
+    asking._joined = facts._Group()
+
+    with pytest.raises(Error):
+        ask(asking, "a")
+
+
 @pytest.mark.django_db
 def test_a_fingerprint_changes_with_what_decides_and_names_nobody(ecole_a):
     credential, other = factories.signed(issuer=ecole_a), factories.signed(issuer=ecole_a)
