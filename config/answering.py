@@ -93,15 +93,29 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     def init_process(self) -> None:
         """Find out whether anything is configured that only gunicorn itself does."""
         is_simple = not self.cfg.is_ssl and self.cfg.proxy_protocol in (False, "off", None)
-        self._gives = is_simple and bool(self.cfg.keepalive) and not self.log.access_log_enabled
+        is_noted = self.log.access_log_enabled or bool(self.cfg.statsd_host)
+        self._gives = is_simple and bool(self.cfg.keepalive) and not is_noted
         super().init_process()
 
     def handle(self, conn: Any) -> Any:
         """Answer what was asked; says whether the connection is kept, as gunicorn's own does."""
-        return True if self._gives and self._give(conn) else super().handle(conn)
+        found = self._find(conn) if self._gives else None
+        if found is None:
+            return super().handle(conn)
+        length, answer = found
+        try:
+            conn.sock.settimeout(None)  # as gunicorn's own thread has it
+            # From here on it is taken: where anything goes wrong, nothing else can be answered.
+            if len(conn.sock.recv(length)) != length:
+                return False
+            conn.sock.sendall(answer)
+        except OSError:
+            return False
+        self.nr += 1
+        return True
 
-    def _give(self, conn: Any) -> bool:
-        """Give a kept answer, if that is what is asked for; else leave everything as it is."""
+    def _find(self, conn: Any) -> tuple[int, bytes] | None:
+        """Return the length of what is asked and the answer, if it is kept; take nothing."""
         if (
             not conn.initialized
             or conn.is_http2
@@ -110,19 +124,15 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             or len(self.keepalived_conns) >= self.max_keepalived
             or conn.parser.unreader.buf.getvalue()
         ):
-            return False
-        from config.keeping import keeper  # noqa: PLC0415 - as above
-
+            return None
         try:
+            from config.keeping import keeper  # noqa: PLC0415 - as above
+
             data = conn.sock.recv(MAX_HEAD + 1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
             environ = read(data)
             kept = keeper.again(environ) if environ is not None else None
             if environ is None or kept is None:
-                return False
-            conn.sock.recv(len(data))
-            conn.sock.settimeout(None)  # as gunicorn's own thread has it
-            conn.sock.sendall(written(kept, environ))
-        except OSError:
-            return False  # gunicorn finds the same, and knows what to do
-        self.nr += 1
-        return True
+                return None
+            return len(data), written(kept, environ)
+        except Exception:  # noqa: BLE001 - gunicorn meets the same, and tells
+            return None

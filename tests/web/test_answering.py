@@ -203,3 +203,45 @@ def test_what_is_not_kept_is_gunicorns(connection, monkeypatch):
     assert worker.handle(conn) == "gunicorn's own"
 
     assert conn.sock.recv(10_000) == PLAIN
+
+
+class Breaking:
+    """A socket that breaks while an answer goes over it, or gives less than it showed."""
+
+    def __init__(self, sock, *, is_short=False):
+        self._sock, self._is_short = sock, is_short
+
+    def __getattr__(self, name):
+        return getattr(self._sock, name)
+
+    def recv(self, size, *flags):
+        return self._sock.recv(size - 1 if self._is_short and not flags else size, *flags)
+
+    def sendall(self, data):
+        self._sock.sendall(data[:10])
+        raise OSError(105, "No buffer space available")
+
+
+@pytest.mark.parametrize("is_short", [False, True])
+def test_nothing_else_is_answered_behind_an_answer_that_broke_off(connection, is_short):
+    worker, conn, client = connection
+    conn.sock = Breaking(conn.sock, is_short=is_short)
+    client.sendall(PLAIN)
+
+    assert worker.handle(conn) is False
+
+
+@pytest.mark.parametrize("broken", ["again", "written"])
+def test_what_goes_wrong_before_anything_is_taken_is_gunicorns_to_tell(
+    connection, monkeypatch, broken
+):
+    worker, conn, client = connection
+
+    def fail(*_arguments):
+        raise ValueError
+
+    monkeypatch.setattr(keeping.Keeper if broken == "again" else answering, broken, fail)
+    client.sendall(PLAIN)
+
+    assert worker.handle(conn) == "gunicorn's own"
+    assert conn.sock.recv(10_000) == PLAIN
