@@ -10,6 +10,7 @@ Source: PKWARE APPNOTE 6.3.10 sections 4.3 and 4.4 (ZIP); RFC 4180 (CSV).
 import hashlib
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,10 @@ MAX_UNPACKED = 30_000_000
 # Badges are pictures and JSON: nothing that is honest shrinks further. Small files may.
 MAX_RATIO = 100
 RATIO_FROM = 100_000
+# What a Mac adds is twice as much as there is; of more, the directory alone takes the memory.
+MAX_DIRECTORY = 2_000
+# A list with its headings and empty lines: what is read of more takes longer than a page may.
+MAX_LINES = 2_000
 MAX_NAME = 120
 MAX_LINE = 4_000
 _PIECE = 65_536
@@ -30,11 +35,14 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _CELLS = re.compile(r"[,;\t|\"\s<>]+")
 _LISTS = (".txt", ".csv", ".tsv", ".list")
 _ARCHIVE = b"PK\x03\x04"
+_IN_DIRECTORY = b"PK\x01\x02"
+# How archives are packed by whatever makes them; the others may take memory as they like.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ODD = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 # What zipfile raises for an archive that is none, is protected, or is not whole.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError,
-    ValueError,
+    ValueError, ArithmeticError, LookupError, struct.error,
 )  # fmt: skip
 # Of no use to anybody, and in every archive that a Mac makes.
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
@@ -112,7 +120,10 @@ def _all(files: Sequence[tuple[str, bytes]], text: str, site: str) -> Iterator[E
 
 def _listed(text: str, site: str) -> Iterator[Entry]:
     """Yield what a list names: the first link or number on each line; others are headings."""
-    for line in text.splitlines():
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        raise Unusable("pile_too_many")
+    for line in lines:
         if len(line) > MAX_LINE:
             raise Unusable("pile_line_too_long")
         cells = _CELLS.split(line.strip())
@@ -128,6 +139,8 @@ def _unpacked(content: bytes, room: int) -> Iterator[Entry]:
     Raises:
         Unusable: it is damaged, protected, or would become too large.
     """
+    if content.count(_IN_DIRECTORY) > MAX_DIRECTORY:
+        raise Unusable("pile_too_many")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [each for each in archive.infolist() if _is_file(each)]
@@ -147,6 +160,8 @@ def _require_modest(members: Sequence[zipfile.ZipInfo], *, packed: int, room: in
         raise Unusable("pile_too_many")
     if any(each.flag_bits & 0x1 for each in members):
         raise Unusable("pile_protected")
+    if any(each.compress_type not in _METHODS for each in members):
+        raise Unusable("pile_damaged")
     size = sum(each.file_size for each in members)
     # Files that lie upon one another take more than there is.
     if size > room or sum(each.compress_size for each in members) > packed:

@@ -1,6 +1,7 @@
 """What is handed over together: archives of anybody, lists, and bounds that hold."""
 
 import io
+import struct
 import zipfile
 
 import pytest
@@ -99,6 +100,36 @@ def test_files_that_lie_upon_one_another_are_refused():
     tail[12:16] = len(many).to_bytes(4, "little")
 
     assert refused([("a.zip", content[:place] + many + bytes(tail))]) == "pile_too_large"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_what_is_packed_as_hardly_anybody_packs_is_not_unpacked(method):
+    assert refused([("a.zip", archive({"a": b"x" * 900}, method=method))]) == "pile_damaged"
+
+
+def test_a_directory_beyond_all_files_is_not_read(monkeypatch):
+    content = archive({f"__MACOSX/{n}": b"" for n in range(piles.MAX_DIRECTORY + 1)})
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+
+    assert refused([("a.zip", content)]) == "pile_too_many"
+
+
+def test_a_place_beyond_all_numbers_is_damage():
+    content = archive({"a": b"x"})
+    place, end = content.index(b"PK\x01\x02"), content.index(b"PK\x05\x06")
+    extra = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    entry = bytearray(content[place:end])
+    entry[30:32], entry[42:46] = struct.pack("<H", len(extra)), b"\xff" * 4
+    tail = bytearray(content[end:])
+    tail[12:16] = struct.pack("<I", len(entry) + len(extra))
+
+    given = content[:place] + bytes(entry) + extra + bytes(tail)
+
+    assert refused([("a.zip", given)]) == "pile_damaged"
+
+
+def test_a_list_of_empty_lines_ends_soon():
+    assert refused([("a.csv", b"\n" * (piles.MAX_LINES + 1))]) == "pile_too_many"
 
 
 def test_a_protected_archive_is_refused():
