@@ -50,6 +50,9 @@ KEPT = timedelta(days=7)
 STOPPED_AFTER = timedelta(minutes=2)
 # Of all installations' visitors together: above, people are told to come back.
 MOST_WAITING = 100
+# An entry waits for other sites, and what it asks of them anybody may choose: of all workers, one
+# may be at it, whatever waits, so that there is one left for everything else.
+MOST_AT_ONCE = 1
 _LIST = "entries.json"
 _STOPPED = {"verdict": "unreadable", "state": "stopped"}
 
@@ -82,15 +85,19 @@ def hand_over(*, entries: Sequence[Entry], now: datetime) -> models.Pile:
 def verify_next(*, now: datetime, tells: Tells) -> bool:
     """Verify one entry of the pile that has the fewest done; return whether there was one.
 
+    Nothing is begun while as many as may be are being looked at by other workers.
+
     Args:
         now: The instant.
         tells: What is kept of a verification.
     """
-    waiting = models.Pile.objects.filter(ended_at=None).order_by("done", "id")
-    for pile in waiting.filter(Q(begun=F("done")) | Q(begun_at__lte=now - STOPPED_AFTER))[:20]:
-        if _verify_one(pile, now, tells):
-            return True
-    return False
+    # What was given may be ten megabytes: it is read of the one whose turn it is.
+    waiting = _light().filter(ended_at=None)
+    is_stopped = Q(begun_at__lte=now - STOPPED_AFTER)
+    if waiting.filter(begun__gt=F("done")).exclude(is_stopped).count() >= MOST_AT_ONCE:
+        return False
+    due = waiting.filter(Q(begun=F("done")) | is_stopped)
+    return any(_verify_one(pile, now, tells) for pile in due.order_by("done", "id")[:20])
 
 
 def forget_piles(*, now: datetime) -> int:
@@ -151,7 +158,7 @@ def _looked_at(entry: Entry, now: datetime, tells: Tells) -> dict[str, str]:
 @transaction.atomic
 def _note(pile: models.Pile, line: Mapping[str, str], now: datetime) -> bool:
     """Note what came of an entry; after the last one, sign, and forget what was given."""
-    kept = _as_it_is(pile).select_for_update().first()
+    kept = _as_it_is(pile).defer("content").select_for_update().first()
     if kept is None:
         return False
     noted = {"name": "?", "digest": "0" * 64, "checked": verified_receipt.instant(now)}
@@ -161,10 +168,13 @@ def _note(pile: models.Pile, line: Mapping[str, str], now: datetime) -> bool:
     )
     kept.done += 1
     kept.begun = kept.done
+    changed = ["found", "done", "begun"]
     if kept.done >= kept.size:
         kept.content, kept.ended_at = None, now
         kept.receipt = _receipt(kept, lines, now)
-    kept.save()
+        changed += ["content", "ended_at", "receipt"]
+    # Not what was given: it would be written anew for each entry.
+    kept.save(update_fields=changed)
     return True
 
 
@@ -184,6 +194,10 @@ def _receipt(pile: models.Pile, lines: Sequence[Mapping[str, str]], now: datetim
         seed=seed,
     )
     return enclosing.enclose_file(signed, about=piles.about(pile, "receipt"))
+
+
+def _light() -> QuerySet[models.Pile]:
+    return models.Pile.objects.defer("content", "found", "receipt")
 
 
 def _as_it_is(pile: models.Pile) -> QuerySet[models.Pile]:

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from credentials import models, services, tasks
 from credentials.services import piles
@@ -156,6 +157,34 @@ def test_what_kills_a_worker_is_left_alone_after_a_while(client, badges):
     shown = read(client.get(page))
     assert "It could not be looked at to its end" in shown.text
     assert "Revoked" in shown.text
+
+
+def test_one_worker_is_at_it_and_the_others_are_left_for_everything_else(client, badges):
+    first = hand_over(client, links=badges[0].token)
+    second = hand_over(client, links=badges[1].token)
+    models.Pile.objects.filter(token=first.rpartition("/")[2]).update(
+        begun=1, begun_at=NOW - timedelta(seconds=5)
+    )
+
+    work()
+
+    assert "0 of 1 are done" in read(client.get(second)).text
+
+
+def test_what_was_given_is_read_of_one_pile_and_never_written_again(client, badges):
+    for _each in range(3):
+        hand_over(client, links=f"{badges[0].token}\n{badges[1].token}")
+
+    with roles.working_as(roles.WORKER), CaptureQueriesContext(connection) as asked:
+        assert piles.verify_next(
+            now=NOW, tells=lambda _found: {"verdict": "verified", "state": "x"}
+        )
+
+    of_piles = [each["sql"] for each in asked if "credentials_pile" in each["sql"]]
+    reading = [sql for sql in of_piles if sql.startswith("SELECT") and '."content"' in sql]
+    assert len(reading) == 1
+    assert " LIMIT 1" in reading[0] or '"id" = ' in reading[0]
+    assert not [sql for sql in of_piles if sql.startswith("UPDATE") and '"content"' in sql]
 
 
 def test_what_is_over_is_removed(client, badges):
