@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(
     r"/issuers/(?P<slug>[-a-zA-Z0-9_]{1,255})/ob2"
     r"(?:/(?P<part>achievements|assertions|keys)/(?P<name>[-a-zA-Z0-9_]{1,255})"
-    r"(?P<form>\.json|\.png|\.svg)?|/(?P<list>revoked))?"
+    r"(?P<form>\.json|\.png|\.svg|\.jws)?|/(?P<list>revoked))?"
 )
 
 

@@ -27,9 +27,16 @@ from issuers.core import did
 MAX_NAME = 2_000
 # A credential names one list, or two; more would only make us fetch.
 MAX_STATUS_LISTS = 2
-_FORMS = r"\.json|\.png|\.svg|\.jwt|/es256\.jwt|/refresh"
-OUR_CREDENTIAL = re.compile(rf"^/credentials/([A-Za-z0-9_-]{{22}})(?:{_FORMS})?/?$")
-OUR_TRANSCRIPT = re.compile(r"^/transcripts/([A-Za-z0-9_-]{22})(?:\.json)?/?$")
+# The page of a badge, and whatever is made of it and lies under the same address.
+_FORMS = (
+    r"\.json|\.png|\.svg|\.jwt|/es256\.jwt|/refresh|/certificate\.pdf|/card\.png|/qr\.(?:svg|png)"
+    r"|/embed|/share|/shared\.json|/blockcerts\.json|/elm\.jsonld|/anchors?\.json|/report\.json"
+    r"|/check|/proof\.html"
+)
+OUR_CREDENTIAL = re.compile(rf"/credentials/([A-Za-z0-9_-]{{22}})(?:{_FORMS})?/?\Z")
+OUR_TRANSCRIPT = re.compile(
+    r"/transcripts/([A-Za-z0-9_-]{22})(?:\.json|/(?:anchor|report)\.json)?/?\Z"
+)
 
 Identity = tuple[tuple[str, str], ...]
 Lists = dict[str, FoundList]

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from credentials import selectors, services
+from credentials import selectors, services, urls
 from credentials.core import given
+from credentials.services import gathering
 from tests import factories
 from tests.conftest import NOW
 
@@ -85,11 +86,44 @@ def test_what_we_serve_of_a_revoked_badge_is_refuted(client, ecole, anchored, na
     assert [check.name for check in found.report.checks if check.outcome == "failed"] == ["stands"]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "2.0 JWS"])
+@pytest.mark.parametrize("name", NAMES)
 def test_its_address_is_verified_too(client, anchored, name):
     found = services.verify_address(url=HOST + forms(anchored)[name], now=NOW)
 
     assert found.report.verdict == "verified"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        *("", ".json", ".png", ".svg", ".jwt", "/es256.jwt", "/refresh", "/certificate.pdf"),
+        *("/card.png", "/qr.svg", "/qr.png", "/embed", "/share", "/shared.json", "/check"),
+        *("/blockcerts.json", "/elm.jsonld", "/anchor.json", "/anchors.json", "/report.json"),
+        *("/proof.html", "?lang=fr", "/certificate.pdf?lang=fr", "/"),
+    ],
+)
+def test_whatever_is_made_of_a_badge_leads_to_its_page(client, anchored, hosts, end):
+    page = f"/credentials/{anchored.token}"
+
+    response = client.post("/verify", {"address": f"{HOST}{page}{end}"})
+
+    assert (response.status_code, response["Location"]) == (302, page)
+    assert hosts.asked == []
+
+
+def test_every_address_of_a_badge_is_among_them(anchored):
+    page = f"/credentials/{anchored.token}"
+    routes = [
+        str(each.pattern).replace("<slug:token>", anchored.token)
+        for each in urls.urlpatterns
+        if str(each.pattern).startswith("credentials/<slug:token>")
+    ]
+
+    assert len(routes) > 15
+    for route in routes:
+        assert gathering.OUR_CREDENTIAL.match(f"/{route}"), route
+    assert not gathering.OUR_CREDENTIAL.match(f"{page}/other")
+    assert not gathering.OUR_CREDENTIAL.match(f"{page}.json\n")
 
 
 def test_an_altered_copy_of_our_older_edition_is_refuted(client, anchored):
