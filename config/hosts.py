@@ -90,7 +90,9 @@ OWNERS: Mapping[str, Callable[..., bool]] = {
         ("credential", "credential-document", "credential-image", "credential-drawing",
          "credential-jwt", "credential-jwt-es256", "credential-share", "credential-part",
          "credential-blockcerts", "credential-elm", "credential-receipt", "credential-receipts",
-         "credential-report", "credential-check", "credential-dossier", "credential-embed"),
+         "credential-report", "credential-check", "credential-dossier", "credential-embed",
+         "credential-certificate", "credential-card", "credential-code-svg",
+         "credential-code-png"),
         _by_credential,
     ),
     **dict.fromkeys(

@@ -53,6 +53,14 @@ def test_its_public_pages_are_there_as_they_are_elsewhere(client, live, pages):
             assert theirs.content == ours.content, page
 
 
+@pytest.mark.parametrize("end", ["certificate.pdf", "card.png", "qr.svg", "qr.png", "embed"])
+def test_what_its_pages_show_and_lead_to_is_there_too(client, live, ecole_a, ecole_b, end):
+    own, foreign = factories.signed(issuer=ecole_a), factories.signed(issuer=ecole_b)
+
+    assert client.get(f"/credentials/{own.token}/{end}", **THEIRS).status_code == 200
+    assert client.get(f"/credentials/{foreign.token}/{end}", **THEIRS).status_code == 404
+
+
 def test_it_begins_with_the_page_of_the_organisation(client, live):
     response = client.get("/?lang=fr", **THEIRS)
 
