@@ -54,7 +54,6 @@ LEFT_OUT: Mapping[str, str] = {
     "issuers.TrailMark": "how far the trails of this installation are sealed",
     "issuers.KeyOrder": "what workers of this installation are to do",
     "credentials.KeptLook": "what its people look for again and again; they keep it anew",
-    "credentials.Cohort": "lists say what was issued to a session, and stay; no badge names one",
     "credentials.Intake": "lists on their way; what became awards leaves as those",
     "credentials.Export": "what was taken along before; its trail says so",
     "credentials.ExportPiece": "as before",

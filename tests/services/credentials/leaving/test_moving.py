@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from blockchain.models import Batch, Commitment, Sender
 from credentials import models, selectors, services
-from credentials.services import leaving
+from credentials.services import cohorts, leaving
 from issuers import models as issuers
 from issuers import scope
 from issuers import selectors as parties
@@ -121,6 +122,22 @@ def test_people_come_with_their_roles_and_without_rights_of_the_installation(
     assert not found_again.is_staff
     assert not found_again.is_superuser
     assert not found_again.has_usable_password()
+
+
+def test_sessions_of_trainings_come_with_their_days(settled, alice, archive, elsewhere):
+    cohorts.open_cohort(
+        issuer=settled, name="Promo 2026", place="Lyon", actor=alice, now=AT,
+        starts_on=date(2026, 1, 5), ends_on=date(2026, 2, 6),
+    )  # fmt: skip
+    pack(settled, archive)
+    elsewhere()
+
+    issuer = unpack(archive).issuer
+
+    session = models.Cohort.objects.of(issuer).select_related("created_by").get()
+    assert (session.name, session.place) == ("Promo 2026", "Lyon")
+    assert (session.starts_on, session.ends_on) == (date(2026, 1, 5), date(2026, 2, 6))
+    assert session.created_by.email == "alice@example.org"
 
 
 def test_erased_learners_stay_erased(settled, archive, elsewhere):
