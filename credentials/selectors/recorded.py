@@ -31,6 +31,9 @@ NO_SAMPLE = (
     " (SELECT id FROM badges_achievement WHERE issuer_id = %(issuer)s AND is_sample)"
 )
 SOON = timedelta(days=30)
+# Keys are given out before rows are there, and not in the order of instants: what is kept ends
+# at a key beside which nothing can appear any more.
+UNSETTLED = timedelta(hours=1)
 _KEPT_SECONDS = 26 * 3600
 _COLUMNS = "id, issued_at, state, achievement_id, revoked_at, valid_until"
 _READ = f"""
@@ -42,6 +45,8 @@ SELECT (issued_at AT TIME ZONE 'UTC')::date, min(id), max(id),
 FROM (
     SELECT {_COLUMNS} FROM credentials_credential
     WHERE issuer_id = %(issuer)s AND id > %(mark)s AND issued_at < %(before)s
+        AND id <= (SELECT max(id) FROM credentials_credential
+            WHERE issuer_id = %(issuer)s AND issued_at < %(settled)s)
     UNION ALL
     SELECT {_COLUMNS} FROM credentials_credential
     WHERE issuer_id = %(issuer)s AND id <= %(mark)s AND issued_at >= %(today)s
@@ -108,7 +113,7 @@ def _read(issuer: issuers.Issuer, mark: int, today: datetime, before: datetime) 
             _READ,
             {
                 "issuer": issuer.pk, "mark": mark, "before": before, "today": today,
-                "soon": today + SOON,
+                "soon": today + SOON, "settled": before - UNSETTLED,
             },
         )  # fmt: skip
         return [Day(*row) for row in cursor.fetchall()]
