@@ -87,7 +87,7 @@ def _said(school: School, route: Route, address: Address) -> dict[str, Any]:
         # Awards, and lists of them.
         "badge": at["badge"].uuid, "day": dated, "until": "", "order": "dmy", "rename": "on",
         "window": "0", "typed": typed, "reference": at["credential"].reference,
-        "sheet": "", "address": link, "credential": link, "document": "",
+        "sheet": "", "address": link, "credential": link, "links": link, "document": "",
         "words": "", "state": "", "learner": at["learner"].uuid, "list": at["run"].uuid,
         "session": at["session"].uuid, "cohort": at["session"].uuid, "new_cohort": "",
         "starts_on": dated, "ends_on": "", "hour": "09:00", "zone": "UTC",
