@@ -39,6 +39,7 @@ SHOWN = {
     "/achievements/": Shown("p", "badges that can be earned are public"),
     "/issuers/": Shown("p", "what an organisation says of itself is public"),
     "/issuers/{slug}/ob2/assertions/": Shown("pl", "a credential in its other form"),
+    "/issuers/{slug}/blockcerts/revoked": Shown("pl", "why, to whoever names it by its link"),
     "/status/": Shown("p", "lists name nobody, and verifiers must read them"),
     "/console/{slug}/sign-in": Shown("p", "its people are not signed in yet"),
     "/console/{slug}/sign-in-settings": Shown("", "members alone"),
