@@ -86,10 +86,18 @@ class Keeper:
 
     def ask(self, environ: dict[str, Any]) -> tuple[Kept | None, Asked | None]:
         """Return the answer that still holds; else under what the next one is to be kept."""
-        found = _key(environ) if self._most else None
-        if found is None:
-            return None, None
-        key, token = found
+        found = self._name(environ)
+        return (None, None) if found is None else self._ask(*found)
+
+    def again(self, environ: dict[str, Any]) -> Kept | None:
+        """Return the answer that still holds, if there is one; where there is none, ask nothing."""
+        found = self._name(environ)
+        return None if found is None or found[0] not in self._kept else self._ask(*found)[0]
+
+    def _name(self, environ: dict[str, Any]) -> tuple[Key, str] | None:
+        return _key(environ) if self._most else None
+
+    def _ask(self, key: Key, token: str) -> tuple[Kept | None, Asked | None]:
         try:
             facts = asking.facts(token=token)
         except Error:
@@ -102,11 +110,6 @@ class Keeper:
             if kept is not None:
                 self._kept.move_to_end(key)
         return kept, Asked(key, facts)
-
-    def again(self, environ: dict[str, Any]) -> Kept | None:
-        """Return the answer that still holds, if there is one; where there is none, ask nothing."""
-        found = _key(environ) if self._most else None
-        return self.ask(environ)[0] if found is not None and found[0] in self._kept else None
 
     def keep(self, asked: Asked, response: HttpResponseBase) -> None:
         """Keep an answer for as long as its view says, if it is for everybody."""
