@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from credentials.core import sheets
+from credentials.forms import dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,11 +146,6 @@ class ConfirmationForm(forms.Form):
         return typed
 
 
-def _day(**more: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(widget=widget, **more)
-
-
 class BadgeForm(forms.Form):
     """Which badge; those that can be issued are given when it is made."""
 
@@ -188,8 +184,10 @@ class LearnerForm(BadgeForm):
     language = forms.ChoiceField(
         label=_("Language of the learner"), choices=[("fr", _("French")), ("en", _("English"))]
     )
-    day = _day(label=_("Earned on"))
-    until = _day(label=_("Valid until"), required=False, help_text=_("Empty: as the badge says."))
+    day = dates.day(label=_("Earned on"))
+    until = dates.day(
+        label=_("Valid until"), required=False, help_text=_("Empty: as the badge says.")
+    )
     reference = forms.CharField(
         label=_("Your reference"),
         required=False,
@@ -207,11 +205,11 @@ class ColumnsForm(forms.Form):
         choices=[("dmy", _("3 April 2026")), ("mdy", _("4 March 2026"))],
         widget=forms.RadioSelect,
     )
-    day = _day(
+    day = dates.day(
         label=_("Earned on"),
         help_text=_("For rows that say no day. It is the first day of validity."),
     )
-    until = _day(
+    until = dates.day(
         label=_("Valid until"),
         required=False,
         help_text=_("For rows that say no end. Empty: as the badge says."),

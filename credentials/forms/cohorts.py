@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from credentials.forms import dates
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-def _day(**more: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(widget=widget, required=False, **more)
 
 
 class CohortForm(forms.Form):
@@ -22,8 +19,8 @@ class CohortForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=120, help_text=_("Such as: Welding, evening course, spring.")
     )
-    starts_on = _day(label=_("First day"))
-    ends_on = _day(label=_("Last day"))
+    starts_on = dates.day(label=_("First day"), required=False)
+    ends_on = dates.day(label=_("Last day"), required=False)
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
 
 

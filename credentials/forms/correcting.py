@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from badges.core.parts import MAX_TEXT
+from credentials.forms import dates
 from credentials.services import Wording, starts_at
 
 if TYPE_CHECKING:
@@ -28,11 +29,6 @@ TEXTS = {
 _RESULT = "result_"
 
 
-def _day(**more: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(widget=widget, **more)
-
-
 # What is said about the correction, and not in it.
 _ASIDE = frozenset({"reason", "note", "tells"})
 
@@ -41,8 +37,10 @@ class CorrectForm(forms.Form):
     """What one badge says, to be put right, and why."""
 
     name = forms.CharField(label=_("First and last name"), max_length=200)
-    day = _day(label=_("Earned on"))
-    until = _day(label=_("Valid until"), required=False, help_text=_("Empty: as the badge says."))
+    day = dates.day(label=_("Earned on"))
+    until = dates.day(
+        label=_("Valid until"), required=False, help_text=_("Empty: as the badge says.")
+    )
 
     def __init__(
         self, data: Any, *, says: Wording, descriptions: Sequence[ResultDescription], tells: bool

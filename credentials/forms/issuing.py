@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from credentials.forms import dates
 from credentials.forms.cohorts import PlaceForm
 from issuers.core import zones
 
@@ -40,10 +41,9 @@ class IssueForm(PlaceForm):
         initial="15",
         help_text=_("Until then all of it can be cancelled, and nothing remains."),
     )
-    day = forms.DateField(
+    day = dates.day(
         label=_("Day of my choice"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Only where you chose a day and an hour above."),
     )
     hour = forms.TimeField(
