@@ -129,13 +129,13 @@ def issued(*, issuer: issuers.Issuer, now: datetime) -> Issued:
     for each in found:
         counted[each.day.replace(day=1)] += each.signed
     return Issued(
-        months=[(first, counted[first]) for first in _months_before(now.astimezone(UTC).date())],
+        months=[(first, counted[first]) for first in months_before(now.astimezone(UTC).date())],
         total=counted.total(),
         expiring=sum(each.expiring for each in found),
     )
 
 
-def _months_before(today: date) -> list[date]:
+def months_before(today: date) -> list[date]:
     """Return the first day of each of the last months, the present one last."""
     whole = today.year * 12 + today.month - 1
     return [date(at // 12, at % 12 + 1, 1) for at in range(whole - MONTHS + 1, whole + 1)]

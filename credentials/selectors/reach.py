@@ -7,13 +7,14 @@ kept for some minutes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import connection
 
 from credentials.selectors import counted as counting
+from credentials.selectors.recorded import midnight
 from issuers import scope
 
 if TYPE_CHECKING:
@@ -163,8 +164,8 @@ def reach(
     """
     asked: Asked = {
         "issuer": issuer.pk, "step": _step((until - since).days), "badge": badge,
-        "cohort": cohort_id, "first": since, "last": until, "since": _midnight(since),
-        "until": _midnight(until) + timedelta(days=1),
+        "cohort": cohort_id, "first": since, "last": until, "since": midnight(since),
+        "until": midnight(until) + timedelta(days=1),
     }  # fmt: skip
     return counting.counted(
         f"reach:{sha256(repr(asked).encode()).hexdigest()}",
@@ -231,7 +232,3 @@ def _next(first: date, step: str) -> date:
             whole = first.year * 12 + first.month
             return date(whole // 12, whole % 12 + 1, 1)
     return first.replace(year=first.year + 1)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -123,7 +123,7 @@ def until(known: Iterable[Day], before: datetime, now: datetime) -> Bounds:
     """Return between which keys rows lie that were recorded before an instant."""
     if before > now:
         return Bounds()
-    found = [each.highest for each in known if _midnight(each.day) < before]
+    found = [each.highest for each in known if midnight(each.day) < before]
     return Bounds(last=max(found)) if found else NOWHERE
 
 
@@ -152,5 +152,6 @@ def standing(known: Iterable[Day], now: datetime) -> Bounds:
     return Bounds(min(each.lowest for each in found), max(each.highest for each in found))
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return when a day begins (at Greenwich)."""
     return datetime.combine(day, time(), UTC)

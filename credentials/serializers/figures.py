@@ -98,7 +98,7 @@ def over_time(found: Reach) -> Sequence[Row]:
         Row(
             _long(each.first, found.step),
             _short(each.first, found.step),
-            [each.reached.issued, *(each.done.get(act, 0) for act in ACTS)],
+            _numbers(each),
         )
         for each in found.periods
     ]

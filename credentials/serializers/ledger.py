@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from credentials.selectors.overview import months_before
 from credentials.selectors.troubles import LATE
 from credentials.serializers import network, words
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from credentials.selectors.ledger import Entry, Ledger
 
 # Batches that a page shows, and months of its chart.
-MOST, MONTHS = 30, 12
+MOST = 30
 # Where what was sealed stands for everybody to read.
 _PUBLIC = {"confirmed", "finalized", "rechecked"}
 
@@ -121,11 +122,9 @@ def months(found: Ledger, today: date) -> Sequence[tuple[str, str, int]]:
     for each in found.entries:
         if each.block_time is not None and each.state in _PUBLIC:
             counted[each.block_time.astimezone(UTC).date().replace(day=1)] += each.own
-    whole = today.year * 12 + today.month - 1
-    firsts = [date(at // 12, at % 12 + 1, 1) for at in range(whole - MONTHS + 1, whole + 1)]
     return [
         (dateformat.format(first, "F Y"), dateformat.format(first, "N"), counted[first])
-        for first in firsts
+        for first in months_before(today)
     ]
 
 

@@ -115,9 +115,9 @@ def read_founding(*, token: str, now: datetime) -> Founding:
     return Founding(*values)
 
 
-def is_founded(*, founding: Founding) -> bool:
+def is_founded(*, slug: str) -> bool:
     """Say whether an organisation of that short name is there."""
-    return models.Issuer.objects.filter(slug=founding.slug).exists()
+    return models.Issuer.objects.filter(slug=slug).exists()
 
 
 @transaction.atomic
@@ -168,7 +168,7 @@ def _slug(text: str) -> str:
         raise ValidationError(
             _("Small letters without accents, digits and single hyphens, at most 60.")
         )
-    if slug in RESERVED or models.Issuer.objects.filter(slug=slug).exists():
+    if slug in RESERVED or is_founded(slug=slug):
         raise ValidationError(_("This short name is taken: choose another one."))
     return slug
 

@@ -62,7 +62,7 @@ def founding(request: HttpRequest, token: str) -> HttpResponse:
         and user.email.lower() == asked.email
         and sessions.provider_of(request.session) is None
     )
-    if services.is_founded(founding=asked):
+    if services.is_founded(slug=asked.slug):
         return render(request, "console/founding_over.html", {"asked": asked}, status=410)
     if request.method == "POST" and not is_theirs:
         return proving.prove(
