@@ -11,10 +11,10 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.utils import translation
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 
 from credentials.serializers.card import HEIGHT as CARD_HEIGHT
 from credentials.serializers.card import WIDTH as CARD_WIDTH
+from credentials.serializers.sharing import title
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -47,7 +47,7 @@ def frame(shown: Presentation, *, width: int = WIDTH, height: int = HEIGHT) -> S
         ' loading="lazy" referrerpolicy="no-referrer"></iframe>',
         shown.id,
         translation.get_language(),
-        _title(shown),
+        title(shown),
         width,
         height,
     )
@@ -70,7 +70,7 @@ def rich(
     found = {
         "version": "1.0",
         "type": "rich",
-        "title": _title(shown),
+        "title": title(shown),
         "provider_name": "Acquis",
         "provider_url": settings.PUBLIC_URL,
         "cache_age": cache,
@@ -97,10 +97,3 @@ def xml(found: dict[str, Any]) -> str:
     ]
     head = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>'
     return "\n".join([head, "<oembed>", *lines, "</oembed>", ""])
-
-
-def _title(shown: Presentation) -> str:
-    return _("%(badge)s, issued by %(issuer)s") % {
-        "badge": shown.badge.name,
-        "issuer": shown.issuer.name,
-    }

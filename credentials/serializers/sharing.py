@@ -67,19 +67,23 @@ def sharing(shown: Presentation, credential: models.Credential) -> Sharing | Non
         return None
     # Whoever opens it reads it in the language in which it was shared, and so does the preview.
     spoken = f"{shown.id}?lang={translation.get_language()}"
-    subject = _("%(badge)s, issued by %(issuer)s") % {
-        "badge": shown.badge.name,
-        "issuer": shown.issuer.name,
-    }
     body = _("Here is a badge that you can check yourself:") + f"\r\n{spoken}\r\n"
     return Sharing(
         address=shown.id,
         profile=f"{PROFILE}?{urlencode(_parameters(shown, credential))}",
         post=f"{POST}?{urlencode({'url': spoken})}",
         # RFC 6068: spaces are %20, a "+" would be read as one.
-        mail=f"mailto:?subject={quote(subject)}&body={quote(body)}",
+        mail=f"mailto:?subject={quote(title(shown))}&body={quote(body)}",
         fields=_fields(shown, credential),
     )
+
+
+def title(shown: Presentation) -> str:
+    """Return what a badge is, in a line."""
+    return _("%(badge)s, issued by %(issuer)s") % {
+        "badge": shown.badge.name,
+        "issuer": shown.issuer.name,
+    }
 
 
 def signature(shown: Presentation, *, image: str, site: str = "") -> SafeString:

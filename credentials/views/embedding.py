@@ -8,7 +8,7 @@ badge is worth now, not when it was embedded.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from csp.decorators import csp_replace
@@ -25,6 +25,7 @@ from credentials.serializers import oembed, present
 from credentials.views import answers
 
 if TYPE_CHECKING:
+    from credentials import models
     from credentials.serializers import Presentation
 
 _PAGE = re.compile(r"/credentials/([A-Za-z0-9_-]{22})/?")
@@ -38,17 +39,16 @@ CACHE_SECONDS = 300
 @conditional_page
 def widget(request: HttpRequest, token: str) -> HttpResponse:
     """Show a badge in short, with what it is worth now."""
-    credential = selectors.find_by_token(token=token)
-    if credential is None or privacy.shown_of(credential=credential).is_hidden:
+    found = _found(token)
+    if found is None:
         return answers.private(request, "credentials/embed.html", {"is_missing": True}, status=404)
     try:
-        shown = _shown(credential.token)
+        shown = _shown(*found)
     except selectors.NotSigned:
         return answers.private(request, "credentials/embed.html", {"is_preparing": True})
     except selectors.Erased:
         return answers.private(request, "credentials/embed.html", {"is_erased": True}, status=410)
-    context = {"shown": shown, "credential": credential}
-    return answers.own(request, "credentials/embed.html", context)
+    return answers.own(request, "credentials/embed.html", {"shown": shown})
 
 
 @require_safe
@@ -68,13 +68,20 @@ def embedding(request: HttpRequest) -> HttpResponse:
         most = [oembed.bound(request.GET.get(name)) for name in ("maxwidth", "maxheight")]
     except ValueError:
         return answers.refusal("bound_unreadable", "maxwidth, maxheight")
+    there = _found(token)
+    if there is None:
+        return answers.refusal("not_found")
     try:
-        shown = _shown(token)
+        shown = _shown(*there)
     except (selectors.NotSigned, selectors.Erased):
         # It says no more about what is not there than about what never was.
         return answers.refusal("not_found")
     image = reverse("credential-card", args=[token])
     found = oembed.rich(shown, thumbnail=image, most=(most[0], most[1]), cache=CACHE_SECONDS)
+    return _written(found, kind)
+
+
+def _written(found: dict[str, Any], kind: str) -> HttpResponse:
     headers = answers.SHARED | {
         "Cache-Control": f"public, max-age={CACHE_SECONDS}",
         "X-Robots-Tag": "noindex",
@@ -85,19 +92,21 @@ def embedding(request: HttpRequest) -> HttpResponse:
     return JsonResponse(found, headers=headers, json_dumps_params={"ensure_ascii": False})
 
 
-def _shown(token: str) -> Presentation:
+def _found(token: str) -> tuple[models.Credential, privacy.Shown] | None:
+    """Return a badge and how much of it is shown; None where it is not, or its holder hides it."""
+    credential = selectors.find_by_token(token=token)
+    if credential is None:
+        return None
+    show = privacy.shown_of(credential=credential)
+    return None if show.is_hidden else (credential, show)
+
+
+def _shown(credential: models.Credential, show: privacy.Shown) -> Presentation:
     """Verify it.
 
     Raises:
-        NotSigned, Erased: there is nothing to show of it, or its holder keeps it private, or there
-            never was anything.
+        NotSigned, Erased: there is nothing to show of it.
     """
-    credential = selectors.find_by_token(token=token)
-    if credential is None:
-        raise selectors.Erased(token)
-    show = privacy.shown_of(credential=credential)
-    if show.is_hidden:
-        raise selectors.Erased(token)
     found = services.verify_credential(credential=credential, now=timezone.now(), shown=show)
     return present(
         found.report,

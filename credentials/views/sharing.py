@@ -53,9 +53,10 @@ def _part(request: HttpRequest, credential: models.Credential) -> HttpResponse:
     kept_back = privacy.shown_of(credential=credential).kept_back
     hidden = [*request.GET.getlist(HIDE), *kept_back]
     try:
-        there = disclosure.hideable(credential=credential)
-        # What its holder keeps back need not be in every badge.
-        hidden = [name for name in hidden if name not in kept_back or name in there]
+        if kept_back:
+            # What its holder keeps back need not be in every badge.
+            there = disclosure.hideable(credential=credential)
+            hidden = [name for name in hidden if name not in kept_back or name in there]
         disclosure.require_hideable(credential=credential, hidden=hidden)
     except disclosure.UnknownPart as error:
         return _refusal(request, credential, "unknown_part", f"{HIDE}: {error}")
