@@ -27,7 +27,7 @@ FILES = {
     "proof.html": "-proof.html", "anchor.json": "-anchor.json", "qr.png": "-qr.png",
     "qr.svg": "-qr.svg",
 }  # fmt: skip
-_WORDS: Sequence[tuple[str, StrOrPromise, StrOrPromise]] = (
+WORDS: Sequence[tuple[str, StrOrPromise, StrOrPromise]] = (
     (
         "png",
         _("Badge image (PNG)"),
@@ -99,11 +99,6 @@ def card_of(held: Held, *, now: datetime) -> Card:
         valid_from=credential.valid_from,
         valid_until=credential.valid_until,
     )
-
-
-def words_of(slug: str) -> list[tuple[str, str, StrOrPromise, StrOrPromise]]:
-    """Return every file of a badge: its kind, the name that it has, what it is and is for."""
-    return [(kind, f"{slug}{FILES[kind]}", title, use) for kind, title, use in _WORDS]
 
 
 def list_of(held: Sequence[Held], *, emails: Sequence[str], now: datetime) -> bytes:

@@ -24,7 +24,7 @@ def send_invitation(*, invitation: models.Invitation, token: str) -> None:
     """
     # Not the address that a browser claimed to be on.
     link = f"{settings.PUBLIC_URL}{reverse('invitation', args=[token])}"
-    _send("invitation", invitation.language, invitation.email, invitation=invitation, link=link)
+    send("invitation", invitation.language, invitation.email, invitation=invitation, link=link)
 
 
 def send_founding(*, now: datetime, **wanted: str) -> founding.Founding:
@@ -43,12 +43,22 @@ def send_founding(*, now: datetime, **wanted: str) -> founding.Founding:
     """
     asked, token = founding.ask_to_found(**wanted, now=now)
     link = f"{settings.PUBLIC_URL}{reverse('founding', args=[token])}"
-    _send("founding", asked.language, asked.email, founding=asked, link=link)
+    send("founding", asked.language, asked.email, founding=asked, link=link)
     return asked
 
 
-def _send(name: str, language: str, address: str, **context: object) -> None:
-    """Write an e-mail in a language, and send it."""
+def send(name: str, language: str, address: str, **context: object) -> None:
+    """Write an e-mail in a language, and send it.
+
+    Args:
+        name: Of its two templates, `mail/NAME_subject.txt` and `mail/NAME.txt`.
+        language: In which it is written.
+        address: To whom it goes.
+        context: What the templates speak of.
+
+    Raises:
+        OSError: the mail server does not take it (smtplib's errors are of that kind).
+    """
     with translation.override(language):
         subject = render_to_string(f"mail/{name}_subject.txt", context)
         body = render_to_string(f"mail/{name}.txt", context)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Wallet = models.Wallet
-WalletAddress = models.WalletAddress
 # More organisations than anybody has badges of; each costs a few queries.
 MOST_ISSUERS = 100
 

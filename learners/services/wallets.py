@@ -12,17 +12,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from issuers.core import envelope
 from issuers.resolvers import keyrings
+from issuers.services import mailing
 from learners import models
 from learners.core import identity
 from learners.selectors import wallets
@@ -110,10 +108,7 @@ def send_code(*, asked: Asked, language: str) -> None:
         OSError: the mail server does not take it.
     """
     shown = f"{asked.code[:4]} {asked.code[4:]}"
-    with translation.override(language):
-        subject = render_to_string("mail/wallet_code_subject.txt", {"code": shown})
-        body = render_to_string("mail/wallet_code.txt", {"code": shown})
-    EmailMessage(" ".join(subject.split()), body, to=[asked.email]).send()
+    mailing.send("wallet_code", language, asked.email, code=shown)
 
 
 def prove(*, uuid: uuids.UUID, email: str, code: str, now: datetime) -> str:
@@ -276,7 +271,7 @@ def _again(sealed: bytes, before: bytes, key: bytes, context: bytes) -> bytes:
 
 
 def seal(content: bytes, *, key: bytes, context: bytes) -> bytes:
-    """Return what is kept of something in a wallet: sealed under its key, and bound to its row."""
+    """Return what is kept of something a holder wrote: sealed under a key, and bound to its row."""
     return envelope.encrypt(content, dek=key, nonce=secrets.token_bytes(12), associated=context)
 
 

@@ -15,6 +15,7 @@ from blockchain import models as anchoring
 from credentials import models as awards
 from issuers import models as issuers
 from issuers import scope
+from learners.models import WalletAddress
 from learners.selectors import wallets
 from tests import roles
 
@@ -120,7 +121,7 @@ def _wallets(school: School) -> list[Any]:
     """Return the key of an address in the wallet of a learner."""
     mark = wallets.mark_of(email=school.at["learner"].email)
     with roles.as_owner():
-        return [wallets.WalletAddress.objects.get(mark=mark).pk]
+        return [WalletAddress.objects.get(mark=mark).pk]
 
 
 def _roots(school: School) -> list[Any]:

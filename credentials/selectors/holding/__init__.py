@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from credentials import models
 from issuers import models as issuers
@@ -77,12 +77,12 @@ def find_held(*, emails: Iterable[str], token: str) -> Held | None:
 
 def _held(row: Any, issuer: issuers.Issuer) -> Held:
     row.issuer = issuer
-    return Held(row, row.claimed_at, row.is_replaced)
+    holding = getattr(row, "holding", None)
+    return Held(row, holding.claimed_at if holding else None, row.replaced_by is not None)
 
 
 def _signed(issuer: issuers.Issuer) -> QuerySet[models.Credential]:
-    claimed = models.Holding.objects.of(issuer).filter(credential=OuterRef("pk"))
-    instead = models.Credential.objects.of(issuer).filter(
+    later = models.Credential.objects.of(issuer).filter(
         corrects=OuterRef("pk"), state=models.Credential.State.SIGNED
     )
     return (
@@ -90,8 +90,6 @@ def _signed(issuer: issuers.Issuer) -> QuerySet[models.Credential]:
         .select_related("achievement", "holding")
         .defer("achievement__image", "achievement__drawing", "achievement__document", "sealed")
         .filter(state=models.Credential.State.SIGNED)
-        .annotate(
-            claimed_at=Subquery(claimed.values("claimed_at")[:1]),
-            is_replaced=Exists(instead),
-        )
+        # As in `listing`: EXISTS may be answered by reading all.
+        .annotate(replaced_by=Subquery(later.values("pk")[:1]))
     )

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from credentials import models
 from credentials.selectors.holding import links
-from issuers.core import envelope
 from learners import selectors as people
+from learners.services import wallets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,11 +55,10 @@ def make(
     if mine.filter(taken_back_at=None, ends_at__gt=now).count() >= MOST_OPEN:
         raise ValidationError(_("Twenty links are open: take one back, or wait until one is over."))
     secret, uuid = secrets.token_urlsafe(16), uuids.uuid4()
-    sealed = envelope.encrypt(
+    sealed = wallets.seal(
         label.encode(),
-        dek=people.data_key(learner=credential.learner),
-        nonce=secrets.token_bytes(12),
-        associated=links.label_context(uuid=uuid),
+        key=people.data_key(learner=credential.learner),
+        context=links.label_context(uuid=uuid),
     )
     models.AudienceLink.objects.of(issuer).create(
         uuid=uuid,

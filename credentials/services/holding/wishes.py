@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid as uuids
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from credentials import models
 from credentials.selectors.holding import wishes
-from issuers.core import envelope
 from learners import selectors as people
 from learners import services as enrolment
+from learners.services import wallets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,9 +121,4 @@ def forget(
 
 
 def _sealed(text: str, key: bytes, uuid: uuids.UUID, what: str) -> bytes:
-    return envelope.encrypt(
-        text.encode(),
-        dek=key,
-        nonce=secrets.token_bytes(12),
-        associated=wishes.context_of(uuid=uuid, what=what),
-    )
+    return wallets.seal(text.encode(), key=key, context=wishes.context_of(uuid=uuid, what=what))

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from credentials.selectors import holding
-from credentials.serializers.holding import FILES, list_of, words_of
+from credentials.serializers.holding import FILES, WORDS, list_of
 from credentials.serializers.printing import zipped
 from credentials.views import answers, artefacts, editions, files, proof
 from credentials.views.wallet.opened import Holder, opened
@@ -44,7 +44,7 @@ _CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_R
 def downloads(request: HttpRequest, holder: Holder, token: str) -> HttpResponse:
     """Show every file of a badge."""
     found = holder.find(token).credential
-    context = {"holder": holder, "credential": found, "files": words_of(found.achievement.slug)}
+    context = {"holder": holder, "credential": found, "files": WORDS}
     return render(request, "wallet/downloads.html", context)
 
 

@@ -85,10 +85,9 @@ def shown(request: HttpRequest) -> HttpResponse:
     if found is None:
         return answers.private(request, "credentials/shown_over.html", {}, status=404)
     link, credential = found
+    chosen = questions.shown_at(link=link)
     try:
-        verified = services.verify_credential(
-            credential=credential, now=now, shown=questions.shown_at(link=link)
-        )
+        verified = services.verify_credential(credential=credential, now=now, shown=chosen)
     except (selectors.Erased, selectors.NotSigned):
         return answers.private(request, "credentials/erased.html", {}, status=410)
     acts.note_opened(issuer=credential.issuer, link=link, now=now)
@@ -104,6 +103,6 @@ def shown(request: HttpRequest) -> HttpResponse:
         "taught": taught(credential.achievement, now=now),
         "proven": issuers.proven_domains_of(identifier=credential.issuer.did, now=now),
         "until": link.ends_at,
-        "is_whole": questions.shown_at(link=link).is_whole,
+        "is_whole": chosen.is_whole,
     }
     return answers.private(request, "credentials/shown.html", context)
