@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from credentials import selectors, services
 from credentials.core import canonical
 from credentials.forms import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
-from credentials.forms.bodies import content_length
+from credentials.forms.bodies import client, content_length
 from credentials.selectors import transcripts
 from credentials.selectors.holding import privacy
 from credentials.serializers import present_verification, refusal_status, refusal_words, report_json
@@ -118,11 +118,7 @@ class Verify(PublicView):
             raise Refused("too_large")
         if request.method != "POST":
             return
-        wait = services.admit(
-            remote=request.META.get("REMOTE_ADDR", ""),
-            forwarded=request.headers.get("X-Forwarded-For", ""),
-            now=timezone.now(),
-        )
+        wait = services.admit(**client(request), now=timezone.now())
         if wait is not None:
             raise Refused("too_many", wait=wait)
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from badges.serializers import words
 from badges.serializers.reading import items, text
+from issuers import selectors as parties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +115,7 @@ def _certifier(achievement: models.Achievement, taught: Taught | None) -> issuer
 
 
 def _organisation(issuer: issuers.Issuer) -> dict[str, Any]:
-    page = f"{settings.PUBLIC_URL}{reverse('issuer', args=[issuer.slug])}"
+    page = parties.address(issuer=issuer)
     return {
         "@type": "EducationalOrganization" if issuer.kind in _TEACHES else "Organization",
         "@id": page,

@@ -121,6 +121,15 @@ def _lines(text: str, separator: str) -> Iterator[Line]:
         raise UnreadableSheet("not_csv", line=str(line)) from error
 
 
+def separator_for(language: str) -> str:
+    """Return what parts cells for a spreadsheet in a language: a French one's decimal sign is ",".
+
+    Args:
+        language: its code, such as "fr-ca".
+    """
+    return ";" if language.startswith("fr") else ","
+
+
 def write(lines: Iterable[Sequence[str]], *, separator: str) -> str:
     """Return lines as CSV that a spreadsheet opens and computes nothing of.
 

@@ -84,12 +84,7 @@ def verify(
         Busy: no child could be started within MAX_WAIT.
     """
     request = pickle.dumps((dict(document), material, now))
-    if not _children.acquire(timeout=MAX_WAIT):
-        raise Busy
-    try:
-        output = _ask(request, SECONDS if seconds is None else seconds)
-    finally:
-        _children.release()
+    output = _in_turn(request, SECONDS if seconds is None else seconds)
     found = _read(output) if output is not None else None
     if found is None:
         return _without_graph(document, material, now)
@@ -115,12 +110,7 @@ def verify_several(
     request = pickle.dumps(
         ([(dict(document), material) for document, material in several], None, now)
     )
-    if not _children.acquire(timeout=MAX_WAIT):
-        raise Busy
-    try:
-        output = _ask(request, SECONDS + SECONDS_EACH * len(several))
-    finally:
-        _children.release()
+    output = _in_turn(request, SECONDS + SECONDS_EACH * len(several))
     found = _read_several(output, len(several)) if output is not None else None
     if found is None:
         return tuple(_without_graph(document, material, now) for document, material in several)
@@ -138,12 +128,7 @@ def badge_in(*, pdf: bytes) -> given.Given:
         Busy: no child could be started within MAX_WAIT.
     """
     request = pickle.dumps((pdf, None, None))
-    if not _children.acquire(timeout=MAX_WAIT):
-        raise Busy
-    try:
-        output = _ask(request, SECONDS)
-    finally:
-        _children.release()
+    output = _in_turn(request, SECONDS)
     try:
         said = canonical.loads(output or b"{}", limit=children.MAX_ANSWER)
     except canonical.MalformedDocument:
@@ -160,6 +145,20 @@ def _without_graph(document: Mapping[str, Any], material: Material, now: datetim
     report = verification.verify(document, material, now, without_graph=True)
     others = endorsements.examine(document, material, now, without_graph=True)
     return Report(report.checks, now, others)
+
+
+def _in_turn(request: bytes, seconds: float) -> bytes | None:
+    """Ask a child as `_ask` does, once one may be started.
+
+    Raises:
+        Busy: none could be within MAX_WAIT.
+    """
+    if not _children.acquire(timeout=MAX_WAIT):
+        raise Busy
+    try:
+        return _ask(request, seconds)
+    finally:
+        _children.release()
 
 
 def _ask(request: bytes, seconds: float) -> bytes | None:

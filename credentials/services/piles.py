@@ -152,7 +152,7 @@ def _looked_at(entry: Entry, now: datetime, tells: Tells) -> dict[str, str]:
     except Exception:
         # Whatever it was, the others are looked at; the log says what.
         log.exception("an entry could not be verified")
-        return line | {"verdict": "unreadable", "state": "stopped"}
+        return line | _STOPPED
 
 
 @transaction.atomic

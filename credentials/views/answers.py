@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from badges.serializers import SVG_HEADERS, SVG_TYPE
 from credentials import selectors
+from credentials.core import separated
 from credentials.selectors.holding import privacy
 from credentials.serializers import refusal_status, refusal_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from credentials import models
 
@@ -72,7 +74,11 @@ def lead_on(response: HttpResponse, correction: str) -> None:
 def private(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    response = render(request, template, context, status=status)
+    return kept_private(render(request, template, context, status=status))
+
+
+def kept_private(response: HttpResponse) -> HttpResponse:
+    """Let nobody keep what is somebody's own, nor list it."""
     for name, value in PRIVATE_PAGE.items():
         response[name] = value
     return response
@@ -84,6 +90,12 @@ def own(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRes
     for name, value in PRIVATE_FILE.items():
         response[name] = value
     return response
+
+
+def spreadsheet(lines: Iterable[Sequence[str]]) -> bytes:
+    """Return lines as CSV for a spreadsheet in the active language, with the mark of UTF-8."""
+    separator = separated.separator_for(get_language() or "")
+    return separated.write(lines, separator=separator).encode("utf-8-sig")
 
 
 def is_program(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from credentials import services
+from credentials.forms.bodies import client
 from credentials.selectors.tallies import Act
 from credentials.services import counting
 
@@ -49,12 +50,4 @@ def _is_declined(request: HttpRequest) -> bool:
 
 
 def _is_admitted(request: HttpRequest, now: datetime) -> bool:
-    return (
-        services.admit(
-            remote=request.META.get("REMOTE_ADDR", ""),
-            forwarded=request.headers.get("X-Forwarded-For", ""),
-            now=now,
-            act="count",
-        )
-        is None
-    )
+    return services.admit(**client(request), now=now, act="count") is None

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from badges import selectors as badges
-from credentials.core import separated
 from credentials.forms.figures import FiguresForm
 from credentials.selectors import cohorts, reach
 from credentials.serializers import figures as words
 from credentials.serializers.cohorts import called
+from credentials.views import answers
 from issuers import access
 from issuers.core.roles import Action
 
@@ -143,10 +142,8 @@ def _presets(asked: Asked, member: access.Membership) -> Sequence[tuple[str, str
 
 
 def _table(lines: Iterable[Sequence[str]], name: str) -> HttpResponse:
-    # A spreadsheet in French takes a comma for a decimal sign.
-    separator = ";" if (get_language() or "").startswith("fr") else ","
     return HttpResponse(
-        b"\xef\xbb\xbf" + separated.write(lines, separator=separator).encode(),
+        answers.spreadsheet(lines),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}.csv"',

@@ -11,19 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from badges import selectors as badges
 from badges.core.document import DocumentError
 from credentials import forms, services
-from credentials.core import days, separated
+from credentials.core import days
 from credentials.core.sheets import UnreadableSheet
 from credentials.forms.issuing import IssueForm
 from credentials.selectors import intakes
 from credentials.serializers import intakes as words
-from credentials.views import cohorts
+from credentials.views import answers, cohorts
 from issuers import access
 from issuers.access.questions import CONFIRM, ask
 from issuers.core import zones
@@ -379,9 +378,6 @@ def _to(page: str, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
 
 
 def _csv(lines: Iterable[Sequence[str]], *, name: str) -> HttpResponse:
-    # A spreadsheet in French takes a comma for a decimal sign.
-    separator = ";" if (get_language() or "").startswith("fr") else ","
-    body = separated.write(lines, separator=separator).encode("utf-8-sig")
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    response = HttpResponse(answers.spreadsheet(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

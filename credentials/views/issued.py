@@ -90,8 +90,7 @@ def table(request: HttpRequest, member: access.Membership) -> StreamingHttpRespo
 
 def _written(lines: Iterator[Sequence[str]], *, language: str) -> Iterator[bytes]:
     """Write lines by the thousand: one by one, each would be a packet."""
-    # A spreadsheet in French takes a comma for a decimal sign.
-    separator = ";" if language.startswith("fr") else ","
+    separator = separated.separator_for(language)
     yield b"\xef\xbb\xbf"
     while True:
         with translation.override(language):  # the request is over by now

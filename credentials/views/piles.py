@@ -14,15 +14,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from credentials import services
+from credentials import selectors, services
 from credentials.core import piles as core
-from credentials.core import separated
+from credentials.core import verified_receipt
 from credentials.forms import MAX_BODY_BYTES
-from credentials.forms.bodies import content_length
+from credentials.forms.bodies import client, content_length
 from credentials.forms.piles import PileForm
 from credentials.selectors import piles
 from credentials.serializers import piles as serializers
@@ -62,12 +62,7 @@ def _several(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "credentials/several.html", _bounds() | {"form": PileForm()})
     now = timezone.now()
-    wait = services.admit(
-        remote=request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.headers.get("X-Forwarded-For", ""),
-        now=now,
-        cost=COST,
-    )
+    wait = services.admit(**client(request), now=now, cost=COST)
     form = PileForm(request.POST, request.FILES)
     if wait is not None:
         refused = _refused(request, "too_many", form)
@@ -76,7 +71,7 @@ def _several(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, "pile_too_large", form)
     files = [(each.name, each.read()) for each in form.cleaned_data["badges"]]
-    site = f"{settings.PUBLIC_URL}{reverse('home')}credentials/"
+    site = selectors.address(token="")
     try:
         entries = core.entries(files, form.cleaned_data["links"], site=site)
         pile = pile_services.hand_over(entries=entries, now=now)
@@ -113,12 +108,8 @@ def table(request: HttpRequest, token: str) -> HttpResponse:
     found = piles.find_pile(token=token)
     if found is None:
         return answers.refusal("no_pile")
-    separator = ";" if translation.get_language() == "fr" else ","
-    lines = serializers.table(_lines(found), site=settings.PUBLIC_URL)
-    # With its mark, or spreadsheets take UTF-8 for something else.
-    body = "\ufeff" + separated.write(lines, separator=separator)
     return HttpResponse(
-        body,
+        answers.spreadsheet(serializers.table(_lines(found), site=settings.PUBLIC_URL)),
         content_type="text/csv; charset=utf-8",
         headers=answers.PRIVATE_PAGE
         | {"Content-Disposition": 'attachment; filename="verified.csv"', "Vary": "Accept-Language"},
@@ -151,7 +142,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         "keys": [
             {
                 "publicKeyMultibase": each.kid,
-                "validFrom": each.valid_from.isoformat(timespec="seconds").replace("+00:00", "Z"),
+                "validFrom": verified_receipt.instant(each.valid_from),
             }
             for each in issuers.installation_keys()
         ],

@@ -17,7 +17,7 @@ from badges.serializers import taught
 from credentials import services
 from credentials.core import verified_receipt
 from credentials.forms import MAX_BODY_BYTES, VerifyForm
-from credentials.forms.bodies import content_length
+from credentials.forms.bodies import client, content_length
 from credentials.serializers import present_verification, refusal_status, refusal_words
 from credentials.serializers.piles import rows
 from credentials.services import piles
@@ -54,11 +54,7 @@ def _bounded(request: HttpRequest) -> HttpResponse:
 def _verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, VerifyForm(initial={"address": request.GET.get("address", "")}))
-    wait = services.admit(
-        remote=request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.headers.get("X-Forwarded-For", ""),
-        now=timezone.now(),
-    )
+    wait = services.admit(**client(request), now=timezone.now())
     form = VerifyForm(request.POST, request.FILES)
     if wait is not None:
         refused = _refused_form(request, form, "too_many")
@@ -125,7 +121,7 @@ def _checked_receipt(request: HttpRequest, form: VerifyForm, data: bytes) -> Htt
         "said": said,
         "is_ours": is_ours,
         "issued": datetime.fromisoformat(said["issued"]),
-        "rows": rows([each | {"badge": ""} for each in said["documents"]]),
+        "rows": rows(said["documents"]),
     }
     return answers.private(request, "credentials/receipt.html", context)
 

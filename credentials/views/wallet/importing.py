@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from credentials import services
 from credentials.core.given import Address
+from credentials.forms.bodies import client
 from credentials.forms.holding import ImportForm
 from credentials.serializers import refusal_words
 from credentials.serializers.holding import name_in
@@ -79,11 +80,7 @@ def check(request: HttpRequest, holder: Holder, uuid: uuids.UUID) -> HttpRespons
     if data is None:
         raise Http404
     now = timezone.now()
-    wait = services.admit(
-        remote=request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.headers.get("X-Forwarded-For", ""),
-        now=now,
-    )
+    wait = services.admit(**client(request), now=now)
     if wait is not None:
         messages.error(request, refusal_words("too_many", ""))
         return led(request, "wallet-elsewhere")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.selectors import holding
-from credentials.views import answers
+from credentials.views.answers import kept_private
 from learners.selectors import wallets
 
 if TYPE_CHECKING:
@@ -75,17 +75,10 @@ def opened(
     def door(request: HttpRequest, *args: P.args, **values: P.kwargs) -> HttpResponse:
         holder = holder_of(request)
         if holder is None:
-            return private(redirect(_way_in(request, values)))
-        return private(view(request, holder, *args, **values))
+            return kept_private(redirect(_way_in(request, values)))
+        return kept_private(view(request, holder, *args, **values))
 
     return door  # type: ignore[return-value] # whoever calls it names nothing by position
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """Let nobody keep what is somebody's own, nor list it."""
-    for name, value in answers.PRIVATE_PAGE.items():
-        response[name] = value
-    return response
 
 
 def _way_in(request: HttpRequest, values: Any) -> str:

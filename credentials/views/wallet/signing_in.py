@@ -21,7 +21,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from credentials.forms.holding import CodeForm, WalletAddressForm
-from credentials.views.wallet.opened import COOKIE, PATH, Holder, holder_of, led, opened, private
+from credentials.views.answers import kept_private
+from credentials.views.wallet.opened import COOKIE, PATH, Holder, holder_of, led, opened
 from learners.services import wallets
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("badge", "")
     badge = asked if TOKEN.fullmatch(asked) else ""
     if request.method != "POST" and holder_of(request) is not None:
-        return private(_onwards(request, badge))
+        return kept_private(_onwards(request, badge))
     return _ask(request, "wallet/sign_in.html", badge=badge, adds=False)
 
 
@@ -105,8 +106,8 @@ def _ask(
         else:
             response = led(request, "wallet-code")
             _await(response, Awaited(asked.uuid, asked.email, badge, adds))
-            return private(response)
-    return private(render(request, template, context | {"form": form, "badge": badge}))
+            return kept_private(response)
+    return kept_private(render(request, template, context | {"form": form, "badge": badge}))
 
 
 @FORM
@@ -114,7 +115,7 @@ def code(request: HttpRequest) -> HttpResponse:
     """Ask for the code, and open the wallet."""
     awaited = _awaited(request)
     if awaited is None:
-        return private(led(request, "wallet-sign-in"))
+        return kept_private(led(request, "wallet-sign-in"))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         blocked: HttpResponse | None = ratelimit.consume_or_429(request, action="wallet_code")
@@ -133,9 +134,9 @@ def code(request: HttpRequest) -> HttpResponse:
                 _("This code cannot be used any more. Ask for another one: it takes a moment."),
             )
         else:
-            return private(_proven(request, awaited, email))
+            return kept_private(_proven(request, awaited, email))
     context = {"form": form, "awaited": awaited, "minutes": wallets.LASTS.seconds // 60}
-    return private(render(request, "wallet/code.html", context))
+    return kept_private(render(request, "wallet/code.html", context))
 
 
 def _onwards(request: HttpRequest, badge: str) -> HttpResponse:
