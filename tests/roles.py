@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import psycopg2
 from django.db import connection
+from environ import Env
 
 from config.embedded import postgres
 from issuers import scope
@@ -40,6 +41,27 @@ def become(role: str) -> str:
         [before] = cursor.fetchone()
         cursor.execute(f"SET ROLE {role}")
     return str(before)
+
+
+@contextmanager
+def session(who: str) -> Iterator[psycopg2.extensions.connection]:
+    """Open a session of its own in the tests' database; whatever is done in it is undone.
+
+    Args:
+        who: As whom, by how `config.embedded.pytest_plugin` names the address: WEB, SUPERUSER.
+    """
+    given = Env.db_url_config(os.environ[f"TESTS_{who}_URL"])
+    opened = psycopg2.connect(
+        host=given["HOST"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        dbname=connection.settings_dict["NAME"],
+    )
+    try:
+        yield opened
+    finally:
+        opened.rollback()
+        opened.close()
 
 
 @contextmanager

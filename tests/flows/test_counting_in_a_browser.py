@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +10,7 @@ from django.contrib.staticfiles import finders
 
 from tests import factories
 from tests.browser import driving
+from tests.flows.worlds import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,26 +53,13 @@ class _Door(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-@contextmanager
-def serving() -> Iterator[Site]:
-    site = Site()
-    thread = threading.Thread(target=site.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield site
-    finally:
-        site.shutdown()
-        site.server_close()
-        thread.join(timeout=10)
-
-
 @pytest.fixture
 def site(client: Any, ecole_a: Any) -> Iterator[tuple[Site, str, str]]:
     credential = factories.signed(issuer=ecole_a)
     page = f"/credentials/{credential.token}"
     script = finders.find("count.js")
     assert isinstance(script, str)
-    with serving() as started:
+    with serving(Site()) as started:
         with open(script, "rb") as file:  # noqa: PTH123 - a path of the finder's
             started.pages["/static/count.js"] = ("text/javascript", file.read())
         started.pages[page] = ("text/html; charset=utf-8", client.get(page).content)

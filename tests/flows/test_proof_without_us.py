@@ -49,7 +49,7 @@ def node(tmp_path: Path) -> Iterator[anvil.Anvil]:
 def world(
     node: anvil.Anvil, use: Any, settings: Any, request: pytest.FixtureRequest
 ) -> Iterator[World]:
-    with worlds.serving() as site:
+    with worlds.serving(worlds.Site()) as site:
         settings.PUBLIC_URL = site.address
         settings.ALLOWED_HOSTS = ["*"]
         settings.CHAIN_ID = worlds.CHAIN_ID

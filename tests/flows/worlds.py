@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tests.anvil import Anvil
 
+S = TypeVar("S", bound=ThreadingHTTPServer)
 # Not that of a trial: two nodes must answer.
 CHAIN_ID = 11155111
 
@@ -93,8 +94,8 @@ class World:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    site = Site()
+def serving(site: S) -> Iterator[S]:
+    """Let a server answer while the block runs."""
     thread = threading.Thread(target=site.serve_forever, daemon=True)
     thread.start()
     try:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-import psycopg2
 import pytest
 from django.db import connection
-from environ import Env
 
 from badges import models as badges
 from issuers import models as issuers
@@ -18,6 +14,7 @@ from issuers.scope import catalogue
 from learners import models as learners
 from tests import roles
 from tests.isolation import asking, damage, identities, probes, routes, test_models, walls
+from tests.services.issuers.test_catalogue import Asking
 
 if TYPE_CHECKING:
     from tests.isolation.world import World
@@ -216,34 +213,21 @@ def test_a_bare_foreign_key_is_named_and_lets_a_row_lead_astray(world):
 
 def test_a_superusers_view_is_named_and_shows_everybody(world):
     """Rows of its own: what this test's transaction wrote, nobody else sees."""
-    given = Env.db_url_config(os.environ["TESTS_SUPERUSER_URL"])
-    opened = psycopg2.connect(
-        host=given["HOST"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=connection.settings_dict["NAME"],
-    )
-    try:
-        with opened.cursor() as cursor:
-            cursor.execute(
-                "CREATE VIEW everyone AS SELECT * FROM issuers_unit;"
-                "GRANT SELECT ON everyone TO acquis;"
-                "SET CONSTRAINTS ALL DEFERRED;"
-                "INSERT INTO issuers_unit (uuid, issuer_id, kind, name, place, created_at)"
-                " SELECT gen_random_uuid(), -n, 'campus', 'x', '', now() FROM"
-                " generate_series(1, 2) AS n"
-            )
-            told = [
-                f"{each.subject}: {each.problem}" for each in catalogue.problems(Asking(cursor))
-            ]
-            cursor.execute("SET LOCAL ROLE acquis; SELECT set_config('acquis.issuer', '-1', true)")
-            cursor.execute("SELECT count(*) FROM issuers_unit")
-            behind = cursor.fetchone()
-            cursor.execute("SELECT count(*) FROM everyone")
-            everyone = cursor.fetchone()
-    finally:
-        opened.rollback()
-        opened.close()
+    with roles.session("SUPERUSER") as opened, opened.cursor() as cursor:
+        cursor.execute(
+            "CREATE VIEW everyone AS SELECT * FROM issuers_unit;"
+            "GRANT SELECT ON everyone TO acquis;"
+            "SET CONSTRAINTS ALL DEFERRED;"
+            "INSERT INTO issuers_unit (uuid, issuer_id, kind, name, place, created_at)"
+            " SELECT gen_random_uuid(), -n, 'campus', 'x', '', now() FROM"
+            " generate_series(1, 2) AS n"
+        )
+        told = [f"{each.subject}: {each.problem}" for each in catalogue.problems(Asking(cursor))]
+        cursor.execute("SET LOCAL ROLE acquis; SELECT set_config('acquis.issuer', '-1', true)")
+        cursor.execute("SELECT count(*) FROM issuers_unit")
+        behind = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM everyone")
+        everyone = cursor.fetchone()
 
     assert (behind, everyone) == ((1,), (2,))
     assert "view everyone: it shows what its owner sees" in told
@@ -269,13 +253,3 @@ def test_an_award_is_mixed_if_it_holds_a_word_of_the_other(world):
         unit.update(place=world.b.at["learner"].name)
 
     assert damage.mixed(world) == ["issuers_unit.place of A"]
-
-
-class Asking:
-    """A connection that is a cursor, for questions to the catalogue."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-
-    def cursor(self) -> Any:
-        return nullcontext(self._cursor)

@@ -3,11 +3,9 @@
 import os
 from contextlib import contextmanager
 
-import psycopg2
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
-from environ import Env
 
 from credentials import services
 from issuers import scope
@@ -155,16 +153,8 @@ def superuser():
     """Connect as who stands above all roles; whatever is done is undone."""
     if "TESTS_SUPERUSER_URL" not in os.environ:
         pytest.skip("this PostgreSQL was made by somebody else: its superuser is not ours")
-    given = Env.db_url_config(os.environ["TESTS_SUPERUSER_URL"])
-    opened = psycopg2.connect(
-        host=given["HOST"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=connection.settings_dict["NAME"],
-    )
-    yield opened
-    opened.rollback()
-    opened.close()
+    with roles.session("SUPERUSER") as opened:
+        yield opened
 
 
 def found() -> list[str]:

@@ -1,11 +1,8 @@
 """What the roles of the database may do with keys and the audit trail, whatever SQL they run."""
 
-import os
-
 import psycopg2
 import pytest
 from django.db import Error, connection, transaction
-from environ import Env
 
 from issuers import models, scope, selectors, services
 from tests import roles
@@ -87,22 +84,12 @@ ANY_CODE = (
 @pytest.mark.parametrize("statement", ANY_CODE)
 def test_a_session_of_who_serves_comes_to_no_private_key(db, statement):
     """A session of its own, as a web process opens it: not the owner's that goes on as the web."""
-    given = Env.db_url_config(os.environ["TESTS_WEB_URL"])
-    opened = psycopg2.connect(
-        host=given["HOST"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=connection.settings_dict["NAME"],
-    )
-    try:
-        with (
-            opened.cursor() as cursor,
-            pytest.raises(psycopg2.Error, match=r"permission denied|must be"),
-        ):
-            cursor.execute(statement)
-    finally:
-        opened.rollback()
-        opened.close()
+    with (
+        roles.session("WEB") as opened,
+        opened.cursor() as cursor,
+        pytest.raises(psycopg2.Error, match=r"permission denied|must be"),
+    ):
+        cursor.execute(statement)
 
 
 def test_who_works_opens_a_key_and_who_serves_sees_the_public_half(ecole_a):
