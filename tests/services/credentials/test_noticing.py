@@ -49,7 +49,7 @@ def test_a_revocation_is_told_with_its_public_reason_and_not_the_private_one(
 
     assert message.to == [credential.learner.email]
     assert message.subject == "Votre badge a été révoqué : Soudure à l'arc"
-    assert "Motif indiqué : Exam annulled" in message.body
+    assert "Motif indiqué\xa0: Exam annulled" in message.body
     assert "cheating" not in message.message().as_string()
     assert f"/credentials/{credential.token}" in message.body
     [row] = rows(ecole_a)
@@ -73,7 +73,7 @@ def test_suspending_and_reinstating_are_told_each(ecole_a, credential):
     [again] = sent()
 
     assert "suspendu" in suspended.subject
-    assert "Motif indiqué : Doubt" in suspended.body
+    assert "Motif indiqué\xa0: Doubt" in suspended.body
     assert "rétabli" in again.subject
 
 
@@ -117,7 +117,7 @@ def test_a_correction_is_told_as_one_with_the_reason(ecole_a, alice):
     [message] = sent()
 
     assert message.subject.startswith("Votre badge a été corrigé")
-    assert "Motif indiqué : Name misspelt" in message.body
+    assert "Motif indiqué\xa0: Name misspelt" in message.body
     new = models.Credential.objects.of(ecole_a).latest("id")
     assert f"/credentials/{new.token}" in message.body
     assert "Éléonore" in message.body
