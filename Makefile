@@ -6,7 +6,7 @@ export PYTHON
 SITE = DEBUG=0 DATABASE_URL=postgres://127.0.0.1:1/none PUBLIC_URL=https://acquis.example SECRET_KEY=$$(seq -s - 1 40) LEARNER_KEK=$$(printf %064d 1)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo run test chaos check core interop fix bench docs screenshots lock
+.PHONY: help setup demo run test chaos check core interop verifiers fix bench docs screenshots lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -28,13 +28,15 @@ test: core ## Run every test: the core first, then the rest
 core: setup ## Run the tests of the permanent core: no Django, no database, seconds
 	$(RUN) -m pytest tests/core -p no:django
 
-interop: setup ## Ask verifiers written by others, and write what they answer into docs/interoperability.md
-	@sh tests/interop/openbadges2.sh
-	@sh tests/interop/schemas.sh
+interop: verifiers ## Ask verifiers written by others, and write what they answer into docs/interoperability.md
 	$(RUN) -m pytest tests/interop --ignore=tests/interop/test_page.py -p tests.interop.plugin
 
-chaos: setup ## Break everything around the anchoring, and judge: SEEDS=20, or SEED=7 again, or MUTANTS=1
-	$(RUN) -m tests.chaos --seeds $(or $(SEEDS),20) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(if $(AGAIN),--again) $(if $(REPORT),--report $(REPORT))
+verifiers: setup ## Install the verifiers of others that `make setup` leaves out; with them, `make test` leaves none out
+	@sh tests/interop/openbadges2.sh
+	@sh tests/interop/schemas.sh
+
+chaos: setup ## Break everything around the anchoring, and judge: SEEDS=20 JOBS=2, or SEED=7 again, or MUTANTS=1
+	$(RUN) -m tests.chaos --seeds $(or $(SEEDS),20) --jobs $(or $(JOBS),1) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(if $(AGAIN),--again) $(if $(REPORT),--report $(REPORT))
 
 check: setup ## Check style, types, imports, migrations and the settings of a real site
 	$(RUN) -m ruff check .

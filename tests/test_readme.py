@@ -127,8 +127,8 @@ def test_ci_runs_what_the_documentation_says():
     run = (ROOT / ".ci/run").read_text()
     workflow = (ROOT / ".github/workflows/ci.yml").read_text()
 
-    assert 'for target in check test interop "chaos SEEDS=20 AGAIN=1";' in run
-    for target in ("make check", "make test", "make interop", "make chaos SEEDS=20"):
+    assert 'for target in check verifiers test "chaos SEEDS=20 AGAIN=1 JOBS=2";' in run
+    for target in ("make check", "make verifiers", "make test", "make chaos SEEDS=20"):
         assert f"run: {target}" in workflow
     uses = re.findall(r"uses: (\S+)", workflow)
     assert uses

@@ -1,12 +1,13 @@
-"""Many seeds, one after the other, and what they add up to."""
+"""Many seeds, and what they add up to."""
 
 import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.chaos import bugs
 from tests.chaos.board import POINTS
@@ -18,15 +19,27 @@ COVERS = 20
 MORE = 6
 
 
+class Runs(Protocol):
+    """What runs a seed: a stage, or several."""
+
+    def run(self, seed: int, /) -> Outcome: ...
+
+
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def storms(
-    stage: Stage, *, first: int, count: int, report: Path | None, again: bool = False
+    stage: Runs,
+    *,
+    first: int,
+    count: int,
+    report: Path | None,
+    again: bool = False,
+    jobs: int = 1,
 ) -> int:
-    """Run seeds one after the other; return how the process should exit.
+    """Run seeds; return how the process should exit.
 
     Args:
         stage: Where they are run.
@@ -37,11 +50,13 @@ def storms(
             a change from the machine's mood: a seed that is wrong is run again, and one that then
             holds is *unsteady*; of those one is let pass, and said. Where nobody died at a fail
             point, a few seeds more are run.
+        jobs: How many seeds may run at the same time: as many as there are stages.
     """
     outcomes: list[Outcome] = []
     twice: list[int] = []
-    for seed in range(first, first + count):
-        outcomes.append(_told(stage.run(seed)))
+    for outcome in _ran(stage, range(first, first + count), jobs):
+        outcomes.append(_told(outcome))
+        seed = outcome.seed
         if again and outcomes[-1].wrong:
             kept = outcomes[-1].folder.with_name(f"seed-{seed}-first")
             shutil.rmtree(kept, ignore_errors=True)
@@ -66,6 +81,16 @@ def storms(
         say(f"Wrong: {wrong}, twice: {twice}")
     is_bad = bool(twice) or len(wrong) > 1 if again else bool(wrong)
     return int(is_bad or bool(missed))
+
+
+def _ran(stage: Runs, seeds: Iterable[int], jobs: int) -> Iterator[Outcome]:
+    """Yield what came of each seed, in their order."""
+    if jobs == 1:
+        # In this thread: a stage forks, and what is forked has no other.
+        yield from map(stage.run, seeds)
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(stage.run, seeds)
 
 
 def _told(outcome: Outcome) -> Outcome:

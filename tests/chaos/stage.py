@@ -45,12 +45,23 @@ def built(logs: Path) -> Iterator["Stage"]:
         servers.stop()
 
 
-def _environment(servers: Servers) -> None:
+def know_models() -> None:
+    """Let this process import models; it asks them nothing."""
+    import django
+
+    _alike()
+    django.setup()
+
+
+def _alike() -> None:
     for name in UNSET:
         os.environ.pop(name, None)
-    os.environ.update(SETTINGS)
+    os.environ.update(SETTINGS, DJANGO_SETTINGS_MODULE="config.settings")
+
+
+def _environment(servers: Servers) -> None:
+    _alike()
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="config.settings",
         # Of workers, who look for work across issuers; the clerks could do with less.
         DATABASE_URL=servers.url(postgres.WORKER, TEMPLATE),
         FSCK_DATABASE_URL=servers.url(postgres.AUDITOR, TEMPLATE),
