@@ -26,7 +26,7 @@ test: core ## Run every test: the core first, then the rest
 	$(RUN) -m pytest --ignore=tests/core -n auto
 
 core: setup ## Run the tests of the permanent core: no Django, no database, seconds
-	$(RUN) -m pytest tests/core -p no:django
+	$(RUN) -m pytest tests/core -p no:django -n auto
 
 interop: verifiers ## Ask verifiers written by others, and write what they answer into docs/interoperability.md
 	$(RUN) -m pytest tests/interop --ignore=tests/interop/test_page.py -p tests.interop.plugin

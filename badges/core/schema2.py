@@ -163,11 +163,9 @@ def _verification(value: Mapping[str, object], pointer: str, walk: Walk) -> None
 
 def _assertion(value: Mapping[str, object], pointer: str, walk: Walk) -> None:
     verification = value.get("verification")
-    hosted = isinstance(verification, Mapping) and verification.get("type") in {
-        "hosted",
-        "HostedBadge",
-    }
-    if hosted:
+    # Compared, and not looked up in a set: a list in its place has no hash.
+    way = verification.get("type") if isinstance(verification, Mapping) else None
+    if way in ("hosted", "HostedBadge"):
         _web(value.get("id"), child(pointer, "id"), walk)
     start = rules.read_timestamp(value.get("issuedOn"))
     end = rules.read_timestamp(value.get("expires"))

@@ -183,7 +183,8 @@ def _method(document: Mapping[str, Any], name: str) -> Mapping[str, Any] | Unava
     listed = document.get("verificationMethod")
     for candidates in (listed, relation):
         for each in candidates if isinstance(candidates, list) else ():
-            if isinstance(each, Mapping) and each.get("id") in {name, f"#{name.partition('#')[2]}"}:
+            # Compared, and not looked up in a set: a list in its place has no hash.
+            if isinstance(each, Mapping) and each.get("id") in (name, f"#{name.partition('#')[2]}"):
                 return {"controller": "", **each}
     return Unavailable("key", f"the issuer publishes no key {name[:200]}")
 

@@ -303,7 +303,8 @@ def _require_header(header: Mapping[str, Any], types: frozenset[str]) -> None:
     unknown = sorted(header.keys() - _HEADERS)
     if unknown:
         raise TokenMalformed(f"the header has a member that is not allowed: {unknown[0][:40]}")
-    if header.get("alg") not in {"RS256", "ES256"}:
+    # Compared, and not looked up in a set: a list in its place has no hash.
+    if header.get("alg") not in ("RS256", "ES256"):
         raise AlgorithmRefused("the token's alg is neither RS256 nor ES256")
     if "typ" in header and (not isinstance(header["typ"], str) or header["typ"] not in types):
         raise TokenMalformed(f"the token's typ is not {' or '.join(sorted(types))}")

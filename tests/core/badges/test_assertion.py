@@ -374,6 +374,14 @@ def test_what_is_not_a_document_is_told(document):
     assert schema2.problems(document)
 
 
+@pytest.mark.parametrize("way", [["secret"], [[]], {}, 5, None])
+def test_a_way_to_verify_that_is_no_word_is_told(way):
+    document = {**THEIRS, "verification": {"type": way}}
+
+    told = [problem.pointer for problem in schema2.problems(document)]
+    assert [each for each in told if each.startswith("/verification/type")]
+
+
 def test_a_hostile_document_is_read_only_so_far():
     many = {**THEIRS, "evidence": [{"narrative": 5}] * 100_000}
 

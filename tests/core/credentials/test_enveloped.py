@@ -62,6 +62,20 @@ def test_a_key_that_the_issuer_lists_is_the_issuers(key, kid):
     assert known.verdict is Verdict.VERIFIED
 
 
+@pytest.mark.parametrize("name", [[method()], {}, 5, None])
+def test_a_key_without_a_name_in_the_issuers_document_is_passed_over(name):
+    listed = controller()
+    unnamed = {**listed["verificationMethod"][0], "id": name}
+    before = {**listed, "verificationMethod": [unnamed, *listed["verificationMethod"]]}
+    alone = {**listed, "verificationMethod": [unnamed]}
+
+    passed = [result(token(kid=method()), "issuer", did_document=each) for each in (before, alone)]
+
+    assert [outcome for outcome, _reason in passed] == [
+        result(token(kid=method()), "issuer", did_document=listed)[0], "inconclusive"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("kid", [KID, None, f"{DID}#other"])
 def test_a_key_that_the_issuer_does_not_list_is_never_the_issuers(kid):
     shown = jwk.from_key(OTHER.public_key())
