@@ -55,9 +55,11 @@ def card(shown: Certificate, *, warning: str) -> bytes:
     size = 62 if len(shown.badge) <= 60 else 46  # noqa: PLR2004 - what fits in three lines
     top = _lines(draw, shown.badge, "serif", size, top, most=3, colour=_INK) + 30
     if warning:
-        _lines(draw, warning, "bold", 38, top, most=2, colour=_BAD)
-    host = shown.address.partition("://")[2].partition("/")[0]
-    _lines(draw, host, "sans", 26, HEIGHT - 84, most=1, colour=_SOFT)
+        # In the place of the address, which nobody should follow to believe it.
+        _lines(draw, warning, "bold", 38, min(top, HEIGHT - 110), most=2, colour=_BAD)
+    else:
+        host = shown.address.partition("://")[2].partition("/")[0]
+        _lines(draw, host, "sans", 26, HEIGHT - 84, most=1, colour=_SOFT)
     stream = io.BytesIO()
     canvas.save(stream, "PNG", compress_level=6)
     return stream.getvalue()

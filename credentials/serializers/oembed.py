@@ -1,6 +1,6 @@
 """How the page of a badge stands on the page of somebody else.
 
-Source: oEmbed 1.0 section 2.3.4.4 (the rich type).
+Source: oEmbed 1.0 sections 2.3.4.3 (the link type) and 2.3.4.4 (the rich type).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from credentials.serializers.presentation import Presentation
 
 WIDTH, HEIGHT = 460, 200
-# Below that nothing can be read in it.
+# Below that nothing can be read in it, and a link stands there instead.
 LEAST = 160
 MAX_DIGITS = 6
 
@@ -53,10 +53,10 @@ def frame(shown: Presentation, *, width: int = WIDTH, height: int = HEIGHT) -> S
     )
 
 
-def rich(
+def embedded(
     shown: Presentation, *, thumbnail: str, most: tuple[int | None, int | None], cache: int
 ) -> dict[str, Any]:
-    """Return the answer.
+    """Return the answer: a frame, or a link where that would be too small to be read.
 
     Args:
         shown: the badge.
@@ -65,19 +65,20 @@ def rich(
         cache: for how many seconds whoever asks may keep the answer.
     """
     width, height = (
-        max(min(own, asked or own), LEAST) for own, asked in zip((WIDTH, HEIGHT), most, strict=True)
+        own if asked is None else min(own, asked)
+        for own, asked in zip((WIDTH, HEIGHT), most, strict=True)
     )
     found = {
         "version": "1.0",
-        "type": "rich",
+        "type": "link",
         "title": title(shown),
         "provider_name": "Acquis",
         "provider_url": settings.PUBLIC_URL,
         "cache_age": cache,
-        "width": width,
-        "height": height,
-        "html": str(frame(shown, width=width, height=height)),
     }
+    if min(width, height) >= LEAST:
+        html = str(frame(shown, width=width, height=height))
+        found |= {"type": "rich", "width": width, "height": height, "html": html}
     # Its sides are bound as those of the frame are: a card that is too large is left out.
     sides = zip((CARD_WIDTH, CARD_HEIGHT), most, strict=True)
     if all(asked is None or asked >= own for own, asked in sides):

@@ -20,6 +20,7 @@ from badges.serializers.reading import MAX_TEXT
 from badges.serializers.reading import items as _list
 from badges.serializers.reading import link as _link
 from badges.serializers.reading import text as _text
+from blockchain.core import anchor
 from credentials.core.members import issuer_id
 from credentials.core.verification import Check, Outcome
 from credentials.serializers import facts, states, words
@@ -287,7 +288,7 @@ def _endorser(endorsement: Endorsement) -> Endorser:
 def _nuance(check: Check, receipt: AnchorProof | None) -> str:
     """Return the reason, or a finer one where the report leaves it to the words."""
     if check.outcome is Outcome.PASSED:
-        if check.name == "anchored" and receipt and receipt.chain in words.DEVELOPMENT_CHAINS:
+        if check.name == "anchored" and receipt and receipt.chain in anchor.DEVELOPMENT_CHAINS:
             return "development"
         if check.name == "about" and ("about", check.detail.get("types", "")) in words.SENTENCES:
             return check.detail["types"]
@@ -297,7 +298,7 @@ def _nuance(check: Check, receipt: AnchorProof | None) -> str:
 def _anchor(receipt: AnchorProof) -> Anchor:
     return Anchor(
         network=words.network(receipt.chain),
-        is_development=receipt.chain in words.DEVELOPMENT_CHAINS,
+        is_development=receipt.chain in anchor.DEVELOPMENT_CHAINS,
         is_final=receipt.state == "finalized",
         time=receipt.block_time,
         proof=receipt,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from blockchain.core import anchor
 from credentials.core.verification import Outcome
 from credentials.serializers import words
 
@@ -128,7 +129,7 @@ def of(chains: Iterable[str]) -> dict[str, Any]:
         "outcomes": _written({each.value: text for each, text in words.OUTCOMES.items()}),
         "facts": _written(FACTS),
         "networks": {chain: words.network(chain) for chain in named},
-        "development": sorted(words.DEVELOPMENT_CHAINS.intersection(named)),
+        "development": sorted(anchor.DEVELOPMENT_CHAINS.intersection(named)),
     }
 
 

@@ -358,8 +358,6 @@ NETWORKS: dict[str, StrOrPromise] = {
     "eip155:31337": _("a development chain"),
     "eip155:131277322940537": _("the development chain"),
 }
-# Records there come and go with the machine they live on: good for trials, no proof to others.
-DEVELOPMENT_CHAINS = frozenset({"eip155:31337", "eip155:131277322940537"})
 
 
 def sentence(name: str, outcome: Outcome, reason: str, values: Mapping[str, str]) -> str:

@@ -77,7 +77,7 @@ def embedding(request: HttpRequest) -> HttpResponse:
         # It says no more about what is not there than about what never was.
         return answers.refusal("not_found")
     image = reverse("credential-card", args=[token])
-    found = oembed.rich(shown, thumbnail=image, most=(most[0], most[1]), cache=CACHE_SECONDS)
+    found = oembed.embedded(shown, thumbnail=image, most=(most[0], most[1]), cache=CACHE_SECONDS)
     return _written(found, kind)
 
 

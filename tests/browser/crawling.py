@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Files, which a browser would keep and not show; and what changes who one is.
 NO_PAGE = re.compile(
     r"\.(json|jsonl|jsonld|png|svg|jwt|jws|pdf|css|js|csv|xlsx|zip|html)$"
-    r"|^/account/logout/|^/language/"
+    r"|^/account/logout/|^/language/|^/wallet/.*/files/"
 )
 # Each kind is looked at once; a walk that finds more than these goes astray.
 MOST_PAGES = 150

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-CODE = re.compile(r"^[0-9A-Z]{3,4}-?[0-9A-Z]{3,4}$", re.MULTILINE)
+CODE = re.compile(r"^\s*([0-9A-Z]{3,4}[- ]?[0-9A-Z]{3,4})$", re.MULTILINE)
 PATIENCE_SECONDS = 60.0
 
 
@@ -93,6 +93,13 @@ class Site(stacks.Up):
         page.keyboard.press("Enter")
         self.prove(page, address)
 
+    def open_wallet(self, page: Page, address: str) -> None:
+        """Open what somebody holds, with the code that is sent to their address."""
+        page.goto(f"{self.address}/wallet/sign-in")
+        page.fill("input[name=email]", address)
+        page.keyboard.press("Enter")
+        self.prove(page, address)
+
     def prove(self, page: Page, address: str) -> None:
         """Type the code that was sent to an address, and go on."""
         page.wait_for_selector("input[name=code]")
@@ -104,13 +111,26 @@ class Site(stacks.Up):
         """Return the next code that is sent to an address, whatever else is sent there."""
         while not (found := CODE.search(self.mail(address).get_content())):
             pass
-        return found[0]
+        return found[1]
 
     def link(self, address: str) -> str:
         """Return the address of ours in the next e-mail to somebody."""
         found = re.search(rf"{re.escape(self.address)}/\S+", self.mail(address).get_content())
         assert found
         return found[0]
+
+
+def send(page: Page, address: str, **fields: str | int) -> None:
+    """Open a form, fill it in (a number: that box is ticked), and send it."""
+    page.goto(address)
+    for name, value in fields.items():
+        found = page.locator(f"main [name={name}]")
+        if isinstance(value, int):
+            found.nth(value).check()
+        else:
+            found.fill(value)
+    with page.expect_navigation():
+        page.locator("main form .button[type=submit]").last.click()
 
 
 def authenticator(secret: str, *, nth: int = 0) -> str:

@@ -30,6 +30,14 @@ CONSOLE = {
     "console-organisation", "console-trail", "console-domains", "console-units",
     "console-partnerships", "console-approvals", "account_email", "mfa_index",
 }  # fmt: skip
+# Somebody who got a badge of the demonstration, and what they come to.
+HOLDER = "anne-sophie.de-la-tour@mail.example.org"
+WALLET = {
+    "wallet", "wallet-badge", "wallet-privacy", "wallet-links", "wallet-files", "wallet-wish",
+    "wallet-collections", "wallet-collection", "wallet-collection-new", "wallet-elsewhere",
+    "wallet-addresses", "wallet-give-up", "collection",
+}  # fmt: skip
+SHARED = {"credential-share", "credential-embed", "monitor", "verify-several", "verify-pile"}
 OPERATOR = {"admin:index", "admin:health", "admin:organisation", "admin:found", "admin:suspend"}
 
 
@@ -77,6 +85,28 @@ def test_whoever_works_for_an_organisation_meets_no_barrier(
 
     assert found.wrong == {}
     assert set(found.pages) >= CONSOLE
+
+
+def test_whoever_holds_badges_shows_or_verifies_them_meets_no_barrier(
+    site: sites.Site, page: Page, watch: driving.Watch
+) -> None:
+    [one, other, *_more] = [each for each in site.shown() if "/credentials/" in each]
+    site.open_wallet(page, HOLDER)
+    held = page.get_attribute(".held__name a", "href")
+    sites.send(page, f"{site.address}{held}/links", label="Camille")
+    sites.send(page, f"{site.address}/wallet/collections/new", name="Mes blocs", badges=0)
+    sites.send(page, f"{site.address}/verify/several", links=f"{one}\n{other}")
+    page.wait_for_selector("a[download]")
+    seeds = [page.url, f"{one}/share", f"{one}/embed"]
+    seeds += [f"{site.address}/{each}" for each in ("verify/several", "monitor")]
+
+    found = crawling.walk(
+        page, watch, [f"{site.address}/wallet", *seeds],
+        below=("/wallet", "/collections/", "/verify/several", "/monitor"),
+    )  # fmt: skip
+
+    assert found.wrong == {}
+    assert set(found.pages) >= WALLET | SHARED
 
 
 def test_whoever_operates_the_installation_meets_no_barrier(

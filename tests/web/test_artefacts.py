@@ -209,6 +209,14 @@ def test_any_name_fits_on_a_card(credential, badge):
     assert drawn.startswith(b"\x89PNG")
 
 
+def test_a_card_that_warns_has_its_warning_where_others_have_an_address(credential):
+    _shown, printed = certificate.made(credential, NOW)
+    here, there = (replace(printed, address=f"https://{each}.example/x") for each in "ab")
+
+    assert card.card(here, warning="Révoqué") == card.card(there, warning="Révoqué")
+    assert card.card(here, warning="") != card.card(there, warning="")
+
+
 @pytest.mark.parametrize("kind", ["svg", "png"])
 def test_the_code_is_that_of_the_page(client, credential, page, kind):
     response = client.get(f"{page}/qr.{kind}")

@@ -99,10 +99,19 @@ def test_it_is_answered_as_xml_too(client, page):
 
 
 def test_it_is_made_as_small_as_is_asked_for(client, page):
-    found = ask(client, page, maxwidth="300", maxheight="50").json()
+    found = ask(client, page, maxwidth="300", maxheight="190").json()
 
-    assert (found["width"], found["height"]) == (300, 160)
+    assert (found["width"], found["height"]) == (300, 190)
     assert "thumbnail_url" not in found
+
+
+@pytest.mark.parametrize("bound", [{"maxheight": "50"}, {"maxwidth": "159"}, {"maxwidth": "0"}])
+def test_where_nothing_could_be_read_it_is_a_link(client, page, bound):
+    found = ask(client, page, **bound).json()
+
+    assert found["type"] == "link"
+    assert found["title"]
+    assert not {"html", "width", "height", "thumbnail_url"} & set(found)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Ask: nodes of a chain about a receipt, and the issuer's own addresses for its documents.
 
-A node may lie: two of different hosts must answer, and all that answer must say the same. Nothing
-is read beyond a bound, no redirect is followed, and no private address is asked but nodes that the
-reader names.
+A node may lie: two of different hosts must answer (one of a chain that only its own machine has),
+and all that answer must say the same. Nothing is read beyond a bound, no redirect is followed, and
+no private address is asked but nodes that the reader names.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ def find(
             said.append(f"{urlsplit(node).netloc} answered")
         except (_TroubleError, OSError, ValueError, KeyError, TypeError) as error:
             said.append(f"{urlsplit(node).netloc} did not help: {error}")
-    if len(answers) < LEAST_NODES:
-        why = f"fewer than {LEAST_NODES} nodes of {receipt.chain} answered"
+    least = 1 if receipt.chain in anchor.DEVELOPMENT_CHAINS else LEAST_NODES
+    if len(answers) < least:
+        why = f"fewer than {least} nodes of {receipt.chain} answered"
         return Unavailable("chain", why), said
     facts = {
         (each.anchored_at, each.transaction, each.block_hash, each.block_time) for each in answers

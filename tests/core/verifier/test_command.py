@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +103,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     monkeypatch.setattr(network, "fetch", lambda address: pages.get(address, SILENCE))
     monkeypatch.setattr(network, "_finding", honest)
+    # Our vectors are of such a chain; here it is one like any other.
+    monkeypatch.setattr(anchor, "DEVELOPMENT_CHAINS", frozenset())
     return pages
 
 
@@ -192,23 +198,59 @@ def test_too_large_a_file_is_not_read() -> None:
         dossiers.read(b" " * (dossiers.MAX_BYTES + 1))
 
 
-def test_it_needs_no_django(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("world")
+def test_of_a_chain_that_only_one_machine_has_one_node_is_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(anchor, "DEVELOPMENT_CHAINS", frozenset({CHAIN}))
+
+    assert checked(kept(), NODES[0]).verdict == "verified"
+
+
+# -- as it is installed ----------------------------------------------------------------------------
+def unpacked(folder: Path) -> Path:
+    """Lay out what `pip install ./verifier` would: its packages, and those it says it needs."""
+    told = tomllib.loads((ROOT / "verifier" / "pyproject.toml").read_text())
+    parts = told["tool"]["setuptools"]
+    for package in parts["packages"]:
+        top, *below = package.split(".")
+        source = (ROOT / "verifier" / parts["package-dir"][top]).joinpath(*below)
+        kinds = ["*.py", *parts["package-data"].get(package, ())]
+        for file in (each for kind in kinds for each in source.glob(kind)):
+            place = folder.joinpath(top, *below, file.relative_to(source))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, place)
+    wanted, seen = list(told["project"]["dependencies"]), set()
+    while wanted:
+        name = re.split(r"[^\w.-]", wanted.pop())[0]
+        if name in seen:
+            continue
+        seen.add(name)
+        found = metadata.distribution(name)
+        wanted += [each for each in found.requires or () if "extra ==" not in each]
+        for top in {each.parts[0] for each in found.files or () if each.parts[0] != ".."}:
+            if not (folder / top).exists() and top != "__pycache__":
+                (folder / top).symlink_to(Path(str(found.locate_file(top))))
+    return folder
+
+
+def test_installed_by_itself_it_verifies_without_django_or_us(tmp_path: Path) -> None:
+    site = unpacked(tmp_path / "site")
     file = tmp_path / "dossier.html"
     file.write_bytes(html(kept()))
     program = (
-        "import sys; sys.modules['django'] = None; from acquis_verify.__main__ import main; "
-        "sys.exit(main(sys.argv[1:]))"
+        f"import sys; sys.path.insert(0, {str(site)!r}); "
+        "from acquis_verify.__main__ import main; code = main(sys.argv[1:]); "
+        "sys.exit(9 if 'django' in sys.modules else code)"
     )
 
     run = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", program, str(file), "--offline", "--json"],
-        cwd=tmp_path,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'verifier'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        # Neither this folder, nor the environment, nor what is installed here.
+        [sys.executable, "-I", "-S", "-c", program, str(file), "--offline", "--json"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
     assert run.returncode in (1, 2), run.stderr
     answer = json.loads(run.stdout)
     assert [check["outcome"] for check in answer["checks"][:2]] == ["passed", "passed"]
+    assert not (site / "django").exists()
