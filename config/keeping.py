@@ -42,7 +42,9 @@ _QUERY = re.compile(r"(?:lang=[a-z-]{2,7})?")
 _TELLING = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_X_FORWARDED_PROTO",
             "HTTP_X_FORWARDED_HOST", "wsgi.url_scheme")  # fmt: skip
 # Browsers want a page first, and say so in many ways; who names a kind of document may mean it.
-_BROWSER = re.compile(r"text/html(?:,(?!.*(?:json|vc|jwt)).*)?")
+_BROWSER = re.compile(r"text/html(?:,(?!.*(?:json|vc|jwt)).*)?", re.IGNORECASE)
+# Who asks for a part, or only if it is still the same, is answered by Django.
+_UNUSUAL = frozenset({"HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"})
 MAX_HEADER = 300
 # What an answer without a body repeats (RFC 9110 section 15.4.5).
 _WITH_304 = frozenset({"etag", "cache-control", "vary", "date", "expires", "content-location",
@@ -162,7 +164,7 @@ def _key(environ: dict[str, Any]) -> tuple[Key, str] | None:
         return None
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     match = _PATH.fullmatch(path)
-    if match is None or not _QUERY.fullmatch(query) or "HTTP_RANGE" in environ:
+    if match is None or not _QUERY.fullmatch(query) or not _UNUSUAL.isdisjoint(environ):
         return None
     host, kind, languages, *more = (environ.get(name, "") for name in _TELLING)
     if settings.SECURE_PROXY_SSL_HEADER and environ.get(settings.SECURE_PROXY_SSL_HEADER[0]):

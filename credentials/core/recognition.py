@@ -16,9 +16,10 @@ Sources: RDF Dataset Canonicalization 1.0; Data Integrity EdDSA Cryptosuites 1.0
 
 import json
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import count
 from typing import Any, NamedTuple
 
 from badges.core import rules, schema, transcripts
@@ -71,7 +72,7 @@ class _Plan:
         fixed: Takes the addresses that are always the `known` ones.
         judged: Takes the values that the schema looks at.
         problems: What it found, by those values.
-        read: How many documents were read.
+        counted: Counts the documents that were read; threads that share it count each once.
     """
 
     texts: template.Texts
@@ -84,7 +85,7 @@ class _Plan:
     known: tuple[str, ...]
     judged: picking.Picker
     problems: dict[tuple[str, ...], tuple[rules.Problem, ...]] = field(default_factory=dict)
-    read: int = 0
+    counted: Iterator[int] = field(default_factory=lambda: count(1))
 
     def take(self, values: Sequence[str]) -> tuple[str, ...] | None:
         """Return the values for the holes; None where an address is not where it should be."""
@@ -143,8 +144,9 @@ class Recogniser:
         digests = _digests(plan, data, escaped) if plan is not None and escaped else None
         if plan is None or digests is None:
             return None
-        plan.read += 1
-        if plan.read % self._sample == 1 % self._sample and not self._holds(document, digests):
+        if next(plan.counted) % self._sample == 1 % self._sample and not self._holds(
+            document, digests
+        ):
             self.differed += 1
             self._plans[shape] = None
             return None

@@ -135,13 +135,13 @@ def test_browsers_that_want_the_same_get_the_same_answer(page, keeper):
     first = ask(page, accept=HTML, accept_language="fr-FR,fr;q=0.9,en;q=0.8")
 
     with CaptureQueriesContext(connection) as queries:
-        for kind in (CHROME, "text/html"):
+        for kind in (CHROME, "text/html", "Text/HTML"):
             for languages in ("fr", "fr-CA,en;q=0.5", "de,fr;q=0.4"):
                 assert ask(page, accept=kind, accept_language=languages) == first
 
-    assert len(queries) == 6
+    assert len(queries) == 9
     assert len(keeper._kept) == 1
-    for kind in ("text/html;q=0.1,application/json", "text/html,application/ld+json", "*/*"):
+    for kind in ("text/html;q=0.1,application/json", "text/html,application/LD+json", "*/*"):
         ask(page, accept=kind, accept_language="fr")
     ask(page, accept=HTML, accept_language="de")
     assert len(keeper._kept) == 5
@@ -156,6 +156,8 @@ def test_nothing_is_kept_of_what_is_not_final_or_is_asked_in_an_unusual_way(ecol
     ask(page, query="lang=fr&x=1")
     ask(page, cookie="django_language=fr")
     ask(page, range="bytes=0-1")
+    ask(page, if_match='"another"')
+    ask(page, if_unmodified_since="Mon, 01 Jan 2024 00:00:00 GMT")
     ask(page, accept="x" * 1_000)
 
     assert not keeper._kept
