@@ -93,8 +93,13 @@ class TranscriptReport(PublicView):
         transcript = transcripts.find_by_token(token=token)
         if transcript is None:
             raise Refused("not_found")
+        shown = privacy.shown_of_transcript(transcript=transcript)
+        if shown.is_hidden:
+            raise Refused("hidden")
         try:
-            return _answer(services.verify_transcript(transcript=transcript, now=timezone.now()))
+            return _answer(
+                services.verify_transcript(transcript=transcript, now=timezone.now(), shown=shown)
+            )
         except selectors.NotSigned:
             raise Refused("not_signed") from None
         except selectors.Erased:

@@ -77,6 +77,7 @@ def credentials_of(*, transcript: models.Transcript) -> list[models.Credential]:
             "credential__achievement__block__certification",
             "credential__learner",
             "credential__status_list",
+            "credential__holding",
         )
         .defer(
             "credential__issuer__logo",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from blockchain.core import anchor
 from credentials import selectors, services
+from credentials.core import canonical
 from credentials.selectors.holding import privacy
 from credentials.serializers.presentation import day, present
 from credentials.services.issuing import months_later
@@ -40,6 +42,9 @@ class Certificate:
         logo: of the issuer, PNG; None where it has none.
         image: of the badge, PNG.
         document: the signed document, which goes into the file.
+        receipt: the receipt of its anchor, which goes with it; empty where there is none yet.
+        is_final: whether nothing of it is going to change.
+        written: when the document was signed; None where it is nobody's.
     """
 
     address: str
@@ -54,6 +59,9 @@ class Certificate:
     logo: bytes | None
     image: bytes
     document: bytes
+    receipt: bytes = b""
+    is_final: bool = False
+    written: datetime | None = None
 
 
 def made(
@@ -72,25 +80,8 @@ def made(
     found = services.verify_credential(credential=credential, now=now, shown=show)
     shown = present(found.report, found.document, found.receipt, learner=found.learner)
     issuer = credential.issuer
-    return shown, certificate(
-        shown,
-        colour=issuer.colour,
-        logo=bytes(issuer.logo) if issuer.logo is not None else None,
-        image=bytes(credential.achievement.image),
-        document=selectors.opened(credential=credential).document,
-    )
-
-
-def certificate(
-    shown: Presentation,
-    *,
-    colour: str,
-    logo: bytes | None,
-    image: bytes,
-    document: bytes,
-) -> Certificate:
-    """Take from a verification what paper shows, in the active language."""
-    return Certificate(
+    receipt = found.receipt
+    return shown, Certificate(
         address=shown.id,
         learner=shown.learner,
         badge=shown.badge.name,
@@ -99,10 +90,13 @@ def certificate(
         issuer=shown.issuer.name,
         issued=day(shown.issued_at),
         until=day(shown.valid_until) if shown.valid_until else "",
-        colour=colour or COLOUR,
-        logo=logo,
-        image=image,
-        document=document,
+        colour=issuer.colour or COLOUR,
+        logo=bytes(issuer.logo) if issuer.logo is not None else None,
+        image=bytes(credential.achievement.image),
+        document=selectors.opened(credential=credential).document,
+        receipt=canonical.jcs(anchor.to_json(receipt)) if receipt else b"",
+        is_final=receipt is not None and receipt.state == "finalized",
+        written=credential.signed_at,
     )
 
 

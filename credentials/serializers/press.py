@@ -25,6 +25,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from PIL import Image
 
+from credentials.serializers import tagging
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -92,20 +94,23 @@ class Press:
         )
 
     def certificate(self, printed: Certificate) -> bytes:
-        """Print one certificate: PDF/A-3u, with the signed document inside."""
+        """Print one certificate (PDF/A-3a, PDF/UA-1), with document and receipt inside."""
         with self._lock:
-            options = {
-                "attachments": [
-                    self._weasyprint.Attachment(
-                        string=printed.document,
-                        name="credential.json",
-                        description="Open Badges 3.0",
-                        relationship="Source",
-                    )
-                ],
-                "pdf_variant": "pdf/a-3u",
-            }
-            return self._print([printed], **options)
+            attached = [("credential.json", "Open Badges 3.0", "Source", printed.document)]
+            if printed.receipt:
+                attached.append(("receipt.json", "Anchor receipt", "Supplement", printed.receipt))
+            files = [
+                self._weasyprint.Attachment(
+                    string=content,
+                    name=name,
+                    description=description,
+                    relationship=relationship,
+                    created=printed.written,
+                    modified=printed.written,
+                )
+                for name, description, relationship, content in attached
+            ]
+            return self._print([printed], attachments=files, pdf_variant="pdf/a-3a")
 
     def sheets(self, printed: Sequence[Certificate]) -> bytes:
         """Print several certificates into one file, for paper: at most SHEETS."""
@@ -113,13 +118,20 @@ class Press:
             return self._print(printed[:SHEETS])
 
     def _print(self, printed: Sequence[Certificate], **options: Any) -> bytes:
-        people = self._laid_out("certificate_people", {"printed": printed}, **options)
+        # Tags are of a page that is read; sheets are for paper.
+        members = {"printed": printed, "is_read": bool(options)}
+        people = self._laid_out("certificate_people", members, **options)
         drawn: dict[int, list[bytes]] = {}
+        spoken: dict[int, str] = {}
         for page, each in zip(people.pages, printed, strict=True):
             common = self._layer(each, f"{_height_of_name(page):.2f}px")
             page.bookmarks = common.bookmarks
-            page.paint = _painter(page, common, _code(each.address), drawn)
-        done: bytes = people.write_pdf(**options)
+            page.paint = _painter(page, common, _code(each.address), drawn, spoken)
+        metadata = people.metadata
+        metadata.generate_rdf_metadata = tagging.identified(metadata.generate_rdf_metadata)
+        done: bytes = people.write_pdf(
+            finisher=lambda _document, pdf: tagging.finished(pdf, spoken), **options
+        )
         return done
 
     def _layer(self, shown: Certificate, height: str) -> Any:
@@ -187,7 +199,9 @@ def _height_of_name(page: Any) -> float:
     return float(next(found).height)
 
 
-def _painter(page: Any, common: Any, code: bytes, drawn: dict[int, list[bytes]]) -> Any:
+def _painter(
+    page: Any, common: Any, code: bytes, drawn: dict[int, list[bytes]], spoken: dict[int, str]
+) -> Any:
     """Return what paints a page: what it shares, the person, the code.
 
     Args:
@@ -196,8 +210,11 @@ def _painter(page: Any, common: Any, code: bytes, drawn: dict[int, list[bytes]])
         code: The code, as steps of a drawing.
         drawn: By shared layer, the steps that drew it in this file: fonts and pictures are named
             alike throughout a file, so it is drawn once.
+        spoken: For what is in another language than the page: which, by its mark.
     """
-    paint = page.paint
+    paint, language = page.paint, translation.get_language() or "en"
+    alt = translation.gettext("Code that leads to the address of the badge")
+    picture = tagging.figure(alt=alt, left=CODE_AT[0], top=CODE_AT[1], side=CODE_SIDE)
 
     def painted(stream: Any, scale: float = 1) -> None:
         steps = drawn.get(id(common))
@@ -208,9 +225,13 @@ def _painter(page: Any, common: Any, code: bytes, drawn: dict[int, list[bytes]])
         else:
             stream.stream.extend(steps)
         paint(stream, scale)
-        with stream.stacked():
+        with stream.marked(picture, "Figure"), stream.stacked():
             stream.transform(a=scale, d=scale)
             stream.stream.append(code)
+        if stream._tags is not None:  # noqa: SLF001 - how WeasyPrint says that it tags
+            spoken.update(tagging.languages(stream._tags, language))  # noqa: SLF001
+            ordered = tagging.in_order(common._page_box, page._page_box, picture)  # noqa: SLF001
+            page._page_box = ordered  # noqa: SLF001 - what it tags by
 
     return painted
 

@@ -190,8 +190,10 @@ def _verify_ours_at(place: str, now: datetime, identity: Identity) -> Verificati
     transcript = transcripts.find_by_token(token=whole[1]) if whole else None
     try:
         if transcript is not None:
+            shown = privacy.shown_of_transcript(transcript=transcript)
+            _require_shown(shown)
             return verifying_transcripts.verify_transcript(
-                transcript=transcript, now=now, identity=identity
+                transcript=transcript, now=now, identity=identity, shown=shown
             )
         if credential is not None:
             shown = privacy.shown_of(credential=credential)

@@ -1,6 +1,7 @@
 """Verify transcripts: the document as a badge is verified, and each badge within by itself."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,18 @@ from credentials import models, resolvers, selectors
 from credentials.core import canonical, counting, verification
 from credentials.core.given import Given
 from credentials.selectors import naming, transcripts
+from credentials.selectors.holding import privacy
 from credentials.services import gathering, ours, recognising
 from credentials.services.gathering import Identity
 from credentials.services.verified import Verification, guarded, guarded_all
 
 
 def verify_transcript(
-    *, transcript: models.Transcript, now: datetime, identity: Identity = ()
+    *,
+    transcript: models.Transcript,
+    now: datetime,
+    identity: Identity = (),
+    shown: privacy.Shown = privacy.EVERYTHING,
 ) -> Verification:
     """Verify a transcript of this installation and each badge within, as they are stored.
 
@@ -24,6 +30,7 @@ def verify_transcript(
         transcript: The row, with issuer and learner loaded.
         now: The instant of the verification.
         identity: As for `verify_credential`.
+        shown: Likewise; of a transcript that is not hidden, it is about the name alone.
 
     Raises:
         selectors.NotSigned: there is nothing to verify yet.
@@ -31,9 +38,12 @@ def verify_transcript(
     """
     opened = transcripts.opened(transcript=transcript)
     held = Given("3.0", canonical.loads(opened.document), "JSON")
-    learner = naming.signed_name(learner=transcript.learner, document=held.document)
-    named = identity or (("name", learner),)
-    return _verify_our_transcript(held, transcript, opened, None, resolvers.Budget(), now, named)
+    learner = ""
+    if shown.name:
+        learner = naming.signed_name(learner=transcript.learner, document=held.document)
+    named = identity or ((("name", learner),) if learner else ())
+    found = _verify_our_transcript(held, transcript, opened, None, resolvers.Budget(), now, named)
+    return replace(found, learner=learner)
 
 
 def verify_given(

@@ -48,7 +48,9 @@ def certificate(request: HttpRequest, token: str) -> HttpResponse:
         response = HttpResponse(
             body, content_type="application/pdf", headers=answers.PRIVATE_FILE | headers
         )
-        return answers.keep(response, token=token, seconds=answers.FOREVER)
+        # Its receipt goes into it once there is one.
+        seconds = answers.FOREVER if printed.is_final else 0
+        return answers.keep(response, token=token, seconds=seconds)
 
     return _in_a_language(answers.file(token, read, gives=answers.Gives.NAMED))
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from credentials import selectors, services
 from credentials.core import canonical
 from credentials.selectors import transcripts
+from credentials.selectors.holding import privacy
 from credentials.serializers import present_verification
 from credentials.views import answers
 from issuers import selectors as issuers
@@ -37,13 +38,16 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
         return answers.private(request, "404.html", {}, status=404)
     # Under the name that the parts of a page know whatever was signed by.
     context: dict[str, Any] = {"transcript": transcript, "credential": transcript}
+    show = privacy.shown_of_transcript(transcript=transcript)
+    if show.is_hidden:
+        return answers.private(request, "transcripts/hidden.html", context, status=403)
     try:
-        found = services.verify_transcript(transcript=transcript, now=timezone.now())
+        found = services.verify_transcript(transcript=transcript, now=timezone.now(), shown=show)
     except selectors.NotSigned:
         return answers.private(request, "transcripts/preparing.html", context)
     except selectors.Erased:
         return answers.private(request, "transcripts/erased.html", context, status=410)
-    context["shown"] = present_verification(found, learner=transcript.learner.name)
+    context["shown"] = present_verification(found, learner=found.learner)
     context["proven"] = issuers.proven_domains(issuer=transcript.issuer, now=timezone.now())
     return answers.private(request, "transcripts/transcript.html", context)
 
@@ -54,6 +58,8 @@ def document(request: HttpRequest, token: str) -> HttpResponse:
     """Serve the signed document, word for word."""
 
     def read(transcript: models.Transcript) -> HttpResponse:
+        if privacy.shown_of_transcript(transcript=transcript).is_hidden:
+            return answers.refusal("hidden")
         body = transcripts.opened(transcript=transcript).document
         return answers.document(request, body, answers.PRIVATE_FILE)
 

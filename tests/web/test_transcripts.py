@@ -6,6 +6,8 @@ import pytest
 
 from credentials import services
 from credentials.selectors import transcripts
+from credentials.selectors.holding import privacy
+from credentials.services import holding
 from learners import models as learners
 from tests import factories
 from tests.conftest import NOW
@@ -243,3 +245,24 @@ def test_a_program_is_told_the_same(client, transcript):
 
     assert told["verdict"] == "verified"
     assert [each["verdict"] for each in told["transcript"]["badges"]] == ["verified"] * 2
+
+
+def test_it_shows_no_more_than_the_pages_of_its_badges(client, ecole_a, transcript, page):
+    [first, *_others] = transcripts.credentials_of(transcript=transcript)
+    document = client.get(f"{page}.json").content
+    files = (f"{page}.json", f"{page}/report.json")
+
+    for shown in (privacy.Shown("hidden"), privacy.Shown(results=False)):
+        holding.show(issuer=ecole_a, credential=first, shown=shown, now=NOW)
+        assert [client.get(each).status_code for each in (page, *files)] == [403] * 3
+        assert "Awa Diallo" not in client.get(page).content.decode()
+        given = client.post("/verify", {"document": f"http://localhost:8000{page}"})
+        assert given.status_code != 200
+        # What is on record stays, and whoever was given the file has it verified.
+        assert client.get(f"{page}/anchor.json").status_code == 200
+        assert "Verified" in read(client.post("/verify", {"document": document.decode()})).text
+
+    holding.show(issuer=ecole_a, credential=first, shown=privacy.Shown(name=False), now=NOW)
+    assert "Verified" in client.get(page).content.decode()
+    assert "Awa Diallo" not in client.get(page).content.decode()
+    assert "Awa Diallo" not in client.get(f"{page}/report.json").content.decode()

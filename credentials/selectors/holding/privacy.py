@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from credentials import models
+from credentials.selectors import transcripts
 
 Privacy = models.Holding.Privacy
 # Parts of a document (core.disclosure.parts), by what shows them.
@@ -85,3 +86,16 @@ def shown_of(*, credential: models.Credential) -> Shown:
     if found is None:
         return EVERYTHING
     return Shown(found.privacy, found.shows_name, found.shows_evidence, found.shows_results)
+
+
+def shown_of_transcript(*, transcript: models.Transcript) -> Shown:
+    """Return what the address of a transcript shows: what that of each badge in it does; one query.
+
+    It holds them whole and is signed as one, so that it cannot be shown in part: where one of them
+    is hidden, or shows a part, it is hidden.
+    """
+    each = [shown_of(credential=one) for one in transcripts.credentials_of(transcript=transcript)]
+    is_given = all(one.is_whole and not one.is_hidden for one in each)
+    return Shown(
+        Privacy.UNLISTED if is_given else Privacy.HIDDEN, name=all(one.name for one in each)
+    )
