@@ -7,6 +7,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +26,8 @@ PATIENCE_MILLISECONDS = 60_000
 OPTIONS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+    # Of the judge, a long script, each page uses a part: compile no other.
+    "--js-flags=--max-lazy",
 )  # fmt: skip
 # What drives the browser says so, and is not counted; a reader's does not.
 AS_A_READER = "Object.defineProperty(Navigator.prototype, 'webdriver', {get: () => false});"
@@ -122,24 +125,37 @@ def context(browser: Browser, screen: Screen, **more: Any) -> BrowserContext:
     return opened
 
 
+def show(page: Page, screen: Screen) -> None:
+    """Turn the screen that a page is on, or let night fall; the page stays as it is."""
+    page.set_viewport_size({"width": screen.width, "height": screen.height})
+    page.emulate_media(color_scheme=screen.scheme)
+
+
+@cache
+def _judge() -> str:
+    """Return a script that tells what is wrong with a page, and how much wider it is."""
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    return (
+        f"{AXE.read_text(encoding='utf-8')};\n"
+        # A colour that is on its way to another has a contrast that nobody chose.
+        "Promise.allSettled(document.getAnimations()"
+        ".filter((one) => one.effect.getComputedTiming().endTime < Infinity)"
+        ".map((one) => one.finished))"
+        f".then(() => axe.run(document, {json.dumps(options)}))"
+        ".then((answer) => [answer.violations,"
+        " document.documentElement.scrollWidth - document.documentElement.clientWidth])"
+    )
+
+
 def barriers(page: Page) -> list[str]:
     """Return what keeps somebody from using a page, as axe judges it, and what is cut off."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags},"
-        " resultTypes: ['violations']}).then((answer) => answer.violations)",
-        list(RULES),
-    )
+    found, wider = page.evaluate(_judge())
     told = [
         f"{each['id']} ({each['impact']}): {each['help']}: "
         + json.dumps([node["target"] for node in each["nodes"]][:4])
         for each in found
     ]
     # WCAG 2.2, 1.4.10: nobody scrolls sideways to read.
-    wider = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
     if wider > 0:
         told.append(f"reflow: the page is {wider} pixels wider than the screen")
     return told

@@ -1,0 +1,74 @@
+"""How `-n` spreads the tests: what shares a stack stays together, and the longest goes first.
+
+xdist begins with the files that have most tests, so that those of a stack, which are few and take
+minutes, would come last, and one worker would wait for the other. (Its own way to group, a mark, is
+lost under pytest 9.2.)
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from xdist.scheduler.loadfile import LoadFileScheduling
+
+if TYPE_CHECKING:
+    import pytest
+    from xdist.remote import Producer
+
+# Files that use one installation, by the name of their group.
+TOGETHER = {
+    "tests/browser/test_every_page.py": "the demonstration",
+    "tests/browser/test_whole_job.py": "the demonstration",
+}
+# Whatever takes more than twenty seconds, the longest first: `pytest --durations` tells.
+LONGEST = (
+    "the demonstration",
+    "tests/isolation/test_routes.py",
+    "tests/flows/test_demo.py",
+    "tests/flows/test_embedded_stack.py",
+    "tests/services/test_growth.py",
+    "tests/services/credentials/audit/test_corruptions.py",
+    "tests/browser/test_states.py",
+    "tests/web/test_console.py",
+    "tests/services/credentials/leaving/test_mirroring.py",
+    "tests/flows/test_anchoring_chain.py",
+    "tests/flows/test_leaving.py",
+    "tests/services/credentials/leaving/test_moving.py",
+    "tests/services/credentials/test_listing.py",
+    "tests/services/credentials/leaving/test_trails.py",
+    "tests/isolation/test_models.py",
+    "tests/web/test_exports.py",
+    "tests/flows/test_compose.py",
+    "tests/flows/test_proof_without_us.py",
+    "tests/isolation/test_tasks.py",
+    "tests/chaos/test_harness.py",
+    "tests/flows/test_mirror.py",
+    "tests/test_architecture.py",
+)
+PLACES = {scope: place for place, scope in enumerate(LONGEST)}
+
+
+class Waiting(OrderedDict[str, dict[str, bool]]):
+    """Units of work that nobody has begun; whoever asks for the next gets the longest."""
+
+    def popitem(self, last: bool = True) -> tuple[str, dict[str, bool]]:  # noqa: FBT001, FBT002 - as its base says
+        scope = min(self, key=lambda one: (PLACES.get(one, len(PLACES)), -len(self[one])))
+        return scope, self.pop(scope)
+
+
+class LongestFirst(LoadFileScheduling):  # type: ignore[misc]  # it has no types
+    """A file is a unit of work, or some that belong together."""
+
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        super().__init__(config, log)
+        self.workqueue = Waiting()
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return TOGETHER.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst | None:
+    """Spread by files, unless somebody asks for another way."""
+    return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
