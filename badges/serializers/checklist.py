@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ _STEPS = {
     "name": TEXTS, "description": TEXTS, "criteria": TEXTS, "tags": TEXTS, "language": TEXTS,
     "image_caption": TEXTS, "image": PICTURE, "drawing": PICTURE, "look": PICTURE,
 }  # fmt: skip
-_PLACEHOLDER = re.compile(r"\[[^\[\]]{1,80}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +67,6 @@ def _needed(
 def _better(rows: Sequence[models.Achievement]) -> Iterator[Item]:
     for row in rows:
         language = words.language(row.language)
-        left = _PLACEHOLDER.search(f"{row.name} {row.description} {row.criteria}")
-        if left:
-            yield Item(
-                _("Words in square brackets are left in %(language)s: %(words)s")
-                % {"language": language, "words": left[0]},
-                TEXTS,
-            )
         if not row.image_caption:
             yield Item(
                 _("Say what the image shows, for people who do not see it (%(language)s).")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from badges import models, selectors
 from badges.core import document, frameworks, schema
-from badges.services import images, partnerships
+from badges.services import finishing, images, partnerships
 from badges.services.refusals import refused
 from issuers import models as issuers
 from issuers import scope
@@ -28,8 +28,6 @@ CARRIED = (
     "specialization", "credits_available", "result_descriptions", "identifiers", "creator",
     "translates", "habilitation", "certificateur", "unit", "needs_evidence", "look",
 )  # fmt: skip
-# Without them nobody is told what a badge is for.
-TEXTS = ("name", "description", "criteria")
 Mapped = document.Alignment | Mapping[str, str]
 
 
@@ -151,7 +149,7 @@ def redraft(
         models.Alignment.objects.of(issuer).bulk_create(
             [_alignment(row, given) for given in alignments]
         )
-    if not unwritten(row):
+    if not finishing.unwritten(row):
         _document(row)
     return row
 
@@ -282,6 +280,7 @@ def _publish_one(
     beside: Sequence[models.Achievement],
 ) -> None:
     achievement.refresh_from_db()
+    finishing.require_finished(achievement=achievement)
     members = require_publishable(achievement=achievement, now=now, beside=beside)
     text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
     moved = (
@@ -314,11 +313,6 @@ def retire(*, issuer: issuers.Issuer, achievement: models.Achievement, now: date
         raise WrongState(f"Achievement {achievement.uuid} is not published.")
 
 
-def unwritten(achievement: models.Achievement) -> list[str]:
-    """Return the texts that a badge needs before it is published, and does not have; no query."""
-    return [name for name in TEXTS if not getattr(achievement, name).strip()]
-
-
 def _require_carried(changes: Mapping[str, Any]) -> None:
     unknown = sorted(set(changes) - set(CARRIED))
     if unknown:
@@ -336,7 +330,7 @@ def _saved(
     rows = [_alignment(achievement, given) for given in alignments]
     achievement.save(force_insert=True)
     models.Alignment.objects.of(achievement.issuer_id).bulk_create(rows)
-    if not (is_unfinished and unwritten(achievement)):
+    if not (is_unfinished and finishing.unwritten(achievement)):
         _document(achievement)
     return achievement
 
@@ -349,7 +343,7 @@ def _check(achievement: models.Achievement, *, day: date, is_unfinished: bool = 
     if original is not None and original.translates is not None:
         achievement.translates = original.translates
     _certify(achievement, day)
-    missing = unwritten(achievement) if is_unfinished else []
+    missing = finishing.unwritten(achievement) if is_unfinished else []
     with scope.inside(achievement.issuer_id):  # what it points to must be its issuer's
         achievement.clean_fields(exclude=["document", *missing])
 

@@ -4,9 +4,11 @@ The verbs of `catalogue` move one row, which is one version in one language. Peo
 which is the rows of all its languages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import product
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +21,7 @@ from badges import models, selectors
 from badges.core import drawing as drawings
 from badges.core import looks
 from badges.selectors import designs
-from badges.services import catalogue, gallery
+from badges.services import catalogue, finishing, gallery
 from issuers import models as issuers
 
 # Texts are asked for in these, side by side; others are kept where they are.
@@ -286,9 +288,7 @@ def retire(*, issuer: issuers.Issuer, achievement: models.Achievement, now: date
 def missing(
     *, issuer: issuers.Issuer, achievement: models.Achievement, now: datetime
 ) -> dict[str, dict[str, list[str]]]:
-    """Return what keeps a draft from being published: by language, and by field; empty if nothing.
-
-    It is what `publish` would refuse.
+    """Return what `publish` would refuse: by language, and by field; empty if nothing.
 
     Args:
         issuer: Whose draft it is.
@@ -300,11 +300,13 @@ def missing(
     """
     found: dict[str, dict[str, list[str]]] = {}
     rows = _drafts(issuer, achievement)
-    for row in rows:
+    ready = partial(catalogue.require_publishable, now=now, beside=rows)
+    checks: list[Callable[..., object]] = [finishing.require_finished, ready]
+    for row, check in product(rows, checks):
         try:
-            catalogue.require_publishable(achievement=row, now=now, beside=rows)
+            check(achievement=row)
         except ValidationError as error:
-            found[row.language] = error.message_dict
+            found.setdefault(row.language, {}).update(error.message_dict)
     return found
 
 

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 from badges import forms, services
 from badges.selectors import designs
 from badges.serializers import described, label, taught
-from badges.services.catalogue import TEXTS, require_publishable
+from badges.services.catalogue import require_publishable
+from badges.services.finishing import NEEDED
 from badges.views.designing import languages
 from badges.views.designs import required
 from issuers import access
@@ -47,7 +48,7 @@ def preview(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
     if request.method == "POST":
         row = _typed(request, row, drafts)
     shown = copy.copy(row)
-    for name in TEXTS:
+    for name in NEEDED:
         if not getattr(shown, name).strip():
             setattr(shown, name, _("(not written yet)"))
     now = timezone.now()

@@ -75,6 +75,9 @@ class IssueForm(PlaceForm):
         super().__init__(*given, **more)
         self.number = number
         self._now = now
+        for name in ("day", "hour", "zone"):
+            # Style sheets show them once it is chosen; without them they are there.
+            self.fields[name].widget.attrs["data-only-at"] = ""
         self.fields["typed"].label = _("Type %(number)d to confirm") % {"number": number}
         self.offer(cohorts)
 

@@ -1,7 +1,9 @@
 """Questions about corrections: what replaced a credential, and what one replaced."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -9,6 +11,7 @@ from badges import selectors as catalogue
 from badges.core import retelling
 from credentials import models, selectors
 from credentials.core import canonical
+from issuers import models as issuers
 from issuers import scope
 
 # A chain that is longer was made to be long.
@@ -29,6 +32,25 @@ SELECT token, signed_at FROM (
     SELECT token, signed_at, place FROM later
 ) AS chain ORDER BY place DESC LIMIT 1
 """
+# Each correction, and the list that what it corrects in the end came with: a correction comes with
+# none, and may be corrected itself.
+LISTS = f"""
+SELECT id, intake_id FROM (
+    WITH RECURSIVE before AS (
+        SELECT id, corrects_id AS earlier, 1 AS place FROM credentials_credential
+        WHERE issuer_id = %(issuer)s AND corrects_id IS NOT NULL
+        UNION ALL
+        SELECT before.id, one.corrects_id, before.place + 1
+        FROM before JOIN credentials_credential AS one
+            ON one.id = before.earlier AND one.issuer_id = %(issuer)s
+        WHERE one.corrects_id IS NOT NULL AND before.place < {LONGEST}
+    )
+    SELECT before.id, first.intake_id
+    FROM before JOIN credentials_credential AS first
+        ON first.id = before.earlier AND first.issuer_id = %(issuer)s
+    WHERE first.intake_id IS NOT NULL
+) AS corrections
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +97,32 @@ def corrected(*, credential: models.Credential) -> models.Credential | None:
         return None
     rows = models.Credential.objects.of(credential.issuer_id).filter(pk=credential.corrects_id)
     return rows.only("uuid", "token", "state", "issuer_id").first()
+
+
+def of_lists(*, issuer: issuers.Issuer, intake_ids: Sequence[int]) -> list[int]:
+    """Return the keys of what corrects anything that came with these lists; one query."""
+    if not intake_ids:
+        return []
+    said: dict[str, Any] = {"issuer": issuer.pk, "lists": list(intake_ids)}
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute(f"{LISTS} WHERE intake_id = ANY(%(lists)s)", said)
+        return [pk for pk, _intake in cursor.fetchall()]
+
+
+def came_with(*, credential: models.Credential) -> models.Intake | None:
+    """Return the list that a credential came with, or what it corrects in the end; None for none.
+
+    No query, or two for a correction.
+    """
+    if credential.corrects_id is None:
+        return credential.intake
+    said = {"issuer": credential.issuer_id, "one": credential.pk}
+    with scope.inside(credential.issuer_id), connection.cursor() as cursor:
+        cursor.execute(f"{LISTS} WHERE id = %(one)s", said)
+        found = cursor.fetchone()
+    rows = models.Intake.objects.of(credential.issuer_id).select_related("cohort")
+    rows = rows.only("uuid", "name", "issuer_id", "cohort__uuid", "cohort__name")
+    return rows.filter(pk=found[1]).first() if found is not None else None
 
 
 def told_details(*, credential: models.Credential) -> dict[str, object]:

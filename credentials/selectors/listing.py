@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, OuterRef, Subquery
 
 from credentials import models
-from credentials.selectors import recorded
+from credentials.selectors import corrections, recorded
 from learners import selectors as learners
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _ways(issuer: issuers.Issuer, look: Look) -> Iterator[QuerySet[models.Creden
     is_short = bool(look.words.strip() or look.learner or look.reference or look.learner_id)
     if not is_short:
         found = _where(found, issuer, look)
-    for rows in _of_lists(found, look.intake_ids):
+    for rows in _of_lists(found, issuer, look.intake_ids):
         yield from _told(issuer, rows, look)
 
 
@@ -191,14 +191,16 @@ def _where(
 
 
 def _of_lists(
-    rows: QuerySet[models.Credential], intake_ids: Sequence[int] | None
+    rows: QuerySet[models.Credential], issuer: issuers.Issuer, intake_ids: Sequence[int] | None
 ) -> Iterator[QuerySet[models.Credential]]:
     if intake_ids is None:
         yield rows
         return
     yield rows.filter(intake__in=intake_ids)
     # A correction came with no list; what it corrects did.
-    yield rows.filter(corrects__intake__in=intake_ids)
+    corrected = corrections.of_lists(issuer=issuer, intake_ids=intake_ids)
+    if corrected:
+        yield rows.filter(pk__in=corrected)
 
 
 def _told(

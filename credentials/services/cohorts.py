@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from badges import models as badges
 from credentials import models
 from issuers import models as issuers
 from issuers import scope
@@ -93,6 +94,49 @@ def place_list(
         raise ValidationError({"cohort": _("Choose one of your own sessions.")})
     models.Intake.objects.of(issuer).filter(pk=intake.pk).update(cohort=cohort)
     intake.cohort = cohort
+
+
+@transaction.atomic
+def list_in(
+    *,
+    issuer: issuers.Issuer,
+    session: str,
+    achievement: badges.Achievement,
+    name: str,
+    size: int,
+    actor: issuers.User | None,
+    tells: bool,
+    sign_after: datetime,
+    now: datetime,
+) -> models.Intake:
+    """Add a list whose rows are recorded elsewhere, of a session that is opened if it is not there.
+
+    Args:
+        issuer: Who issues.
+        session: What the session is called.
+        achievement: What was earned.
+        name: What the list is called.
+        size: How many rows it has.
+        actor: Who issues; a list is always somebody's.
+        tells: Whether the learners are told by e-mail.
+        sign_after: End of the correction window.
+        now: The instant.
+
+    Raises:
+        ValidationError: nobody issues, the name is malformed, or there are too many sessions.
+    """
+    if actor is None:
+        raise ValidationError({"actor": _("Say who issues: a list of a session is somebody's.")})
+    called = " ".join(session.split())
+    cohort = models.Cohort.objects.of(issuer).filter(name=called).first() or open_cohort(
+        issuer=issuer, name=called, actor=actor, now=now
+    )
+    return models.Intake.objects.of(issuer).create(
+        issuer=issuer, achievement=achievement, cohort=cohort, name=name[-200:], size=size,
+        position=size, state=models.Intake.State.RECORDED, tells_learners=tells, created_by=actor,
+        created_at=now, confirmed_by=actor, confirmed_at=now, recorded_at=now,
+        sign_after=sign_after,
+    )  # fmt: skip
 
 
 def _written(

@@ -27,6 +27,7 @@ from badges import services as catalogue
 from credentials import models
 from credentials.core import learner_list
 from credentials.core.learner_list import Mistake, Row, UnreadableList
+from credentials.services import cohorts
 from credentials.services.issuing import Award, Issued, issue, require_issuable
 from issuers import models as issuers
 from issuers.services import suspending
@@ -80,6 +81,8 @@ def import_awards(
     sign_after: datetime | None = None,
     actor: issuers.User | None = None,
     tells: bool = False,
+    session: str = "",
+    name: str = "",
 ) -> Imported:
     """Enrol everybody on a list and issue a badge to each.
 
@@ -93,6 +96,9 @@ def import_awards(
         sign_after: End of the correction window; `now` where there is none.
         actor: The person who issues.
         tells: Whether the learners are told by e-mail, once their badges are signed.
+        session: What the session is called that they were taught in; it is opened where there is
+            none of this name, and the console shows the list then. Empty for none.
+        name: What the list is called then.
 
     Raises:
         MistakesInList: lines are wrong; nothing was written.
@@ -104,6 +110,12 @@ def import_awards(
     catalogue.require_habilitation(achievement=achievement, days=days)
     file.seek(0)
     recorded, preparation = 0, None
+    intake = None
+    if session:
+        intake = cohorts.list_in(
+            issuer=issuer, session=session, achievement=achievement, name=name, size=rows,
+            actor=actor, tells=tells, sign_after=sign_after or now, now=now,
+        )  # fmt: skip
     for chunk in _chunks(row for row in learner_list.read(file) if isinstance(row, Row)):
         issued = record_rows(
             issuer=issuer,
@@ -113,11 +125,16 @@ def import_awards(
             sign_after=sign_after,
             actor=actor,
             preparation=preparation,
+            intake=intake,
             tells=tells,
         )
         preparation = issued.preparation
         recorded += issued.recorded
         log.info("imported %d for %s", len(chunk), issuer.slug)
+    if intake is not None:
+        models.Intake.objects.of(issuer).filter(pk=intake.pk).update(
+            already=rows - recorded, preparation=preparation
+        )
     return Imported(rows, recorded, rows - recorded, preparation)
 
 

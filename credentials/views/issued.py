@@ -125,6 +125,7 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
         "may_readdress": rules.may(member, Action.ENROL_LEARNER),
         "correction": correction,
         "corrected": corrections.corrected(credential=found),
+        "came_with": corrections.came_with(credential=found),
         "mail": [
             (each, said.TONES[each.state], said.REMEDIES[each.state])
             for each in questions.messages_of(credential=found)

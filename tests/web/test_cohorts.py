@@ -67,24 +67,26 @@ def test_a_session_that_is_not_there_finds_nothing(client, alice, issued):
         assert "Nothing was found" in read(client.get(CREDENTIALS, {"session": wrong})).text
 
 
-def test_a_correction_is_of_the_session_of_what_it_corrects(client, ecole_a, alice, issued):
+def test_corrections_are_of_the_session_of_what_they_correct(client, ecole_a, alice, issued):
     [row] = listing.page(issuer=ecole_a, look=listing.Look(words="lea@")).rows
     wrong = following.find_issued(issuer=ecole_a, uuid=row.uuid)
-    instead = replace(services.wording(credential=wrong), name="Léa Royer")
-    services.correct(
-        issuer=ecole_a, credential=wrong, instead=instead, reason="Misspelt", actor=alice, now=NOW
-    )
-    services.sign(now=NOW, limit=10)
+    for name in ("Léa Royer", "Léa Roger"):
+        instead = replace(services.wording(credential=wrong), name=name)
+        said = {"issuer": ecole_a, "reason": "Misspelt", "actor": alice, "now": NOW}
+        made = services.correct(credential=wrong, instead=instead, **said)
+        services.sign(now=NOW, limit=10)
+        wrong = following.find_issued(issuer=ecole_a, uuid=made.uuid)
     client.force_login(alice)
 
     page = read(client.get(CREDENTIALS, {"session": str(issued.uuid)}))
+    last = read(client.get(f"{CREDENTIALS}/{wrong.uuid}"))
     found = reach.reach(
         issuer=ecole_a, since=NOW.date(), until=NOW.date(), cohort_id=issued.pk, now=NOW
     )
 
-    assert "corrected" in page.text
-    assert page.text.count("Léa Royer") == 2
-    assert found.total.issued == 3
+    assert page.text.count("Léa Roger") == 3
+    assert "Session Spring" in last.text
+    assert found.total.issued == 4
 
 
 def test_figures_are_told_by_session(client, alice, issued):
@@ -214,7 +216,7 @@ def test_badges_are_signed_at_the_hour_that_was_chosen_by_the_clock_of_the_place
     page = read(client.get(address))
     chosen = datetime(2026, 4, 1, 7, 0, tzinfo=UTC)
     assert models.Intake.objects.of(ecole_a).get().sign_after == chosen
-    assert "April 1, 2026, 9 a.m. (Paris; April 1, 2026, 7 a.m. UTC)" in page.text
+    assert "1 April 2026, 09:00 (Paris; 1 April 2026, 07:00 UTC)" in page.text
     assert f"{address}/cancel" in page.links
     assert services.sign(now=chosen - timedelta(seconds=1), limit=10) == 0
     assert services.sign(now=chosen, limit=10) == 2

@@ -9,7 +9,7 @@ from PIL import Image
 from badges import models, selectors
 from badges import services as catalogue
 from badges.selectors import designs
-from badges.services import gallery
+from badges.services import finishing, gallery
 from issuers.core import roles
 from tests import factories
 from tests.conftest import NOW
@@ -210,14 +210,23 @@ def test_publishing_shows_what_is_missing_and_where_to_say_it(client, ecole_a):
     assert row.state == "draft"
 
 
-def test_words_in_brackets_are_pointed_out_before_they_are_public(client, ecole_a):
+def test_what_is_left_in_brackets_keeps_a_badge_from_being_published(client, ecole_a):
     client.post(f"{BADGES}/gallery/course")
     row = models.Achievement.objects.of(ecole_a).get(translates=None)
 
     page = read(client.get(f"{BADGES}/{row.uuid}/publish")).text
+    refused = client.post(f"{BADGES}/{row.uuid}/publish")
 
-    assert "Nothing is missing." in page
-    assert "Words in square brackets are left in English: [Title of the course]" in page
+    assert "Name (English): Replace what is left in square brackets: [Title of the course]" in page
+    assert "Criteria (English): Replace what is left in square brackets: [70]" in page
+    assert refused.status_code == 409
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
+@pytest.mark.parametrize("text", ["See [the plan](https://a.example/).", "- [x] done", "a [1] b"])
+def test_links_and_boxes_are_nothing_that_is_left(text):
+    finishing.require_finished(achievement=models.Achievement(criteria=text))
 
 
 def test_a_badge_goes_from_draft_to_published_to_a_next_version_to_retired(client, draft):
@@ -262,6 +271,7 @@ def test_a_badge_under_habilitation_says_who_certifies(client, charlie, ecole_a,
     client.post("/console/ecole-b/badges/gallery/block")
     row = models.Achievement.objects.of(ecole_b).get(translates=None)
     page = f"/console/ecole-b/badges/{row.uuid}"
+    client.post(f"{page}/texts", texts())
     [offered] = selectors.standing_habilitations(partner=ecole_b, day=NOW.date())
 
     assert "RNCP99001BC01 Bloc 1 de la régie (École A)" in read(client.get(f"{page}/rules")).text

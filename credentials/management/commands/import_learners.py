@@ -43,6 +43,14 @@ class Command(BaseCommand):
             "--tell", action="store_true", help="tell the learners by e-mail, once it is signed"
         )
 
+        parser.add_argument(
+            "--session",
+            metavar="NAME",
+            default="",
+            help="the session that they were taught in, opened where there is none of this name; "
+            "asks for --actor, and the console shows the list",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         issuer = issuers.find_by_slug(slug=options["issuer"])
         if issuer is None:
@@ -63,6 +71,8 @@ class Command(BaseCommand):
                     now=timezone.now(),
                     actor=actor,
                     tells=options["tell"],
+                    session=options["session"],
+                    name=Path(options["file"]).name,
                 )
         except services.MistakesInList as error:
             for each in error.mistakes:

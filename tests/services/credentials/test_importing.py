@@ -234,6 +234,22 @@ def test_the_command_says_what_it_did(ecole_a, tmp_path):
     assert "2 rows: 2 awards recorded, 0 were there already." in said
 
 
+def test_the_command_says_of_which_session_they_are(ecole_a, alice, tmp_path):
+    factories.achievement(issuer=ecole_a)
+
+    for number in (2, 3):
+        said = command(
+            tmp_path, HEADING + lines(number), session=" Spring ", actor="alice@example.org"
+        )
+
+    assert "3 rows: 1 awards recorded, 2 were there already." in said
+    lists = models.Intake.objects.of(ecole_a).filter(cohort__name="Spring").order_by("id")
+    assert list(lists.values_list("name", "size", "position", "already", "state")) == [
+        ("list.csv", 2, 2, 0, "recorded"), ("list.csv", 3, 3, 2, "recorded"),
+    ]  # fmt: skip
+    assert models.Credential.objects.of(ecole_a).filter(intake__in=lists).count() == 3
+
+
 @pytest.mark.parametrize(
     ("options", "text", "words"),
     [
@@ -241,6 +257,7 @@ def test_the_command_says_what_it_did(ecole_a, tmp_path):
         ({"badge": "none"}, HEADING, "no badge none"),
         ({"actor": "charlie@example.org"}, HEADING, "no such member"),
         ({}, HEADING + "Élève,nowhere,1,fr,,\n", "line 2, email"),
+        ({"session": "Spring"}, HEADING + lines(1), "Say who issues"),
     ],
 )
 def test_the_command_refuses_in_words(ecole_a, tmp_path, options, text, words):
