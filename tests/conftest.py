@@ -5,18 +5,20 @@ Charlie works for École B. Every endpoint has its Charlie test.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import kept
 from tests.hosts import hosts, shared_hosts  # noqa: F401 - fixtures
 from tests.nameserver import zone  # noqa: F401 - likewise
 from tests.spreading import pytest_xdist_make_scheduler  # noqa: F401 - a hook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
@@ -25,6 +27,49 @@ if TYPE_CHECKING:
 
 # A fixed instant: tests say what time it is.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+STANDING: pytest.StashKey[kept.Kept] = pytest.StashKey()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that begin with the same rows follow one another."""
+    items[:] = kept.in_order(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Undo the rows that the last test began with and this one does not."""
+    if (rows := item.config.stash.get(STANDING, None)) is not None:
+        rows.keep_only(kept.keys_of(item))
+
+
+@pytest.fixture(scope="session")
+def kept_rows(
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: Any,
+) -> Iterator[kept.Kept]:
+    """Return the rows that stay from test to test."""
+    found = kept.Kept(tmp_path_factory.mktemp("kept"), django_db_blocker)
+    pytestconfig.stash[STANDING] = found
+    yield found
+    found.keep_only(())
+    del pytestconfig.stash[STANDING]
+
+
+@pytest.fixture
+def arranged(request: pytest.FixtureRequest) -> dict[kept.Key, Any]:
+    """Return what this test begins with, by who makes it; see tests/kept.py."""
+    keys = kept.keys_of(request.node)
+    return request.getfixturevalue("kept_rows").arrange(keys) if keys else {}
+
+
+@pytest.fixture
+def _django_db_helper(arranged: Any, _django_db_helper: None) -> Iterator[None]:
+    """Open the test's own transaction inside of the one that holds what it begins with."""
+    with kept.no_cursor_left() if arranged else nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +84,8 @@ def chain_in_memory(request: pytest.FixtureRequest) -> Iterator[None]:
 
     before, live.CHAIN_RPC_URLS = live.CHAIN_RPC_URLS, [chains.MEMORY]
     chains.get_chain.cache_clear()
+    if request.getfixturevalue("arranged"):
+        request.getfixturevalue("kept_rows").restore_chain()
     yield
     live.CHAIN_RPC_URLS = before
     chains.get_chain.cache_clear()
@@ -83,7 +130,10 @@ def manifests_apart(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.conf import settings as live
 
     before = live.MANIFEST_DIR
-    live.MANIFEST_DIR = request.getfixturevalue("tmp_path") / "manifests"
+    folder: Path = request.getfixturevalue("tmp_path") / "manifests"
+    live.MANIFEST_DIR = folder
+    if request.getfixturevalue("arranged"):
+        request.getfixturevalue("kept_rows").restore_manifests(folder)
     yield
     live.MANIFEST_DIR = before
 
@@ -111,35 +161,35 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture
+@kept.fixture
 def ecole_a(db: None) -> issuers.Issuer:
     from tests import factories
 
     return factories.issuer(slug="ecole-a", name="École A", language="fr", country="FR")
 
 
-@pytest.fixture
+@kept.fixture
 def ecole_b(db: None) -> issuers.Issuer:
     from tests import factories
 
     return factories.issuer(slug="ecole-b", name="École B", language="fr", country="CA")
 
 
-@pytest.fixture
+@kept.fixture
 def alice(ecole_a: issuers.Issuer) -> issuers.User:
     from tests import factories
 
     return factories.member(issuer=ecole_a, name="Alice", role="administrator")
 
 
-@pytest.fixture
+@kept.fixture
 def bob(ecole_a: issuers.Issuer) -> issuers.User:
     from tests import factories
 
     return factories.member(issuer=ecole_a, name="Bob", role="issuer")
 
 
-@pytest.fixture
+@kept.fixture
 def charlie(ecole_b: issuers.Issuer) -> issuers.User:
     from tests import factories
 

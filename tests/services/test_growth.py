@@ -21,7 +21,7 @@ from credentials import models, selectors, services
 from credentials.selectors import listing, messages, recorded, troubles
 from credentials.services import signing, status, telling
 from issuers import scope
-from tests import factories, roles
+from tests import factories, kept, roles
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ LARGE = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@kept.fixture
 def grown(ecole_a: Any) -> Any:
     """École A after some years, with three awards that wait."""
     badge = factories.achievement(issuer=ecole_a)

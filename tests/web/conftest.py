@@ -9,9 +9,10 @@ import pytest
 import time_machine
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core import mail
+from django.test import override_settings
 
 from issuers import services
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.static_files import files_found_once  # noqa: F401 - a fixture
 from tests.web import providers
@@ -19,16 +20,17 @@ from tests.web import providers
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
-@pytest.fixture(autouse=True)
+@kept.surrounding
 def _the_hour():
     """Doors read the clock: here it says what the factories said."""
     with time_machine.travel(NOW):
         yield
 
 
-@pytest.fixture(autouse=True)
-def _a_submitter(settings):
-    settings.SUBMITTER_KEY = f"{8:064x}"
+@kept.surrounding
+def _a_submitter():
+    with override_settings(SUBMITTER_KEY=f"{8:064x}"):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +52,7 @@ def sign_in(client, user) -> None:
     client.post(asked["Location"], {"code": code_sent()})
 
 
-@pytest.fixture
+@kept.fixture
 def credential(ecole_a):
     """Return one that is signed and on record: a page for it says verified."""
     signed = factories.signed(issuer=ecole_a)
@@ -58,7 +60,7 @@ def credential(ecole_a):
     return signed
 
 
-@pytest.fixture
+@kept.fixture
 def page(credential) -> str:
     return f"/credentials/{credential.token}"
 
@@ -112,19 +114,19 @@ def read(response) -> Page:
     return Page(response.content.decode())
 
 
-@pytest.fixture
+@kept.fixture
 def domain(ecole_a):
     """École A proved this domain by a DNS record."""
     return providers.proven(ecole_a, "ecole-a.example")
 
 
-@pytest.fixture
+@kept.fixture
 def oidc(ecole_a, domain):
     """Return a provider of OpenID Connect of École A."""
     return providers.oidc(ecole_a)
 
 
-@pytest.fixture
+@kept.fixture
 def invited(ecole_a, alice):
     """Return an invitation of somebody of that domain."""
     return services.invite(
@@ -147,7 +149,7 @@ def arm(client, *, confirmed_at: float = 0) -> None:
     session.save()
 
 
-@pytest.fixture
+@kept.fixture
 def olga(db):
     """Olga operates the installation."""
     return services.let_operate(email="olga@example.org")

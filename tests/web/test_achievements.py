@@ -6,14 +6,14 @@ import uuid
 import pytest
 
 from badges import services as catalogue
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def achievement(ecole_a):
     return factories.achievement(issuer=ecole_a)
 

@@ -4,24 +4,22 @@ import json
 import re
 from html import unescape
 
-import pytest
-
 from credentials import models, selectors, services
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
 HERE = "/console/ecole-a/approvals"
 
 
-@pytest.fixture
+@kept.fixture
 def careful(ecole_a):
     """École A asks for a second person."""
     factories.change(ecole_a, four_eyes=True)
     return ecole_a
 
 
-@pytest.fixture
+@kept.fixture
 def dora(ecole_a):
     return factories.member(issuer=ecole_a, name="Dora", role="approver")
 
@@ -42,7 +40,7 @@ def prepare(issuer, actor, *, count=2):
     ).preparation
 
 
-@pytest.fixture
+@kept.fixture
 def waiting(careful, bob):
     return prepare(careful, bob)
 

@@ -3,11 +3,12 @@
 import pytest
 from django.test import Client
 
+from tests import kept
 from tests.web import providers
 from tests.web.conftest import sign_in
 
 
-@pytest.fixture
+@kept.fixture
 def saml(ecole_a, domain):
     return providers.saml(ecole_a, just_in_time=True)
 

@@ -6,7 +6,7 @@ import pytest
 
 from badges import services as catalogue
 from credentials import models, services
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.services.badges.conftest import PARTS
 from tests.services.credentials.test_details import SAID
@@ -15,12 +15,12 @@ from tests.web.conftest import read
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     return factories.achievement(issuer=ecole_a, **PARTS)
 
 
-@pytest.fixture
+@kept.fixture
 def address(ecole_a, badge):
     learner = factories.learner(issuer=ecole_a)
     file = services.attach(issuer=ecole_a, learner=learner, content=b"%PDF-1.7", now=NOW)

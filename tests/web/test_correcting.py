@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from credentials import models, services
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.web.conftest import read
 
 HERE = "/console/ecole-a/credentials"
 
 
-@pytest.fixture
+@kept.fixture
 def one(credential):
     return f"{HERE}/{credential.uuid}"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from issuers import models
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -17,7 +17,7 @@ PAGE = "/console/ecole-a/trail"
 LINES = [b'{"type":"AuditEntry","number":1}\n', b'{"type":"AuditSeal"}\n']
 
 
-@pytest.fixture
+@kept.fixture
 def earlier(ecole_a):
     """Return a trail in two pieces that came with École A."""
     arrival = models.Arrival.objects.of(ecole_a).create(
@@ -37,7 +37,7 @@ def earlier(ecole_a):
     return found
 
 
-@pytest.fixture
+@kept.fixture
 def eve(ecole_a):
     return factories.member(issuer=ecole_a, name="Eve", role="auditor")
 

@@ -6,7 +6,7 @@ from credentials import models, services
 from credentials.core import jose
 from issuers import models as issuer_rows
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -16,7 +16,7 @@ HOST = "http://localhost:8000"
 PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-@pytest.fixture
+@kept.fixture
 def ecole_a(db):
     return factories.issuer(
         slug="ecole-a", name="École A", language="fr", country="FR", email="a@example.org"

@@ -5,20 +5,20 @@ import pytest
 from badges import services as catalogue
 from credentials import services
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def block(ecole_a):
     [badge] = factories.block_badges(issuer=ecole_a, badges_of=(1,))
     return badge
 
 
-@pytest.fixture
+@kept.fixture
 def credential(ecole_a, block):
     [held] = factories.awarded(
         issuer=ecole_a, learner=factories.learner(issuer=ecole_a), achievements=[block]

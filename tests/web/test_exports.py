@@ -12,7 +12,7 @@ from credentials.services import leaving
 from credentials.services.leaving import ordering, packing
 from credentials.services.leaving.reading import Reader
 from issuers import models as issuers
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -22,7 +22,7 @@ PAGE = "/console/ecole-a/export"
 PHRASE = re.compile(r"\b(?:[a-z2-7]{4}-){7}[a-z2-7]{4}\b")
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     return factories.signed(issuer=ecole_a)
 

@@ -11,7 +11,7 @@ from credentials import models
 from credentials.selectors import counted, reach
 from credentials.services import counting
 from issuers.core import roles
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -38,7 +38,7 @@ def count(credential, *acts, days_ago=0):
         counting.count(token=credential.token, act=act, now=NOW - timedelta(days=days_ago))
 
 
-@pytest.fixture
+@kept.fixture
 def known(ecole_a):
     """Four of welding and one of lighting; of the first, one got far, one halfway, one nowhere."""
     welding = factories.achievement(issuer=ecole_a, name="Welding")

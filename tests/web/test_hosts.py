@@ -8,7 +8,7 @@ from django.urls import URLResolver, get_resolver
 
 from config import hosts
 from issuers import models
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -26,14 +26,14 @@ def _ours(settings):
     hosts.live.forget()
 
 
-@pytest.fixture
+@kept.fixture
 def live(ecole_a):
     return models.LiveHost.objects.create(
         name=HOST, owner=ecole_a, token="", since=NOW, confirmed_at=NOW
     )
 
 
-@pytest.fixture
+@kept.fixture
 def pages(credential):
     """Return public pages and files of École A."""
     token, badge = credential.token, credential.achievement.uuid

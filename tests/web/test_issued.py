@@ -6,7 +6,7 @@ import pytest
 
 from credentials import models, services
 from learners import services as people
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -29,12 +29,12 @@ def award(issuer, name, email, *, badge=None, reference="", **more):
     return models.Credential.objects.of(issuer).get(reference=reference)
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     return factories.achievement(issuer=ecole_a, standing="suspendable")
 
 
-@pytest.fixture
+@kept.fixture
 def lea(ecole_a, badge):
     """Léa's badge is signed, and can be suspended."""
     row = award(ecole_a, "Léa Roy", "lea@example.org", badge=badge, reference="2026-001")
@@ -56,7 +56,7 @@ def names(response):
     return [name for name in ("Léa Roy", "Zoë Ménard", "Awa Diallo") if name in text]
 
 
-@pytest.fixture
+@kept.fixture
 def three(ecole_a, lea):
     other = factories.achievement(issuer=ecole_a, slug="other", name="Traçage")
     zoe = award(ecole_a, "Zoë Ménard", "zoe@example.org", badge=other, reference="2025-002")
@@ -310,7 +310,7 @@ def test_the_pages_speak_french(bob_in, lea):
 # -- Several at once -------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@kept.fixture
 def many(ecole_a, badge):
     """A dozen that are signed and can be suspended, one that is not signed, one for good."""
     rows = factories.due(issuer=ecole_a, count=12, achievement=badge)

@@ -6,7 +6,7 @@ import pytest
 
 from issuers import models, selectors, services
 from issuers.core.kinds import Kind
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -15,12 +15,12 @@ Order = models.KeyOrder
 ROLES = ("designer", "issuer", "approver", "viewer", "auditor")
 
 
-@pytest.fixture
+@kept.fixture
 def key(ecole_a):
     return selectors.current_key(issuer=ecole_a, now=NOW)
 
 
-@pytest.fixture
+@kept.fixture
 def pages(key):
     """Return every page about keys."""
     return [

@@ -10,7 +10,7 @@ from django.utils import timezone
 from credentials import models, services
 from credentials.selectors import intakes
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.core.credentials import nasty
 from tests.web.conftest import read
 
@@ -23,7 +23,7 @@ TEXT = (
 )
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     return factories.achievement(issuer=ecole_a)
 

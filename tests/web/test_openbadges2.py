@@ -7,7 +7,7 @@ import pytest
 from badges.core import baking2, schema2, svg
 from credentials import selectors, services
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = [
@@ -20,14 +20,14 @@ HOST = "http://localhost:8000"
 FILES = ("", ".json", ".png", ".svg")
 
 
-@pytest.fixture
+@kept.fixture
 def ecole_a(db):
     return factories.issuer(
         slug="ecole-a", name="École A", language="fr", country="FR", email="a@example.org"
     )
 
 
-@pytest.fixture
+@kept.fixture
 def assertion(credential) -> str:
     return f"/issuers/ecole-a/ob2/assertions/{credential.token}"
 

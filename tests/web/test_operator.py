@@ -10,7 +10,7 @@ from django.urls import get_resolver
 from config.operating.organisations import Organisations
 from config.operating.site import site
 from issuers import models, selectors, services
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import arm, read
 from tests.web.test_second_factor import totp
@@ -196,7 +196,7 @@ def test_an_organisation_that_is_not_there_is_not_there(operator):
         assert operator.get(f"/operator/organisations/nobody/{page}").status_code == 404
 
 
-@pytest.fixture
+@kept.fixture
 def alike(ecole_a, ecole_b):
     """École A passes for École B."""
     return models.LookAlike.objects.of(ecole_a).create(

@@ -10,7 +10,7 @@ from credentials.selectors import overview, troubles
 from credentials.services import retelling
 from issuers import models as issuers
 from issuers.core import roles
-from tests import factories
+from tests import factories, kept
 from tests import roles as database
 from tests.conftest import NOW
 from tests.services.credentials.test_telling import told
@@ -24,7 +24,7 @@ def _nothing_is_kept():
     cache.clear()
 
 
-@pytest.fixture
+@kept.fixture
 def refused(ecole_a):
     """Return a credential that could not be signed."""
     [credential] = factories.due(issuer=ecole_a)

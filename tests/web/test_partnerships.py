@@ -4,7 +4,7 @@ import pytest
 
 from badges import selectors
 from badges import services as catalogue
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -14,7 +14,7 @@ OURS = "/console/ecole-a/partnerships"
 THEIRS = "/console/ecole-b/partnerships"
 
 
-@pytest.fixture
+@kept.fixture
 def block(ecole_a):
     return catalogue.describe_block(
         issuer=ecole_a,

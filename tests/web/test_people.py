@@ -6,14 +6,14 @@ from django.core.cache import cache
 from django.test import Client
 
 from issuers import models, selectors, services
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import code_sent, read, sign_in
 
 PEOPLE = "/console/ecole-a/people"
 
 
-@pytest.fixture
+@kept.fixture
 def invited(ecole_a, alice):
     return services.invite(
         issuer=ecole_a, email="dora@example.org", role="designer", language="en", actor=alice,

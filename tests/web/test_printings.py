@@ -18,14 +18,14 @@ from credentials.tasks import print_certificates
 from issuers import models as issuers
 from issuers.services import KeyServiceUnavailable
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def run(ecole_a, alice):
     """Return a list of three badges that were recorded and signed."""
     rows = factories.due(issuer=ecole_a, count=3)
@@ -40,7 +40,7 @@ def run(ecole_a, alice):
     return intake
 
 
-@pytest.fixture
+@kept.fixture
 def page(run):
     return f"/console/ecole-a/lists/{run.uuid}"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from credentials import models, services
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -18,7 +18,7 @@ def bob_in(client, bob):
     return client
 
 
-@pytest.fixture
+@kept.fixture
 def row(ecole_a):
     return factories.signed(issuer=ecole_a)
 

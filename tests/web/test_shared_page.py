@@ -10,7 +10,7 @@ from credentials.selectors import serving
 from credentials.serializers import sections
 from issuers import models as issuers
 from issuers import services as parties
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web import providers
 from tests.web.conftest import read
@@ -18,7 +18,7 @@ from tests.web.conftest import read
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def two(ecole_a):
     """Return the pages of two people's badges that are on record."""
     rows = factories.due(issuer=ecole_a, count=2)

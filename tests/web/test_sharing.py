@@ -9,7 +9,7 @@ from credentials.core.disclosure import suite
 from issuers import models as issuers
 from issuers.core import jwk
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.services.badges.conftest import PARTS
 from tests.services.credentials.test_details import SAID
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-@pytest.fixture
+@kept.fixture
 def form(page):
     return f"{page}/share"
 
 
-@pytest.fixture
+@kept.fixture
 def part(page):
     return f"{page}/shared.json"
 

@@ -7,13 +7,13 @@ from PIL import Image
 
 from badges import services as catalogue
 from credentials.serializers import certificate
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def draft(ecole_a):
     return catalogue.draft(
         issuer=ecole_a, slug="d", image=factories.png(), now=NOW, name="Soudure", language="fr",

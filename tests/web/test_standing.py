@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from issuers import models, services
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def proven(ecole_a):
     """Prove a domain of École A, as a check would have."""
     return models.Domain.objects.of(ecole_a).create(
@@ -23,12 +23,12 @@ def proven(ecole_a):
     )  # fmt: skip
 
 
-@pytest.fixture
+@kept.fixture
 def lapsed(proven):
     models.Domain.objects.of(proven.issuer).update(confirmed_at=NOW - timedelta(days=8))
 
 
-@pytest.fixture
+@kept.fixture
 def pages(credential):
     """Return the pages on which the name of École A stands."""
     return [

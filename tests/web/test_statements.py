@@ -5,7 +5,7 @@ import pytest
 from credentials import services
 from credentials.selectors import statements as questions
 from issuers import services as parties
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 HISTORY = "/issuers/ecole-a/history"
 
 
-@pytest.fixture
+@kept.fixture
 def stated(ecole_a):
     credential = factories.signed(issuer=ecole_a)
     services.state(now=NOW)

@@ -9,13 +9,13 @@ from credentials import models, services
 from credentials.core import proof, status_list
 from issuers import selectors as issuers
 from issuers.core import keys
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def address(credential) -> str:
     return f"/status/{credential.status_list.uuid}"
 

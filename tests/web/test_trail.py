@@ -13,9 +13,9 @@ from django.apps import apps
 from issuers import models, scope, selectors, services, trail
 from issuers.serializers import columns
 from issuers.serializers import trail as shapes
-from issuers.trail import kept
+from issuers.trail import kept as trails
 from issuers.views import trail as views
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
@@ -23,26 +23,26 @@ TRAIL = "/console/ecole-a/trail"
 PAGES = (TRAIL, f"{TRAIL}.csv", f"{TRAIL}.jsonl")
 
 
-@pytest.fixture
+@kept.fixture
 def eve(ecole_a):
     """Return an auditor of École A."""
     return factories.member(issuer=ecole_a, name="Eve", role="auditor")
 
 
-@pytest.fixture
+@kept.fixture
 def cast(alice, bob, eve, charlie):
     """Return an administrator, an issuer and an auditor of École A, and a stranger."""
     return alice, bob, eve, charlie
 
 
-@pytest.fixture
+@kept.fixture
 def busy(ecole_a, alice, bob):
     """Let much be changed, each by itself."""
     for role in ("approver", "viewer", "issuer", "designer"):
         models.Membership.objects.of(ecole_a).filter(user=bob).update(role=role)
 
 
-@pytest.fixture
+@kept.fixture
 def changed(ecole_a, alice, bob):
     """Let Alice make Bob an approver."""
     with trail.acting(door="POST console-role", user_id=alice.pk):
@@ -245,7 +245,7 @@ def test_no_row_of_another_organisation_is_named(ecole_a, ecole_b):
 
 def test_every_column_that_the_trail_tells_of_has_a_name_for_people():
     unnamed = set()
-    for table in kept.tables():
+    for table in trails.tables():
         model = apps.get_model(table.subject)
         told = {column.name for column in table.shown} | set(table.noted)
         for field in model._meta.local_concrete_fields:

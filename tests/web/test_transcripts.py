@@ -9,21 +9,21 @@ from credentials.selectors import transcripts
 from credentials.selectors.holding import privacy
 from credentials.services import holding
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def transcript(ecole_a):
     made = factories.transcript(issuer=ecole_a)
     factories.anchor_everything()
     return made
 
 
-@pytest.fixture
+@kept.fixture
 def page(transcript):
     return f"/transcripts/{transcript.token}"
 

@@ -12,7 +12,7 @@ from learners.selectors import collections as questions
 from learners.selectors import wallets as wallet_questions
 from learners.services import collections as acts
 from learners.services import wallets
-from tests import factories, pdfs
+from tests import factories, kept, pdfs
 from tests.conftest import NOW
 from tests.web.conftest import read
 from tests.web.test_wallet import LEA, ZOE, badge_of, open_wallet
@@ -20,7 +20,7 @@ from tests.web.test_wallet import LEA, ZOE, badge_of, open_wallet
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     found = badge_of(ecole_a, LEA)
     factories.anchor_everything()
@@ -43,7 +43,7 @@ def upload(client, data, name="badge.json"):
     return client.post("/wallet/elsewhere?lang=en", {"file": SimpleUploadedFile(name, data)})
 
 
-def kept(client, badge):
+def held(client, badge):
     upload(client, client.get(f"/credentials/{badge.token}.json").content)
     return learners.WalletImport.objects.get()
 
@@ -125,7 +125,7 @@ def test_the_badge_of_another_cannot_be_put_in(client, badge, ecole_a):
 # -- badges from elsewhere -------------------------------------------------------------------------
 def test_a_badge_from_elsewhere_is_not_verified_until_it_is_checked(client, badge):
     open_wallet(client, LEA)
-    row = kept(client, badge)
+    row = held(client, badge)
     page = read(client.get("/wallet/elsewhere?lang=en"))
     assert badge.achievement.name in page.text
     assert "not verified by us" in page.text
@@ -140,7 +140,7 @@ def test_a_badge_from_elsewhere_is_not_verified_until_it_is_checked(client, badg
 def test_what_was_kept_is_sealed_and_given_back_word_for_word(client, badge):
     open_wallet(client, LEA)
     data = client.get(f"/credentials/{badge.token}.json").content
-    row = kept(client, badge)
+    row = held(client, badge)
 
     answer = client.get(f"/wallet/elsewhere/{row.uuid}/file")
 
@@ -176,7 +176,7 @@ def test_what_is_no_badge_is_refused_and_not_kept(client, data):
 
 def test_what_others_keep_is_not_there(client, badge):
     open_wallet(client, LEA)
-    row = kept(client, badge)
+    row = held(client, badge)
     open_wallet(client, ZOE)
 
     assert client.get(f"/wallet/elsewhere/{row.uuid}/file").status_code == 404
@@ -188,7 +188,7 @@ def test_what_others_keep_is_not_there(client, badge):
 
 def test_it_is_removed_when_its_holder_says_so(client, badge):
     open_wallet(client, LEA)
-    row = kept(client, badge)
+    row = held(client, badge)
 
     client.post(f"/wallet/elsewhere/{row.uuid}/remove")
 

@@ -9,7 +9,7 @@ import pytest
 from credentials.selectors.holding import privacy
 from credentials.services import holding
 from credentials.views.wallet import downloads
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 from tests.web.test_wallet import LEA, ZOE, badge_of, open_wallet
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 KINDS = ("png", "svg", "json", "proof.html", "anchor.json", "qr.png", "qr.svg")
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     found = badge_of(ecole_a, LEA)
     factories.anchor_everything()

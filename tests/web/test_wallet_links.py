@@ -13,7 +13,7 @@ from credentials.selectors.holding import privacy
 from credentials.services import holding
 from credentials.services.holding import links
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 from tests.web.test_wallet import LEA, ZOE, badge_of, open_wallet
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 CHOSEN = {"label": "HR of X", "days": "7", "name": "on", "evidence": "on", "results": "on"}
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     found = badge_of(ecole_a, LEA)
     factories.anchor_everything()

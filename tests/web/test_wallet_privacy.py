@@ -9,7 +9,7 @@ from credentials.selectors import facts
 from credentials.selectors.holding import privacy
 from credentials.services import correcting, holding
 from learners import services as people
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 from tests.web.test_wallet import LEA, ZOE, badge_of, open_wallet
@@ -21,7 +21,7 @@ WHOLE = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     """Return one of Léa's that is on record."""
     found = badge_of(ecole_a, LEA)

@@ -8,7 +8,7 @@ from credentials.services.holding import wishes
 from learners import models as learners
 from learners import selectors as people
 from learners import services as enrolment
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
 from tests.web.test_wallet import LEA, ZOE, badge_of, open_wallet
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 NAME = {"kind": "name", "said": "Léa Martin-Dupont"}
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     return badge_of(ecole_a, LEA)
 

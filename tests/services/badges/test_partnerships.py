@@ -10,7 +10,7 @@ from badges import selectors
 from badges import services as catalogue
 from credentials import services
 from credentials.selectors import opened
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ TODAY = NOW.date()
 YEAR = timedelta(days=365)
 
 
-@pytest.fixture
+@kept.fixture
 def block(ecole_a):
     return catalogue.describe_block(
         issuer=ecole_a,

@@ -12,7 +12,7 @@ from credentials import models, selectors, services
 from credentials.selectors import corrections
 from learners import models as learners
 from learners import services as people
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def work(now=LATER):
     services.publish_status_lists(now=now)
 
 
-@pytest.fixture
+@kept.fixture
 def lea(ecole_a):
     """A badge that says all that an award can say."""
     badge = factories.achievement(

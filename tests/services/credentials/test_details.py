@@ -12,7 +12,7 @@ from badges.core import schema
 from credentials import models, selectors, services
 from credentials.core import canonical
 from learners import models as people
-from tests import factories, roles
+from tests import factories, kept, roles
 from tests.conftest import NOW
 from tests.services.badges.conftest import PARTS
 
@@ -39,12 +39,12 @@ SAID = {
 }
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     return factories.achievement(issuer=ecole_a, **PARTS)
 
 
-@pytest.fixture
+@kept.fixture
 def awa(ecole_a):
     return factories.learner(issuer=ecole_a)
 

@@ -15,7 +15,7 @@ from issuers import selectors as issuers
 from issuers import services as parties
 from issuers.core import envelope, jwk
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +24,12 @@ Kind, State = editions.Kind, editions.State
 LATER = NOW + timedelta(minutes=10)
 
 
-@pytest.fixture
+@kept.fixture
 def ecole_a(db):
     return factories.issuer(slug="ecole-a", name="École A", email="a@example.org")
 
 
-@pytest.fixture
+@kept.fixture
 def credential(ecole_a):
     return factories.signed(issuer=ecole_a, valid_until=NOW + timedelta(days=365))
 

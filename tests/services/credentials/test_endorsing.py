@@ -13,13 +13,13 @@ from credentials.core import status_list as lists
 from issuers import selectors as issuers
 from issuers.core import keys
 from learners import models as people
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     return factories.achievement(issuer=ecole_a)
 

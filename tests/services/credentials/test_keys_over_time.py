@@ -5,22 +5,24 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from credentials import models, selectors, services
 from credentials.core import canonical, proof
 from issuers import selectors as issuers
 from issuers import services as parties
 from issuers.core import keys
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _a_submitter(settings):
-    settings.SUBMITTER_KEY = f"{8:064x}"
+@kept.surrounding
+def _a_submitter():
+    with override_settings(SUBMITTER_KEY=f"{8:064x}"):
+        yield
 
 
 def answers(verification: services.Verification) -> dict[str, str]:
@@ -64,7 +66,7 @@ def test_after_a_hundred_rotations_every_credential_verifies(ecole_a):
     assert len(methods) == 101
 
 
-@pytest.fixture
+@kept.fixture
 def theft(ecole_a):
     """An hour after it anchored a credential, the issuer's key is stolen; days later it knows."""
     genuine = factories.signed(issuer=ecole_a)

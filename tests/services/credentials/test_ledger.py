@@ -6,20 +6,22 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from blockchain import services as anchoring
 from blockchain.models import Batch
 from credentials.selectors import ledger as ledgers
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def _a_submitter(settings):
-    settings.SUBMITTER_KEY = f"{8:064x}"
+@kept.surrounding
+def _a_submitter():
+    with override_settings(SUBMITTER_KEY=f"{8:064x}"):
+        yield
 
 
 def test_an_issuer_without_badges_has_an_empty_ledger(ecole_a):

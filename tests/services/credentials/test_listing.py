@@ -7,7 +7,7 @@ from django.db import connection
 
 from credentials import models, services
 from credentials.selectors import listing
-from tests import factories, roles
+from tests import factories, kept, roles
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_what_stands_is_listed_in_turn_by_badge(ecole_a):
 MANY = 40_000
 
 
-@pytest.fixture
+@kept.fixture
 def many(ecole_a, ecole_b):
     """Give both issuers so many rows that a plan which reads them all is the wrong one."""
     common = factories.achievement(issuer=ecole_a)

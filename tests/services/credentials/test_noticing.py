@@ -10,7 +10,7 @@ from credentials import models, services
 from credentials.core import letters as words
 from credentials.services import counting, letters, retelling, telling
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 from tests.services.credentials.test_retelling import remind
 from tests.services.credentials.test_telling import State, rows, told
@@ -20,12 +20,12 @@ Kind = models.Message.Kind
 LATER = NOW + timedelta(hours=1)
 
 
-@pytest.fixture
+@kept.fixture
 def badge(ecole_a):
     return factories.achievement(issuer=ecole_a, standing="suspendable")
 
 
-@pytest.fixture
+@kept.fixture
 def credential(ecole_a, badge):
     return factories.signed(issuer=ecole_a, achievement=badge)
 

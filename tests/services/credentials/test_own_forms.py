@@ -7,7 +7,7 @@ import pytest
 from credentials import selectors, services, urls
 from credentials.core import given
 from credentials.services import gathering
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = [
@@ -17,14 +17,14 @@ pytestmark = [
 HOST = "http://localhost:8000"
 
 
-@pytest.fixture
+@kept.fixture
 def ecole(db):
     return factories.issuer(
         slug="ecole-a", name="École A", language="fr", country="FR", email="a@example.org"
     )
 
 
-@pytest.fixture
+@kept.fixture
 def anchored(ecole):
     credential = factories.signed(issuer=ecole)
     factories.anchor_everything()

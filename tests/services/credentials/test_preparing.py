@@ -9,21 +9,21 @@ from django.test.utils import CaptureQueriesContext
 
 from credentials import models, selectors, services
 from credentials.selectors import listing
-from tests import factories, roles
+from tests import factories, kept, roles
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=3)
 
 
-@pytest.fixture
+@kept.fixture
 def careful(ecole_a):
     """École A asks for a second person."""
     factories.change(ecole_a, four_eyes=True)
     return ecole_a
 
 
-@pytest.fixture
+@kept.fixture
 def dora(ecole_a):
     return factories.member(issuer=ecole_a, name="Dora", role="approver")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from credentials import models, services
 from credentials.services import purging
 from learners import models as learners
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def edge(settings):
     server.server_close()
 
 
-@pytest.fixture
+@kept.fixture
 def signed(ecole_a):
     return factories.signed(issuer=ecole_a)
 

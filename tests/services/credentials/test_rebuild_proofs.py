@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from blockchain import services as anchoring
 from blockchain.models import Attempt, Batch, Commitment, Sender
 from credentials import models, selectors, services
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def receipts(issuer):
     return [json.dumps(selectors.receipt(credential=row), sort_keys=True) for row in rows]
 
 
-@pytest.fixture
+@kept.fixture
 def issued(ecole_a):
     """Return the receipts of seven credentials in two batches that are final."""
     for count in (4, 3):

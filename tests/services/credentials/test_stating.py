@@ -4,6 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from django.test import override_settings
 
 from blockchain import selectors as witnessed
 from blockchain import services as anchoring
@@ -17,16 +18,17 @@ from issuers import scope
 from issuers import selectors as issuers
 from issuers import services as parties
 from issuers.core import did, keys
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _a_submitter(settings):
-    settings.SUBMITTER_KEY = f"{8:064x}"
+@kept.surrounding
+def _a_submitter():
+    with override_settings(SUBMITTER_KEY=f"{8:064x}"):
+        yield
 
 
 def keys_of(issuer):

@@ -8,18 +8,18 @@ from django.core.management import CommandError, call_command
 
 from credentials import models, services
 from credentials.selectors import transcripts
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def learner(ecole_a):
     return factories.learner(issuer=ecole_a)
 
 
-@pytest.fixture
+@kept.fixture
 def held(ecole_a, learner):
     badges = factories.block_badges(issuer=ecole_a)
     return factories.awarded(issuer=ecole_a, learner=learner, achievements=badges)

@@ -18,18 +18,18 @@ from issuers import selectors as issuers
 from issuers.core import keys
 from learners import models as learners
 from learners.core import identity
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def learner(ecole_a):
     return factories.learner(issuer=ecole_a)
 
 
-@pytest.fixture
+@kept.fixture
 def held(ecole_a, learner):
     """Return two signed badges of two of the three blocks of a certification."""
     badges = factories.block_badges(issuer=ecole_a)
@@ -227,7 +227,7 @@ def test_what_cannot_be_is_refused_by_name(ask, unfitting, changes, field):
     assert not models.Transcript.objects.across_issuers().exists()
 
 
-@pytest.fixture
+@kept.fixture
 def unfitting(ecole_a, ecole_b, learner, held):
     """Return what cannot be in a transcript together, by why."""
     other = factories.achievement(issuer=ecole_a, slug="mentor")

@@ -13,13 +13,13 @@ from blockchain.models import Batch
 from credentials import selectors, services
 from credentials.core import recognition
 from credentials.services import recognising
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def anchored(ecole_a):
     credential = factories.signed(issuer=ecole_a)
     factories.anchor_everything()

@@ -10,20 +10,20 @@ from credentials.core import canonical
 from credentials.core.verification import Verdict
 from credentials.selectors import transcripts
 from credentials.services import isolation
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept.fixture
 def transcript(ecole_a):
     made = factories.transcript(issuer=ecole_a)
     factories.anchor_everything()
     return made
 
 
-@pytest.fixture
+@kept.fixture
 def text(transcript):
     return transcripts.opened(transcript=transcript).document
 

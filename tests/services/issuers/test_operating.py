@@ -16,7 +16,7 @@ from credentials.selectors import figures
 from issuers import models, scope, selectors, services
 from issuers.scope import rows
 from learners import models as learners
-from tests import factories, roles
+from tests import factories, kept, roles
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ OPEN = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@kept.fixture
 def olga(db):
     return services.let_operate(email="olga@example.org")
 

@@ -17,7 +17,7 @@ from credentials.models import Credential, CredentialEvent
 from issuers import scope
 from issuers.models import AcceptedSubmitter, Issuer, Membership
 from issuers.scope import naming, rows
-from tests import factories, roles
+from tests import factories, kept, roles
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _told(answer: Any) -> str:
 
 
 # -- rows that somebody holds ----------------------------------------------------------------------
-@pytest.fixture
+@kept.fixture
 def block(ecole_a):
     certification = Certification.objects.of(ecole_a).create(
         issuer=ecole_a, code="RNCP1", title="t"

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.conf import settings as live
 
 from blockchain import services as anchoring
@@ -10,7 +9,7 @@ from credentials import models, services
 from credentials.selectors import audit
 from issuers import selectors as issuers
 from issuers import services as parties
-from tests import factories
+from tests import factories, kept
 from tests.conftest import NOW
 
 # When everything of yesterday is final, and a little is under way.
@@ -20,7 +19,7 @@ FRESH = AT - timedelta(minutes=1)
 WAITING_SINCE = timedelta(seconds=600)
 
 
-@pytest.fixture
+@kept.fixture
 def sound(ecole_a, ecole_b):
     """Return an issuer with two final batches, a waiting leaf and an award that is due.
 

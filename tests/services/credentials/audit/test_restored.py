@@ -10,7 +10,7 @@ from django.db import transaction
 from blockchain import services as anchoring
 from blockchain.models import Batch
 from credentials import services
-from tests import factories
+from tests import factories, kept
 from tests.services.credentials.audit.conftest import AT, anchor_at_once, examine, found
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 DAMAGE = AT + timedelta(days=2)
 
 
-@pytest.fixture
+@kept.fixture
 def restored(sound):
     """Return what was sealed after the backup: the manifests have it, the rows do not."""
     before = set(Batch.objects.values_list("root", flat=True))

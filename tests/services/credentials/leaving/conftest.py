@@ -17,7 +17,7 @@ from issuers import scope
 from issuers import services as parties
 from issuers.core import keks
 from learners import models as learners
-from tests import factories, roles
+from tests import factories, kept, roles
 from tests.conftest import NOW
 from tests.services.credentials.audit.conftest import AT, anchor_at_once, rows, sound
 
@@ -28,7 +28,7 @@ KEPT = {"django_content_type", "auth_permission"}
 BINARY = b"\x89PNG\r\n\x1a\n"
 
 
-@pytest.fixture
+@kept.fixture
 def settled(sound, ecole_b, alice, bob):
     """École A with a little of everything that can be had, besides what `sound` has."""
     campus = parties.add_unit(issuer=sound, name="Lyon", kind="campus", now=NOW)
@@ -46,8 +46,9 @@ def settled(sound, ecole_b, alice, bob):
         )
     sound.refresh_from_db()
     first = rows(sound).filter(state="signed").select_related("learner", "issuer").earliest("id")
-    kept = services.attach(issuer=sound, learner=first.learner, content=factories.png(), now=NOW)
-    assert kept.pk
+    picture = factories.png()
+    attached = services.attach(issuer=sound, learner=first.learner, content=picture, now=NOW)
+    assert attached.pk
     for kind in models.Edition.Kind.values:
         services.request_edition(issuer=sound, credential=first, kind=kind, now=NOW)
     services.sign_editions(now=AT, limit=10)
