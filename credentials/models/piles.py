@@ -21,6 +21,8 @@ class Pile(models.Model):
     begun_at = models.DateTimeField(null=True, blank=True)
     done = models.PositiveIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Under which name whoever gave it is counted, while it waits; no address can be read from it.
+    asker = models.CharField(max_length=32, blank=True, default="", db_default="")
     content = models.BinaryField(null=True, blank=True)
     found = models.BinaryField(null=True, blank=True)
     receipt = models.BinaryField(null=True, blank=True)

@@ -28,7 +28,7 @@ from credentials.services.intakes import (
 )
 from credentials.services.issuing import Award, Issued, issue
 from credentials.services.lanes import ImpossibleLane, accept_submitters, choose_lanes
-from credentials.services.limiting import admit
+from credentials.services.limiting import admit, name_of
 from credentials.services.looking import Checked, Choice, starts_at
 from credentials.services.looks import drop_look, keep_look
 from credentials.services.preparing import (
@@ -84,8 +84,8 @@ __all__ = [
     "Verification", "Wording", "accept_endorsement", "accept_submitters", "admit", "attach",
     "cancel", "check", "checked_of", "choice_of", "choose_lanes", "confirm", "correct",
     "decline_endorsement", "discard", "drop_look", "endorse", "enter", "forget", "give_back",
-    "go_on", "hand_in", "import_awards", "issue", "keep_look", "order_of", "pause", "preview",
-    "preview_award", "publish_status_lists", "purge", "recommit", "record", "reinstate",
+    "go_on", "hand_in", "import_awards", "issue", "keep_look", "name_of", "order_of", "pause",
+    "preview", "preview_award", "publish_status_lists", "purge", "recommit", "record", "reinstate",
     "reinstate_several", "release", "request_edition", "request_transcript", "revoke",
     "revoke_endorsement", "revoke_several", "revoke_transcript", "sign", "sign_editions",
     "sign_endorsements", "sign_transcripts", "starts_at", "state", "suspend", "suspend_several",

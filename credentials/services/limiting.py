@@ -37,13 +37,12 @@ def admit(
     Returns:
         None where it may go on; else the seconds after which it may come again.
     """
-    client = _client(remote, forwarded)
-    if settings.VERIFY_LIMIT <= 0 or not client:
+    name = name_of(remote=remote, forwarded=forwarded)
+    if settings.VERIFY_LIMIT <= 0 or not name:
         return None
     seconds = settings.VERIFY_LIMIT_SECONDS
     window, passed = divmod(int(now.timestamp()), seconds)
-    name = salted_hmac("credentials.services.limiting", client, algorithm="sha256").hexdigest()
-    key = f"{act}:{window}:{name[:32]}"
+    key = f"{act}:{window}:{name}"
     try:
         cache.add(key, 0, timeout=seconds)
         count = cache.incr(key, cost)
@@ -53,6 +52,20 @@ def admit(
         _log.warning("What clients ask for is not limited: %s", type(error).__name__)
         return None
     return seconds - passed if count > settings.VERIFY_LIMIT * _SHARES[act] else None
+
+
+def name_of(*, remote: str, forwarded: str) -> str:
+    """Return the name under which a client is counted, 32 characters; empty where it is unknown.
+
+    Args:
+        remote: As for `admit`.
+        forwarded: Likewise.
+    """
+    client = _client(remote, forwarded)
+    if not client:
+        return ""
+    about = "credentials.services.limiting"
+    return salted_hmac(about, client, algorithm="sha256").hexdigest()[:32]
 
 
 def _client(remote: str, forwarded: str) -> str:

@@ -50,6 +50,8 @@ KEPT = timedelta(days=7)
 STOPPED_AFTER = timedelta(minutes=2)
 # Of all installations' visitors together: above, people are told to come back.
 MOST_WAITING = 100
+# Of one of them: whoever hands over more leaves room for others.
+MOST_OF_ONE = 10
 # An entry waits for other sites, and what it asks of them anybody may choose: of all workers, one
 # may be at it, whatever waits, so that there is one left for everything else.
 MOST_AT_ONCE = 1
@@ -64,19 +66,22 @@ class TooManyWaiting(Exception):  # noqa: N818 - it says what is wrong
     """Workers have enough to do: try again later."""
 
 
-def hand_over(*, entries: Sequence[Entry], now: datetime) -> models.Pile:
+def hand_over(*, entries: Sequence[Entry], now: datetime, asker: str = "") -> models.Pile:
     """Keep what is to be verified together until a worker looks at it.
 
     Args:
         entries: At least one, as `core.piles.entries` bounds them.
         now: The instant.
+        asker: Under which name whoever gives them is counted (`limiting.name_of`).
 
     Raises:
-        TooManyWaiting: too much waits already.
+        TooManyWaiting: too much waits already, of everybody or of them.
     """
-    if models.Pile.objects.filter(ended_at=None).count() >= MOST_WAITING:
+    waiting = list(models.Pile.objects.filter(ended_at=None).values_list("asker", flat=True))
+    if len(waiting) >= MOST_WAITING or (asker and waiting.count(asker) >= MOST_OF_ONE):
         raise TooManyWaiting
-    pile = models.Pile(token=secrets.token_urlsafe(16), asked_at=now, size=len(entries))
+    token = secrets.token_urlsafe(16)
+    pile = models.Pile(token=token, asked_at=now, size=len(entries), asker=asker)
     pile.content = enclosing.enclose_file(_packed(entries), about=piles.about(pile, "content"))
     pile.save()
     return pile
@@ -170,9 +175,9 @@ def _note(pile: models.Pile, line: Mapping[str, str], now: datetime) -> bool:
     kept.begun = kept.done
     changed = ["found", "done", "begun"]
     if kept.done >= kept.size:
-        kept.content, kept.ended_at = None, now
+        kept.content, kept.asker, kept.ended_at = None, "", now
         kept.receipt = _receipt(kept, lines, now)
-        changed += ["content", "ended_at", "receipt"]
+        changed += ["content", "asker", "ended_at", "receipt"]
     # Not what was given: it would be written anew for each entry.
     kept.save(update_fields=changed)
     return True

@@ -74,7 +74,9 @@ def _several(request: HttpRequest) -> HttpResponse:
     site = selectors.address(token="")
     try:
         entries = core.entries(files, form.cleaned_data["links"], site=site)
-        pile = pile_services.hand_over(entries=entries, now=now)
+        pile = pile_services.hand_over(
+            entries=entries, now=now, asker=services.name_of(**client(request))
+        )
     except core.Unusable as error:
         return _refused(request, error.reason, form)
     except pile_services.TooManyWaiting:

@@ -6,6 +6,7 @@ answer, and it the same e-mail.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,14 +28,17 @@ from learners.selectors import wallets
 
 if TYPE_CHECKING:
     import uuid as uuids
+    from collections.abc import Iterable
     from datetime import datetime
 
+log = logging.getLogger(__name__)
 DIGITS = 8
 LASTS = timedelta(minutes=10)
 TRIES = 5
-# Codes to one address within the hour: an address is nobody's to flood, and no code to guess.
+# Codes to one address within the hour, whoever asks for them: an address is nobody's to flood. One
+# asker gets fewer (the door counts them), so that nobody by themselves uses up another's.
 HOUR = timedelta(hours=1)
-MOST_AN_HOUR = 5
+MOST_AN_HOUR = 30
 # How long a browser keeps a wallet open: many sit in a room with others.
 SESSION = timedelta(hours=12)
 MOST_ADDRESSES = 10
@@ -72,6 +76,20 @@ class Asked:
 
 
 # -- proving an address ----------------------------------------------------------------------------
+def normalised(*, email: str) -> str:
+    """Return an address as it is kept and compared.
+
+    Raises:
+        ValidationError: it is none; names `email`.
+    """
+    try:
+        address = identity.normalise_email(email)
+        validate_email(address)
+    except (identity.IdentityError, ValidationError) as error:
+        raise ValidationError({"email": _("Write an address such as name@example.org.")}) from error
+    return address
+
+
 @transaction.atomic
 def ask_for_code(*, email: str, now: datetime) -> Asked:
     """Draw a code for an address.
@@ -84,16 +102,12 @@ def ask_for_code(*, email: str, now: datetime) -> Asked:
         ValidationError: it is no address; names `email`.
         TooMany: it had enough of them.
     """
-    try:
-        address = identity.normalise_email(email)
-        validate_email(address)
-    except (identity.IdentityError, ValidationError) as error:
-        raise ValidationError({"email": _("Write an address such as name@example.org.")}) from error
+    address = normalised(email=email)
     # What is old is worth nothing: whoever asks sweeps.
     models.WalletCode.objects.filter(asked_at__lt=now - HOUR).delete()
     mark = wallets.mark_of(email=address)
     if models.WalletCode.objects.filter(mark=mark).count() >= MOST_AN_HOUR:
-        raise TooMany("That address had five codes within the hour.")
+        raise TooMany(f"That address had {MOST_AN_HOUR} codes within the hour.")
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     row = models.WalletCode(mark=mark, asked_at=now)
     row.digest = _digest(row.uuid, code)
@@ -182,8 +196,11 @@ def open_wallet(*, email: str, now: datetime) -> str:
 
 
 @transaction.atomic
-def add_address(*, wallet: models.Wallet, email: str, now: datetime) -> None:
+def add_address(*, wallet: models.Wallet, email: str, now: datetime) -> list[str]:
     """Let a further proven address be of the same person; its own wallet, if any, becomes one.
+
+    Return the other addresses: whoever reads them should hear of it (`tell_of_address`), since the
+    wallet opens by that one, too.
 
     Args:
         wallet: Of whom.
@@ -197,7 +214,7 @@ def add_address(*, wallet: models.Wallet, email: str, now: datetime) -> None:
     models.Wallet.objects.select_for_update().get(pk=wallet.pk)
     mine = wallets.addresses(wallet=wallet)
     if email in mine.values():
-        return
+        return []
     other = models.WalletAddress.objects.filter(mark=wallets.mark_of(email=email)).first()
     more = [email]
     if other is not None:
@@ -211,6 +228,23 @@ def add_address(*, wallet: models.Wallet, email: str, now: datetime) -> None:
     key = wallets.key_of(wallet=wallet)
     for each in more:
         _add(wallet, key, each, now)
+    return [each for each in (*mine.values(), *more) if each != email]
+
+
+def tell_of_address(*, emails: Iterable[str], added: str, language: str) -> None:
+    """Tell the other addresses of a wallet that one was put beside them.
+
+    Args:
+        emails: As `add_address` returned them.
+        added: The new one.
+        language: Of whoever added it.
+    """
+    for email in emails:
+        try:
+            mailing.send("wallet_address", language, email, added=added)
+        except OSError:
+            # What was done stays done: the other addresses are told all the same.
+            log.warning("an address of a wallet could not be told of another one", exc_info=True)
 
 
 @transaction.atomic

@@ -248,6 +248,19 @@ def test_too_much_waits_already(client, badges, monkeypatch):
     assert client.post("/verify/several", {"links": badges[0].token}).status_code == 503
 
 
+def test_one_client_leaves_room_for_others(client, badges, monkeypatch):
+    monkeypatch.setattr(piles, "MOST_OF_ONE", 1)
+    links = {"links": badges[0].token}
+    here, there = ({"REMOTE_ADDR": each} for each in ("192.0.2.1", "198.51.100.1"))
+
+    answers = [client.post("/verify/several", links, **each) for each in (here, here, there)]
+
+    assert [each.status_code for each in answers] == [302, 503, 302]
+    work()
+    assert set(models.Pile.objects.values_list("asker", flat=True)) == {""}
+    assert client.post("/verify/several", links, **here).status_code == 302
+
+
 def test_the_pages_speak_french(client, badges):
     page = hand_over(client, links=badges[1].token)
     work()

@@ -144,6 +144,39 @@ def test_one_more_address_brings_its_badges(client, ecole_a, ecole_b):
     assert f"/wallet/badges/{more.token}" in read(client.get("/wallet")).links
 
 
+def test_the_other_addresses_hear_of_one_more(client, ecole_a):
+    badge_of(ecole_a, LEA)
+    open_wallet(client, "lea@school.example")
+    client.post("/wallet/addresses", {"email": ZOE})
+    client.post("/wallet/code", {"code": sent_code()})
+    open_wallet(client, LEA)
+    mail.outbox.clear()
+
+    client.post("/wallet/addresses", {"email": ZOE})
+    client.post("/wallet/code?lang=fr", {"code": sent_code()})
+
+    told = mail.outbox[1:]
+    assert sorted(each.to[0] for each in told) == [LEA, "lea@school.example"]
+    assert all(f"{ZOE} a été mise à côté" in each.subject for each in told)
+    assert all(ZOE in each.body and "retirez" in each.body for each in told)
+    # Said again, nothing changes, and nobody is told.
+    mail.outbox.clear()
+    client.post("/wallet/addresses", {"email": ZOE})
+    client.post("/wallet/code", {"code": sent_code()})
+    assert len(mail.outbox) == 1
+
+
+def test_whoever_asks_for_codes_of_others_leaves_them_theirs(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"wallet_address": "5/h/key"}
+    here, there = ({"REMOTE_ADDR": each} for each in ("192.0.2.1", "198.51.100.1"))
+    asked = [client.post("/wallet/sign-in", {"email": LEA}, **here).status_code for _ in range(6)]
+    again = client.post("/wallet/sign-in", {"email": f" {LEA.upper()}"}, **here)
+
+    assert (asked, again.status_code) == ([302] * 5 + [200], 200)
+    assert client.post("/wallet/sign-in", {"email": LEA}, **there).status_code == 302
+    assert client.post("/wallet/code", {"code": sent_code()}).status_code == 302
+
+
 def test_an_address_that_was_corrected_takes_its_badges_along(client, ecole_a):
     mine = badge_of(ecole_a, LEA)
     open_wallet(client, LEA)

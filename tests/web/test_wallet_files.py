@@ -6,7 +6,9 @@ import zipfile
 
 import pytest
 
+from credentials import services
 from credentials.selectors.holding import privacy
+from credentials.serializers.holding import FILES
 from credentials.services import holding
 from credentials.views.wallet import downloads
 from tests import factories, kept
@@ -74,18 +76,44 @@ def test_all_badges_come_in_one_archive_with_a_list(client, badge, ecole_b):
     badge_of(ecole_b, ZOE)
     open_wallet(client, LEA)
 
-    found = unzipped(client.post("/wallet/all.zip"))
+    found = unzipped(client.post("/wallet/all.zip?lang=en"))
 
     listed = json.loads(found["badges.json"])
     assert [each["issuer"] for each in listed["badges"]] in (
         ["École A", "École B"], ["École B", "École A"],
     )  # fmt: skip
-    assert len([name for name in found if name.endswith(".png")]) == 2
+    slug = badge.achievement.slug
+    for place in (f"001-{slug}/{slug}", f"002-{slug}/{slug}"):
+        assert {f"{place}{end}" for end in FILES.values() if end != ".jwt"} <= set(found) | {
+            f"002-{slug}/{slug}-anchor.json", f"001-{slug}/{slug}-anchor.json",
+        }  # fmt: skip
+    assert f"001-{slug}/{slug}.jwt\n" in found["read-me.txt"].decode()
+
+
+def test_tokens_are_in_it_once_a_worker_made_them(client, badge):
+    open_wallet(client, LEA)
+    unzipped(client.post("/wallet/all.zip"))
+    services.sign_editions(now=NOW, limit=10)
+
+    found = unzipped(client.post("/wallet/all.zip"))
+
+    assert f"001-{badge.achievement.slug}/{badge.achievement.slug}.jwt" in found
+    assert not [name for name in found if name.endswith(".txt")]
+
+
+def test_beyond_what_one_can_wait_for_there_is_what_proves_each(client, badge, monkeypatch):
+    monkeypatch.setattr(downloads, "WHOLE", 0)
+    open_wallet(client, LEA)
+
+    found = unzipped(client.post("/wallet/all.zip"))
+
+    ends = {name.partition("/")[2].removeprefix(badge.achievement.slug) for name in found}
+    assert ends == {"", ".png", ".json", "-anchor.json"}
 
 
 def test_archives_from_one_place_end(client, badge, settings):
     open_wallet(client, LEA)
-    settings.ACCOUNT_RATE_LIMITS = {"wallet_archive": "1/h/ip"}
+    settings.ACCOUNT_RATE_LIMITS = {"wallet_everything": "1/h/ip"}
 
     answers = [client.post("/wallet/all.zip").status_code for _ in range(2)]
 

@@ -13,6 +13,7 @@ from credentials.selectors.holding import privacy
 from credentials.services import holding
 from credentials.services.holding import links
 from learners import models as learners
+from learners import services as people
 from tests import factories, kept
 from tests.conftest import NOW
 from tests.web.conftest import read
@@ -154,8 +155,18 @@ def test_twenty_open_links_are_the_most(client, badge):
     assert len(questions.links_of(credential=badge, now=NOW)) == 20
 
 
-def test_a_link_to_an_erased_badge_says_so(client, badge):
+def test_the_links_of_whoever_had_a_badge_end_with_its_change_of_hands(client, badge):
+    secret = link_to(badge)
+    people.change_address(issuer=badge.issuer, learner=badge.learner, email=ZOE)
+    open_wallet(client, ZOE)
+
+    assert opened(client, secret).status_code == 404
+    assert "not opened yet" not in read(client.get(f"/wallet/badges/{badge.token}/links")).text
+
+
+def test_the_links_to_an_erased_badge_are_gone(client, badge):
     secret = link_to(badge)
     learners.LearnerKey.objects.of(badge.issuer).all().delete()
 
-    assert opened(client, secret).status_code == 410
+    assert opened(client, secret).status_code == 404
+    assert not models.AudienceLink.objects.of(badge.issuer).exists()

@@ -32,7 +32,7 @@ def badges(request: HttpRequest, holder: Holder) -> HttpResponse:
     found = holding.held(emails=holder.emails)
     acts.claim(credentials=[each.credential for each in found if not each.claimed_at], now=now)
     cards = [card_of(each, now=now) for each in found]
-    return render(request, "wallet/badges.html", {"holder": holder, "cards": cards})
+    return render(request, "wallet/badges.html", {"holder": holder, "cards": cards, "at": "badges"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -33,9 +33,11 @@ _SERVED: dict[str, Callable[..., Any]] = {
     "qr.png": artefacts.code_png,
     "qr.svg": artefacts.code_svg,
 }
-# In an archive of all badges: what is quick to make, and enough to prove each.
-_IN_ALL = ("png", "json", "anchor.json")
-OK = 200
+# In an archive of all badges, of those beyond the newest: what is quick, and enough to prove each.
+_QUICK = ("png", "json", "anchor.json")
+# Of so many badges an archive has every file: a certificate and a dossier take a moment each.
+WHOLE = 200
+OK, MADE_LATER = 200, 202
 _CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"})
 
 
@@ -71,16 +73,22 @@ def archive(request: HttpRequest, holder: Holder, token: str) -> HttpResponse:
     if blocked is not None:
         return blocked
     slug = found.achievement.slug
-    # Made before the answer begins: a certificate is drawn in a process of its own.
-    made = list(_files_of(request, token, slug, tuple(_SERVED)))
-    return _zip(f"{slug}.zip", iter(made))
+    later: dict[str, str] = {}
+    # Made before the answer begins, so that what goes wrong is said.
+    made = list(_files_of(request, token, slug, tuple(_SERVED), later))
+    return _zip(f"{slug}.zip", iter([*made, *_told(later)]))
 
 
 @require_POST
 @opened
 def everything(request: HttpRequest, holder: Holder) -> HttpResponse:
-    """Give all badges of somebody in a ZIP: documents, images, receipts, and a list of them."""
-    blocked: HttpResponse | None = ratelimit.consume_or_429(request, action="wallet_archive")
+    """Give all badges of somebody in a ZIP: every file of each, and a list of them.
+
+    It is sent badge by badge, as it is made.
+    """
+    blocked: HttpResponse | None = ratelimit.consume_or_429(
+        request, action="wallet_everything", key=str(holder.wallet.uuid)
+    )
     if blocked is not None:
         return blocked
     found = holding.held(emails=holder.emails)
@@ -89,21 +97,50 @@ def everything(request: HttpRequest, holder: Holder) -> HttpResponse:
     def parts() -> Iterator[tuple[str, bytes]]:
         with translation.override(language):
             yield "badges.json", list_of(found, emails=holder.emails, now=timezone.now())
+            later: dict[str, str] = {}
             for number, each in enumerate(found, start=1):
                 slug = each.credential.achievement.slug
-                for name, content in _files_of(request, each.credential.token, slug, _IN_ALL):
-                    yield f"{number:03}-{slug}/{name}", content
+                kinds = tuple(_SERVED) if number <= WHOLE else _QUICK
+                place = f"{number:03}-{slug}/{slug}"
+                yield from _files_of(request, each.credential.token, place, kinds, later)
+            # Tokens that were not there at first, workers may have made since.
+            once_more, later = later, {}
+            for place, token in once_more.items():
+                yield from _files_of(request, token, place, ("jwt",), later)
+            yield from _told(later)
 
     return _zip(f"{slugify(translation.gettext('My badges'))}.zip", parts())
 
 
 def _files_of(
-    request: HttpRequest, token: str, slug: str, kinds: tuple[str, ...]
+    request: HttpRequest, token: str, place: str, kinds: tuple[str, ...], later: dict[str, str]
 ) -> Iterator[tuple[str, bytes]]:
+    """Give the files of a badge that there are.
+
+    Args:
+        request: Of its holder.
+        token: Of the badge.
+        place: What their names begin with.
+        kinds: Which ones.
+        later: Where it is noted, by place, whose token a worker makes now.
+    """
     for kind in kinds:
         response = _served(request, token, kind)
         if response.status_code == OK:
-            yield f"{slug}{FILES[kind]}", response.content
+            yield f"{place}{FILES[kind]}", response.content
+        elif response.status_code == MADE_LATER:
+            later[place] = token
+
+
+def _told(later: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Give a text that says what is not in an archive yet; none where nothing is missing."""
+    if later:
+        names = "\n".join(f"{place}.jwt" for place in later)
+        words = translation.gettext(
+            "These files are being made and are not in here yet. Take your badges along once more "
+            "in some minutes:"
+        )
+        yield f"{slugify(translation.gettext('Read me'))}.txt", f"{words}\n\n{names}\n".encode()
 
 
 def _served(request: HttpRequest, token: str, kind: str) -> HttpResponse:

@@ -20,6 +20,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from credentials import services
+from credentials.forms.bodies import client
 from credentials.forms.holding import CodeForm, WalletAddressForm
 from credentials.views.answers import kept_private
 from credentials.views.wallet.opened import COOKIE, PATH, Holder, holder_of, led, opened
@@ -67,6 +69,7 @@ def addresses(request: HttpRequest, holder: Holder) -> HttpResponse:
         request,
         "wallet/addresses.html",
         adds=True,
+        at="addresses",
         holder=holder,
         addresses=holder.addresses.items(),
     )
@@ -92,7 +95,7 @@ def _ask(
         if blocked is not None:
             return blocked
         try:
-            asked = wallets.ask_for_code(email=form.cleaned_data["email"], now=timezone.now())
+            asked = _code_for(request, form.cleaned_data["email"])
             wallets.send_code(asked=asked, language=translation.get_language())
         except ValidationError as refusal:
             form.add_error("email", refusal.messages)
@@ -108,6 +111,15 @@ def _ask(
             _await(response, Awaited(asked.uuid, asked.email, badge, adds))
             return kept_private(response)
     return kept_private(render(request, template, context | {"form": form, "badge": badge}))
+
+
+def _code_for(request: HttpRequest, email: str) -> wallets.Asked:
+    """Draw a code for an address, unless this asker had enough for it: others keep their share."""
+    address = wallets.normalised(email=email)
+    asker = f"{services.name_of(**client(request))} {address}"
+    if not ratelimit.consume(request, action="wallet_address", key=asker):
+        raise wallets.TooMany(f"{asker.partition(' ')[0]} asked for five codes within the hour.")
+    return wallets.ask_for_code(email=address, now=timezone.now())
 
 
 @FORM
@@ -147,10 +159,12 @@ def _proven(request: HttpRequest, awaited: Awaited, email: str) -> HttpResponse:
     now, holder = timezone.now(), holder_of(request)
     if awaited.adds and holder is not None:
         try:
-            wallets.add_address(wallet=holder.wallet, email=email, now=now)
+            others = wallets.add_address(wallet=holder.wallet, email=email, now=now)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
         else:
+            language = translation.get_language()
+            wallets.tell_of_address(emails=others, added=email, language=language)
             messages.success(request, _("%(email)s is yours, too.") % {"email": email})
         response = led(request, "wallet-addresses")
     else:
