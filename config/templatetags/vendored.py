@@ -17,6 +17,7 @@ FILES: Mapping[str, str] = {
     "bootstrap": "bootstrap-5.3.8/bootstrap.layer.css",
     "chart": "chart-4.6.1/chart.umd.min.js",
     "htmx": "htmx-2.0.8/htmx.min.js",
+    "jsqr": "jsqr-1.4.0/jsQR.js",
 }
 SCRIPT = '<script src="{}" integrity="{}" defer></script>'
 STYLE = '<link rel="stylesheet" href="{}" integrity="{}">'
@@ -28,13 +29,21 @@ def vendored(name: str) -> SafeString:
 
     A browser takes it only with the content whose hash is on record (Subresource Integrity).
     """
-    path = FILES[name]
-    element = STYLE if path.endswith(".css") else SCRIPT
-    return format_html(
-        element,
-        static(f"vendor/{path}"),
-        f"sha256-{base64.b64encode(bytes.fromhex(hashes()[path])).decode()}",
-    )
+    element = STYLE if FILES[name].endswith(".css") else SCRIPT
+    return format_html(element, vendored_address(name), vendored_integrity(name))
+
+
+@register.simple_tag
+def vendored_address(name: str) -> str:
+    """Return where such a file is, for a script that loads it once it is needed."""
+    return static(f"vendor/{FILES[name]}")
+
+
+@register.simple_tag
+def vendored_integrity(name: str) -> str:
+    """Return what must be in it, as browsers compare it."""
+    digest = bytes.fromhex(hashes()[FILES[name]])
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 @cache

@@ -92,14 +92,18 @@ class Watch:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """Start a browser that ends with this context."""
+def browser(*more: str) -> Iterator[Browser]:
+    """Start a browser that ends with this context.
+
+    Args:
+        more: Options besides the usual ones.
+    """
     # Playwright's loop runs in this thread, and Django would take every query for a mistake.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     try:
         with sync_playwright() as playwright:
-            started = playwright.chromium.launch(executable_path=PROGRAM, args=list(OPTIONS))
+            started = playwright.chromium.launch(executable_path=PROGRAM, args=[*OPTIONS, *more])
             yield started
             # Those of this loop; the ones before it are others.
             connections.close_all()

@@ -16,6 +16,10 @@ def test_the_page_for_verifying_may_use_the_camera(client, db):
     # Without a script that can read codes nothing of it is shown, and nothing of it is sent.
     [place] = [found for _tag, found in shown.elements if "data-camera" in found]
     assert "hidden" in place
+    # What others wrote is loaded once a code is to be read, and only by who cannot do it alone.
+    assert place["data-reader"] == "/static/vendor/jsqr-1.4.0/jsQR.js"
+    assert place["data-integrity"].startswith("sha256-")
+    assert place["data-reader"] not in shown.loads
     [photo] = [found for _tag, found in shown.elements if "data-camera-photo" in found]
     assert "name" not in photo
 
