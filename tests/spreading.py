@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Files that use one installation, by the name of their group.
 TOGETHER = {
+    "tests/browser/test_demo.py": "the demonstration",
     "tests/browser/test_every_page.py": "the demonstration",
     "tests/browser/test_whole_job.py": "the demonstration",
 }
@@ -25,7 +26,6 @@ TOGETHER = {
 LONGEST = (
     "the demonstration",
     "tests/isolation/test_routes.py",
-    "tests/flows/test_demo.py",
     "tests/flows/test_embedded_stack.py",
     "tests/services/test_growth.py",
     "tests/services/credentials/audit/test_corruptions.py",

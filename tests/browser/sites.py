@@ -6,6 +6,7 @@ import email
 import email.policy
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from allauth.mfa.totp.internal.auth import (
 
 from config.embedded import chain
 from config.embedded.process import BASE
-from tests.flows import test_embedded_stack as stacks
+from tests.flows import stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,23 @@ class Site(stacks.Up):
         super().__init__(data, chain.free_port())
         self.address = f"http://localhost:{self.port}"
         self._read_mails: set[Path] = set()
+
+    def survive(self) -> None:
+        """Kill a worker, the database, and all of it before it is done; then start it again."""
+        self._wait_until_it_says(r"\d+ of 240 signed")
+        os.kill(self.pid("worker"), signal.SIGKILL)
+        self._wait_until_it_says(r"[1-9]\d* of 240 signed")
+        os.kill(self.pid("postgres"), signal.SIGKILL)
+        stacks.until(lambda: "postgres ended" in self.output)
+        self.kill()
+        self.start()
+
+    def _wait_until_it_says(self, pattern: str) -> None:
+        def said() -> bool:
+            assert self.process.poll() is None, f"it ended too soon:\n{self.output}"
+            return re.search(pattern, self.output) is not None
+
+        stacks.until(said, self.patience)
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does."""
