@@ -37,9 +37,8 @@ def become(role: str) -> str:
         connection.close()
     connection.ensure_connection()
     with connection.connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
-        [before] = cursor.fetchone()
-        cursor.execute(f"SET ROLE {role}")
+        cursor.execute("SELECT current_user, set_config('role', %s, false)", [role])
+        [before, _now] = cursor.fetchone()
     return str(before)
 
 

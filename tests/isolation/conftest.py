@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from django.conf import settings as live
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests import roles
 from tests.conftest import NOW
@@ -33,6 +33,7 @@ def made(
             monkeypatch.setattr(live, "MANIFEST_DIR", tmp_path_factory.mktemp("manifests"))
             monkeypatch.setattr(live, "SUBMITTER_KEY", f"{8:064x}")
             made = making.build()
+        connection.check_constraints()  # what waits until the end would wait in every test
         yield made
         transaction.set_rollback(True)  # and with it, the role is again who we were
 

@@ -6,7 +6,8 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+import time_machine
+from django.db import connection, transaction
 
 from config.celery import app
 from credentials import models as awards
@@ -19,6 +20,8 @@ from tests.conftest import NOW
 from tests.isolation import damage, walls
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.isolation.world import School, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("zone", "nobody_outside")]
@@ -79,16 +82,20 @@ def tasks() -> dict[str, Any]:
 TASKS = pytest.mark.parametrize("name", sorted(SWEEPS))
 
 
-@pytest.fixture
-def due(world: World) -> World:
+@pytest.fixture(scope="module")
+def due(world: World, django_db_blocker: Any) -> Iterator[World]:
     """Let something of every kind be due for both organisations."""
-    for school in world.schools():
-        _let_be_due(school, world.other(school))
-    with roles.as_owner():
-        issuers.Issuer.objects.update(is_name_compared=False)
-        for model in (issuers.Domain, issuers.Host):
-            model.objects.across_issuers().update(checked_at=None)
-    return world
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOW, tick=False):
+            for school in world.schools():
+                _let_be_due(school, world.other(school))
+        with roles.as_owner():
+            issuers.Issuer.objects.update(is_name_compared=False)
+            for model in (issuers.Domain, issuers.Host):
+                model.objects.across_issuers().update(checked_at=None)
+        connection.check_constraints()
+        yield world
+        transaction.set_rollback(True)
 
 
 def _let_be_due(school: School, other: School) -> None:
