@@ -66,6 +66,8 @@ def _seed_one(wanted: data.Issuer, clock: Callable[[], datetime]) -> Seeded:
         language=wanted.language,
         registration=wanted.registration,
         logo=drawing.png(wanted.logo),
+        # Their pages, cards and certificates have it: the deepest of their own.
+        colour=wanted.logo.colours[0],
     )
     if not issuers.key_history(issuer=issuer):
         parties.create_key(issuer=issuer, now=clock())

@@ -56,6 +56,7 @@ def test_a_code_is_read_by_the_camera_and_from_a_picture(client: Client, tmp_pat
         watch.over(page)
         page.goto(f"{house.address}/verify")
         before = [each.path for each in house.answers]
+        assert page.get_by_role("button", name="Stop").count() == 0
         page.locator("[data-camera-photo]").set_input_files(tmp_path / "nothing.png")
         page.get_by_text("There is no code of a badge in this picture.").wait_for()
         page.locator("[data-camera-photo]").set_input_files(tmp_path / "photo.png")
@@ -66,7 +67,9 @@ def test_a_code_is_read_by_the_camera_and_from_a_picture(client: Client, tmp_pat
         page.get_by_text("The code was read.").wait_for()
         read.append(page.locator("#id_address").input_value())
         wrong = [*driving.barriers(page), *watch.complaints]
-        is_off = page.locator("[data-camera-video]").is_hidden()
+        is_off = page.locator("[data-camera-video], [data-camera-stop]").evaluate_all(
+            "all => all.every((each) => each.offsetParent === null)"
+        )
         window.close()
 
     assert read == [ADDRESS, ADDRESS]
