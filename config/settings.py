@@ -352,6 +352,8 @@ CELERY_BEAT_SCHEDULE = {
     "print certificates": alarm("credentials.tasks.print_certificates", TICK_SECONDS),
     "verify piles": alarm("credentials.tasks.verify_piles", min(TICK_SECONDS, 2.0)),
     "tell learners": alarm("credentials.tasks.send_messages", TICK_SECONDS),
+    "remind learners": alarm("credentials.tasks.remind_learners", 60 * TICK_SECONDS),
+    "count ahead": alarm("credentials.tasks.count_ahead", 60 * TICK_SECONDS),
     "purge caches": alarm("credentials.tasks.purge_edges", min(TICK_SECONDS, 2.0)),
     "accept submitters": alarm("credentials.tasks.accept_submitters", TICK_SECONDS),
     "seal batches": alarm("blockchain.tasks.seal_batches", TICK_SECONDS),

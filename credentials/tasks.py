@@ -7,10 +7,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from credentials import services
+from credentials.selectors import ahead
 from credentials.serializers.piles import told
 from credentials.serializers.press import SHEETS
 from credentials.serializers.printing import printed
-from credentials.services import leaving, piles, printing, telling
+from credentials.services import leaving, piles, printing, reminding, retelling, telling
 
 log = logging.getLogger(__name__)
 # A ring of the alarm works for at most this many chunks, then lets others have the worker.
@@ -25,6 +26,8 @@ EDITIONS = 100
 EXPORT_SECONDS = 6 * 3_600
 # Of all organisations, a share of each; at most a few seconds to a mail server that is slow.
 MESSAGES = 100
+# Of one organisation; the others of that day follow with the next ring of the alarm.
+REMINDERS = 5_000
 # Ten requests each, to a cache that is near.
 PURGES = 50
 
@@ -141,6 +144,18 @@ def verify_piles() -> None:
     for _entry in range(CHUNKS):
         if not piles.verify_next(now=timezone.now(), tells=told):
             return
+
+
+@shared_task(name="credentials.tasks.remind_learners")
+def remind_learners() -> None:
+    """Remind learners of what they did not open, where their organisation says so."""
+    reminding.remind_due(now=timezone.now(), limit=REMINDERS)
+
+
+@shared_task(name="credentials.tasks.count_ahead")
+def count_ahead() -> None:
+    """Count what pages of large organisations show, so that none of them waits for it."""
+    ahead.count_ahead(now=timezone.now(), patience=retelling.PATIENCE)
 
 
 @shared_task(name="credentials.tasks.send_messages")

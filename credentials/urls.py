@@ -28,6 +28,7 @@ from credentials.views import (
     piles,
     printings,
     proof,
+    reminding,
     runs,
     searching,
     sharing,
@@ -213,6 +214,8 @@ urlpatterns = [
     path("console/<slug:slug>/mail/again/<slug:state>", mail.all_again, name="console-mail-all"),
     path("console/<slug:slug>/mail/remind/<uuid:uuid>", mail.remind, name="console-mail-remind"),
     path("console/<slug:slug>/mail/tell/<uuid:uuid>", mail.tell, name="console-mail-tell"),
+    path("console/<slug:slug>/mail/reminders", reminding.reminders, name="console-reminders"),
+    path("console/<slug:slug>/mail/reminders/stop", reminding.stop, name="console-reminders-stop"),
     path("console/<slug:slug>/messages", wording.kinds, name="console-messages"),
     path("console/<slug:slug>/messages/<slug:kind>", wording.edit, name="console-message"),
     path(

@@ -119,10 +119,10 @@ def ledger(*, issuer: issuers.Issuer, limit: int = 100) -> Ledger:
     )
 
 
-def shown(*, issuer: issuers.Issuer, now: datetime) -> tuple[Ledger, datetime]:
+def shown(*, issuer: issuers.Issuer, now: datetime, ahead: bool = False) -> tuple[Ledger, datetime]:
     """Return the ledger as a page shows it, and when it was put together: now, if there is little.
 
-    Three queries, or none where it is kept.
+    Three queries, or none where it is kept; `ahead`, it is put together and kept for pages.
     """
 
     def put_together() -> tuple[Ledger, datetime]:
@@ -132,6 +132,7 @@ def shown(*, issuer: issuers.Issuer, now: datetime) -> tuple[Ledger, datetime]:
         f"ledger:{issuer.pk}",
         count=put_together,
         is_much=lambda found: found[0].anchored + found[0].pending > counting.MANY,
+        ahead=ahead,
     )
 
 

@@ -1,13 +1,17 @@
 """Questions about e-mails to learners: what became of them, who may be reminded, how they read."""
 
+import uuid as uuids
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from credentials import models
+from credentials.selectors import counted as counting
 from issuers import models as issuers
+from issuers import scope
 from learners import models as learners
 
 State = models.Message.State
@@ -15,6 +19,15 @@ Kind = models.Message.Kind
 Message = models.Message
 Wording = models.Wording
 PAGE = 50
+# Nobody reads more from a number than that it is large.
+MOST = 5_000
+# A part for each state, so that the database knows of each how rare it is. Our own text.
+_COUNTS = " UNION ALL ".join(
+    f"SELECT '{state}', count(*) FROM (SELECT FROM credentials_message"  # noqa: S608
+    f" WHERE issuer_id = %(issuer)s AND state = '{state}' AND NOT is_replaced"
+    " LIMIT %(most)s) few"
+    for state in State.values
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +40,18 @@ class Remindable:
 
 
 def counts(*, issuer: issuers.Issuer) -> dict[str, int]:
-    """Count messages by state, but for those that were sent again; one query."""
-    rows = _standing(issuer).order_by("state").values_list("state")
-    return dict(rows.annotate(number=Count("pk")))
+    """Count messages by state, but for those that were sent again; one query.
+
+    More than MOST of a state are told as one more than that.
+    """
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"issuer": issuer.pk, "most": MOST + 1})
+        return {state: number for state, number in cursor.fetchall() if number}
+
+
+def number_of(*, issuer: issuers.Issuer, state: str) -> int:
+    """Count the messages of one state, but for those that were sent again; one query."""
+    return _standing(issuer).filter(state=state).count()
 
 
 def messages(
@@ -74,14 +96,44 @@ def messages_of(*, credential: models.Credential) -> list[models.Message]:
     return list(mine.select_related("asked_by").order_by("-id"))
 
 
-def remindable(*, issuer: issuers.Issuer, before: datetime, now: datetime) -> list[Remindable]:
-    """Return the badges of which somebody may be reminded; one query.
+def remindable(
+    *, issuer: issuers.Issuer, before: datetime, now: datetime, ahead: bool = False
+) -> list[Remindable]:
+    """Return the badges of which somebody may be reminded; one query, or none where it is kept.
 
     Args:
         issuer: Whose they are.
         before: They were told by then.
         now: Of what is still valid then.
+        ahead: Count it and keep it for pages.
     """
+    return counting.counted(
+        _remindable_key(issuer),
+        count=lambda: _remindable(issuer, before, now),
+        is_much=lambda _found: ahead,
+        ahead=ahead,
+    )
+
+
+def remindable_of(
+    *, issuer: issuers.Issuer, badge: uuids.UUID, before: datetime, now: datetime
+) -> Remindable | None:
+    """Return how many of one badge may be reminded, whatever is kept; None for nobody."""
+    return next(iter(_remindable(issuer, before, now, badge=badge)), None)
+
+
+def forget_remindable(*, issuer: issuers.Issuer) -> None:
+    """Let it be counted anew who may be reminded: some were."""
+    counting.forget(_remindable_key(issuer))
+
+
+def _remindable_key(issuer: issuers.Issuer) -> str:
+    return f"remindable:{issuer.pk}"
+
+
+def _remindable(
+    issuer: issuers.Issuer, before: datetime, now: datetime, badge: uuids.UUID | None = None
+) -> list[Remindable]:
     rows = (
         _standing(issuer)
         .filter(
@@ -117,6 +169,8 @@ def remindable(*, issuer: issuers.Issuer, before: datetime, now: datetime) -> li
         .values_list("credential__achievement__uuid", "credential__achievement__name")
         .annotate(number=Count("pk"))
     )
+    if badge is not None:
+        rows = rows.filter(credential__achievement__uuid=badge)
     return [Remindable(str(uuid), name, number) for uuid, name, number in rows]
 
 

@@ -1,15 +1,17 @@
 """How far badges get: issued, told of, opened, shared, verified; by badge and over time.
 
-Two questions read everything of the days that are asked for; where that is much, what they found is
-kept for some minutes.
+Two questions read everything of the days that are asked for. Of a large organisation a worker asks
+them of all days ahead, and keeps what it found: a number for each badge, session and day, of which
+any days, badge and session are told without a question.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeAlias
+from operator import add
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
 
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
     from issuers import models as issuers
 
-Asked: TypeAlias = "dict[str, int | str | date]"
+T = TypeVar("T")
+# Before any badge of ours.
+_FIRST = date(2000, 1, 1)
 # By what days are put together: up to so many days, and no more rows than fit a chart.
 _DAYS, _WEEKS, _MONTHS = 45, 200, 6 * 366
 
@@ -60,7 +64,8 @@ GROUP BY 1, 2, 3
 """  # noqa: S608 - our own text
 # How often each thing was done, of whichever credential.
 _DONE = f"""
-SELECT date_trunc(%(step)s, t.day::timestamp)::date, t.act, sum(t.count)::bigint
+SELECT a.slug, i.cohort_id, date_trunc(%(step)s, t.day::timestamp)::date, t.act,
+    sum(t.count)::bigint
 FROM credentials_tally t
 JOIN credentials_credential c ON c.id = t.credential_id AND c.issuer_id = t.issuer_id
 JOIN badges_achievement a ON a.id = c.achievement_id AND NOT a.is_sample
@@ -70,8 +75,45 @@ LEFT JOIN credentials_intake i
 WHERE t.issuer_id = %(issuer)s AND t.day >= %(first)s AND t.day <= %(last)s
     AND (%(badge)s = '' OR a.slug = %(badge)s)
     AND (%(cohort)s = 0 OR i.cohort_id = %(cohort)s)
-GROUP BY 1, 2
+GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - our own text
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of whose badges is told: of which days, by which steps, of one badge or session alone."""
+
+    issuer: int
+    since: date
+    until: date
+    step: str
+    badge: str = ""
+    cohort: int = 0
+
+    def includes(self, slug: str, cohort: int | None, day: date) -> bool:
+        """Say whether something that was counted by day is asked for."""
+        return (
+            self.since <= day <= self.until
+            and self.badge in ("", slug)
+            and self.cohort in (0, cohort)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted, and when: rows of badge, session, day and numbers; and of each act."""
+
+    reached: Sequence[tuple[Any, ...]]
+    done: Sequence[tuple[Any, ...]]
+    counted_at: datetime
+
+    def of(self, asked: Asked) -> Counts:
+        """Return what is asked for, of what was counted by day."""
+        return Counts(
+            [row for row in self.reached if asked.includes(*row[:3])],
+            [row for row in self.done if asked.includes(*row[:3])],
+            self.counted_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,46 +205,80 @@ def reach(
         badge: Short name of the one that is asked for; empty for all.
         cohort_id: Key of the session that is asked for; 0 for all, and for none.
     """
-    asked: Asked = {
-        "issuer": issuer.pk, "step": _step((until - since).days), "badge": badge,
-        "cohort": cohort_id, "first": since, "last": until, "since": midnight(since),
-        "until": midnight(until) + timedelta(days=1),
-    }  # fmt: skip
+    asked = Asked(issuer.pk, since, until, _step((until - since).days), badge, cohort_id)
+    base: Counts | None = counting.kept(_key(issuer))
+    if base is not None:
+        return _told(base.of(asked), asked)
     return counting.counted(
         f"reach:{sha256(repr(asked).encode()).hexdigest()}",
-        count=lambda: _count(issuer, asked, until, now),
+        count=lambda: _told(_count(issuer, asked, now), asked),
         is_much=lambda found: found.total.issued > counting.MANY,
     )
 
 
-def _count(issuer: issuers.Issuer, asked: Asked, until: date, now: datetime) -> Reach:
-    with scope.inside(issuer), connection.cursor() as cursor:
-        cursor.execute(_REACHED, asked)
-        rows = [(*row[:3], Reached(*row[3:])) for row in cursor.fetchall()]
-        cursor.execute(_DONE, asked)
-        acts = cursor.fetchall()
-    badges: dict[str, Reached] = {}
-    cohorts: dict[int, Reached] = {}
-    reached: dict[date, Reached] = {}
-    done: dict[date, dict[str, int]] = {}
-    for slug, cohort, first, found in rows:
-        badges[slug] = badges.get(slug, Reached()) + found
-        reached[first] = reached.get(first, Reached()) + found
-        if cohort is not None:
-            cohorts[cohort] = cohorts.get(cohort, Reached()) + found
-    for first, act, number in acts:
-        done.setdefault(first, {})[act] = number
-    step = str(asked["step"])
-    return Reach(
-        step=step,
-        periods=[
-            Period(first, reached.get(first, Reached()), done.get(first, {}))
-            for first in _between(sorted({*reached, *done}), step, until)
-        ],
-        badges=sorted(badges.items(), key=lambda each: (-each[1].issued, each[0])),
-        cohorts=sorted(cohorts.items(), reverse=True),
-        counted_at=now,
+def count_ahead(*, issuer: issuers.Issuer, now: datetime) -> None:
+    """Count what became of all badges, and keep it for pages; two queries."""
+    asked = Asked(issuer.pk, _FIRST, now.astimezone(UTC).date() + timedelta(days=1), "day")
+    counting.counted(
+        _key(issuer),
+        count=lambda: _count(issuer, asked, now),
+        is_much=lambda found: sum(row[3] for row in found.reached) > counting.MANY,
+        ahead=True,
     )
+
+
+def _key(issuer: issuers.Issuer) -> str:
+    return f"reach:{issuer.pk}"
+
+
+def _count(issuer: issuers.Issuer, asked: Asked, now: datetime) -> Counts:
+    said = {
+        "issuer": asked.issuer, "step": asked.step, "badge": asked.badge, "cohort": asked.cohort,
+        "first": asked.since, "last": asked.until, "since": midnight(asked.since),
+        "until": midnight(asked.until) + timedelta(days=1),
+    }  # fmt: skip
+    with scope.inside(issuer), connection.cursor() as cursor:
+        cursor.execute(_REACHED, said)
+        reached = cursor.fetchall()
+        cursor.execute(_DONE, said)
+        return Counts(reached, cursor.fetchall(), now)
+
+
+def _told(found: Counts, asked: Asked) -> Reach:
+    """Put together what was counted by day, or by what is asked for."""
+    badges: dict[str, list[int]] = {}
+    cohorts: dict[int, list[int]] = {}
+    reached: dict[date, list[int]] = {}
+    done: dict[date, dict[str, int]] = {}
+    for slug, cohort, day, *numbers in found.reached:
+        _add(badges, slug, numbers)
+        _add(reached, _first(day, asked.step), numbers)
+        if cohort is not None:
+            _add(cohorts, cohort, numbers)
+    for _slug, _cohort, day, act, number in found.done:
+        acts = done.setdefault(_first(day, asked.step), {})
+        acts[act] = acts.get(act, 0) + number
+    return Reach(
+        step=asked.step,
+        periods=[
+            Period(first, Reached(*reached.get(first, ())), done.get(first, {}))
+            for first in _between(sorted({*reached, *done}), asked.step, asked.until)
+        ],
+        badges=sorted(
+            ((slug, Reached(*numbers)) for slug, numbers in badges.items()),
+            key=lambda each: (-each[1].issued, each[0]),
+        ),
+        cohorts=sorted(
+            ((key, Reached(*numbers)) for key, numbers in cohorts.items()), reverse=True,
+            key=lambda each: each[0],
+        ),
+        counted_at=found.counted_at,
+    )  # fmt: skip
+
+
+def _add(sums: dict[T, list[int]], key: T, numbers: Sequence[int]) -> None:
+    known = sums.get(key)
+    sums[key] = list(numbers) if known is None else [*map(add, known, numbers)]
 
 
 def _step(days: int) -> str:
@@ -221,6 +297,18 @@ def _between(known: Sequence[date], step: str, until: date) -> list[date]:
         found.append(at)
         at = _next(at, step)
     return found
+
+
+def _first(day: date, step: str) -> date:
+    """Return the first day of the period that a day is in, as PostgreSQL's date_trunc does."""
+    match step:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+    return day
 
 
 def _next(first: date, step: str) -> date:

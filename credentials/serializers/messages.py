@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext_lazy
 
-from credentials.selectors.messages import State
+from credentials.selectors.messages import MOST, State
 
 # What can be done about each, in words.
 REMEDIES: Mapping[str, Any] = {
@@ -44,7 +45,7 @@ class Shelf:
 
     state: str
     label: str
-    number: int
+    number: str
     tone: str
     is_chosen: bool
 
@@ -52,7 +53,20 @@ class Shelf:
 def shelves(counts: Mapping[str, int], *, chosen: str) -> Sequence[Shelf]:
     """Return the states of which there are messages, in the order in which they are met."""
     return [
-        Shelf(state, str(State(state).label), counts[state], TONES[state], state == chosen)
+        Shelf(
+            state,
+            str(State(state).label),
+            at_most({state: counts[state]}),
+            TONES[state],
+            state == chosen,
+        )
         for state in State.values
         if counts.get(state)
     ]
+
+
+def at_most(counts: Mapping[str, int]) -> str:
+    """Return how many there are, or that there are more than were counted; empty for none."""
+    total = sum(min(number, MOST) for number in counts.values())
+    more = "+" if any(number > MOST for number in counts.values()) else ""
+    return f"{intcomma(total)}{more}" if total else ""

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from badges import models as badges
 from credentials import models
 from credentials.core import letters as words
-from credentials.services import letters
+from credentials.services import letters, reminding
 from issuers import models as issuers
 from issuers import scope
 from issuers.services import suspending
@@ -168,7 +168,7 @@ def remind(
     """
     suspending.require_active(issuer=issuer)
     # Two who press the button at once would remind twice.
-    badges.Achievement.objects.of(issuer).select_for_update().get(pk=achievement.pk)
+    reminding.alone(issuer=issuer)
     with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute(
             _REMIND,

@@ -16,7 +16,15 @@ from django.views.decorators.http import require_safe
 from badges import selectors as badges
 from credentials.core import separated
 from credentials.forms.following import KeepForm, LookForm
-from credentials.selectors import cohorts, corrections, following, intakes, listing, looks
+from credentials.selectors import (
+    cohorts,
+    corrections,
+    following,
+    intakes,
+    listing,
+    looks,
+    reminding,
+)
 from credentials.selectors import messages as questions
 from credentials.serializers import following as words
 from credentials.serializers import messages as said
@@ -130,6 +138,7 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
             (each, said.TONES[each.state], said.REMEDIES[each.state])
             for each in questions.messages_of(credential=found)
         ],
+        "next_reminder": reminding.next_reminder(issuer=member.issuer, credential=found, now=now),
         "may_tell": rules.may(member, Action.PREPARE_AWARD)
         and found.state == found.State.SIGNED
         and not found.is_revoked,

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from badges import selectors as badges
-from credentials.selectors import following
+from credentials.selectors import following, reminding
 from credentials.selectors import messages as questions
 from credentials.serializers import messages as words
 from credentials.services import retelling
@@ -45,7 +45,7 @@ def mail(request: HttpRequest, member: access.Membership) -> HttpResponse:
         "remedy": words.REMEDIES.get(state, ""),
         "rows": [(row, words.TONES[row.state]) for row in found[: questions.PAGE]],
         "next": found[questions.PAGE - 1].pk if len(found) > questions.PAGE else None,
-        "total": sum(counts.values()),
+        "total": words.at_most(counts),
         "may_send": may,
         "may_correct": rules.may(member, Action.ENROL_LEARNER),
         "is_again": may and state in retelling.AGAIN and counts.get(state),
@@ -56,6 +56,7 @@ def mail(request: HttpRequest, member: access.Membership) -> HttpResponse:
         if may
         else (),
         "days": retelling.PATIENCE.days,
+        "reminders": reminding.reminders(issuer=member.issuer, now=now),
     }
     return render(request, "console/mail/list.html", context)
 
@@ -86,7 +87,7 @@ def all_again(request: HttpRequest, member: access.Membership, state: str) -> Ht
     """Send everything of one state again, after a question."""
     if state not in retelling.AGAIN:
         raise Http404
-    number = questions.counts(issuer=member.issuer).get(state, 0)
+    number = questions.number_of(issuer=member.issuer, state=state)
     back = reverse("console-mail", kwargs={"slug": member.issuer.slug})
     problem = ""
     if request.method == "POST":
@@ -115,8 +116,9 @@ def all_again(request: HttpRequest, member: access.Membership, state: str) -> Ht
 def remind(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
     """Remind those of one badge who were told a while ago, after a question."""
     now = timezone.now()
-    may = questions.remindable(issuer=member.issuer, before=now - retelling.PATIENCE, now=now)
-    chosen = next((each for each in may if each.uuid == str(uuid)), None)
+    chosen = questions.remindable_of(
+        issuer=member.issuer, badge=uuid, before=now - retelling.PATIENCE, now=now
+    )
     found = next(
         (each for each in badges.ever_published(issuer=member.issuer) if each.uuid == uuid), None
     )
@@ -130,6 +132,7 @@ def remind(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) ->
             )
         except retelling.NothingToSend:
             raise Http404 from None
+        questions.forget_remindable(issuer=member.issuer)
         messages.success(request, _sent(number))
         return redirect(back)
     return ask(

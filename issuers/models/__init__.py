@@ -131,6 +131,17 @@ class Issuer(models.Model):
     four_eyes = models.BooleanField(_("awards wait for a second person"), default=False)
     # Whoever signs in otherwise than through its identity provider must have a second factor.
     second_factor = models.BooleanField(_("a second factor is required"), default=False)
+    # Whether learners are reminded by e-mail of what they did not open: after how many days (None:
+    # never), how often at most, and of what they were told since when.
+    reminds_after = models.PositiveSmallIntegerField(
+        _("days until learners are reminded"), null=True, blank=True
+    )
+    reminds_most = models.PositiveSmallIntegerField(
+        _("reminders of a badge at most"), default=1, db_default=1
+    )
+    reminds_since = models.DateTimeField(
+        _("reminded of what they were told since"), null=True, blank=True, editable=False
+    )
     # Since when, and why, the operator of the installation lets it issue nothing and keeps its
     # console closed; its pages and what it issued stay.
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True, editable=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from issuers import models
 from issuers.core import did, envelope, kinds
@@ -99,19 +99,18 @@ def current_key(
     *, issuer: models.Issuer, now: datetime, kind: kinds.Kind = Kind.ED25519
 ) -> models.SigningKey | None:
     """Return the row of the key of that kind that signs at `now`; one query."""
-    return (
-        models.SigningKey.objects.of(issuer)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=now + OVERLAP))
-        .filter(kind=kind, valid_from__lte=now, revoked_at=None)
-        .order_by("-valid_from", "-id")
-        .first()
-    )
+    return _signing(issuer, now).filter(kind=kind).order_by("-valid_from", "-id").first()
 
 
 def current_keys(*, issuer: models.Issuer, now: datetime) -> dict[kinds.Kind, models.SigningKey]:
-    """Return the row of the key of each kind that signs at `now`; a query for each kind."""
-    found = {kind: current_key(issuer=issuer, now=now, kind=kind) for kind in Kind}
-    return {kind: row for kind, row in found.items() if row is not None}
+    """Return the row of the key of each kind that signs at `now`; one query."""
+    rows = _signing(issuer, now).order_by("valid_from", "id")  # the newest of a kind is last
+    return {Kind(row.kind): row for row in rows}
+
+
+def _signing(issuer: models.Issuer, now: datetime) -> QuerySet[models.SigningKey]:
+    rows = models.SigningKey.objects.of(issuer).filter(valid_from__lte=now, revoked_at=None)
+    return rows.filter(Q(expires_at=None) | Q(expires_at__gt=now + OVERLAP))
 
 
 def kind_name(kind: kinds.Kind) -> str:

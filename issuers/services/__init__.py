@@ -67,7 +67,12 @@ from issuers.services.proving import (
     recheck_domains,
 )
 from issuers.services.registering import accept_submitter, register
-from issuers.services.requiring import require_four_eyes, require_second_factor, settle_in
+from issuers.services.requiring import (
+    require_four_eyes,
+    require_reminders,
+    require_second_factor,
+    settle_in,
+)
 from issuers.services.rewrapping import (
     NotHere,
     Piece,
@@ -164,6 +169,7 @@ __all__ = [
     "rename",
     "require_active",
     "require_four_eyes",
+    "require_reminders",
     "require_second_factor",
     "resume",
     "retire_key",

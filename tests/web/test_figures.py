@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from badges import models as badges
 from credentials import models
-from credentials.selectors import counted, reach
+from credentials.selectors import ahead, counted, ledger, messages, reach
 from credentials.services import counting
 from issuers.core import roles
 from tests import factories, kept
@@ -135,6 +135,22 @@ def test_much_is_counted_once_in_a_while(ecole_a, known, monkeypatch, django_ass
 
     assert again == first
     assert found(ecole_a, badge="lighting").total.issued == 1
+
+
+def test_what_a_worker_counts_ahead_tells_the_same_of_any_days_and_badge(
+    ecole_a, known, monkeypatch, django_assert_num_queries
+):
+    spans = [{"since": TODAY - timedelta(days=days)} for days in (9, 100, 365, 4000)]
+    asked = [*spans, {"badge": "lighting"}, {"until": TODAY - timedelta(days=30)}]
+    before = [found(ecole_a, **each) for each in asked]
+    monkeypatch.setattr(counted, "MANY", 4)
+
+    assert ahead.count_ahead(now=NOW, patience=timedelta(days=7)) == 1
+
+    with django_assert_num_queries(0):
+        assert [found(ecole_a, **each) for each in asked] == before
+        ledger.shown(issuer=ecole_a, now=NOW)
+        messages.remindable(issuer=ecole_a, before=NOW, now=NOW)
 
 
 def test_the_page_shows_numbers_with_their_meaning_and_a_table_for_each_chart(client, alice, known):

@@ -117,7 +117,7 @@ def test_the_page_asks_a_few_questions_however_many_keys(
     client.force_login(alice)
     client.get(KEYS)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         client.get(KEYS)
 
 

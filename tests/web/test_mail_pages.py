@@ -188,3 +188,30 @@ def test_a_kind_that_there_is_not_is_not_there(client, alice):
 
     for rest in ("", "/preview", "/standard"):
         assert client.get(f"{WORDS}/birthday{rest}").status_code == 404
+
+
+def test_reminders_are_turned_on_told_of_and_turned_off(client, alice, ecole_a):
+    client.force_login(alice)
+    assert "Nobody is reminded unless somebody presses a button" in read(client.get(HERE)).text
+    refused = client.post(f"{HERE}/reminders", {"after": "31", "most": "1"})
+    assert "less than or equal to 30" in read(refused).text
+
+    client.post(f"{HERE}/reminders", {"after": "7", "most": "1"})
+    told(ecole_a)
+    telling.send(now=LATER, limit=10)
+    credential = models.Credential.objects.of(ecole_a).get()
+
+    page = read(client.get(HERE)).text
+    assert "their badge 7 days after the last e-mail is reminded. At most 1 reminder" in page
+    assert "Next 9 March 2026 · 1 badge" in page
+    one = client.get(f"/console/ecole-a/credentials/{credential.uuid}")
+    assert "A reminder leaves on 9 March 2026" in read(one).text
+    client.post(f"{HERE}/reminders/stop")
+    assert "Nobody is reminded unless" in read(client.get(HERE)).text
+
+
+def test_who_may_not_change_the_organisation_turns_nothing_on(client, bob, charlie):
+    for user, expected in ((bob, 403), (charlie, 404)):
+        client.force_login(user)
+        for page in ("reminders", "reminders/stop"):
+            assert client.post(f"{HERE}/{page}").status_code == expected
