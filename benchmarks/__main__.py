@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- Written by make bench, from here -->\n", "<!-- to here -->\n"
-PARTS = ("race", "blockcerts", "bulk", "verifying", "serving", "artefacts", "anchoring", "lists")
+PARTS = ("race", "blockcerts", "bulk", "verifying", "serving", "artefacts", "anchoring", "lists",
+         "console")  # fmt: skip
 PACKAGES = ("django", "cryptography", "pynacl", "pyld", "pyoxigraph", "psycopg2-binary", "gunicorn",
             "weasyprint")  # fmt: skip
 

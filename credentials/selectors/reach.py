@@ -232,7 +232,7 @@ def _key(issuer: issuers.Issuer) -> str:
 
 
 def _count(issuer: issuers.Issuer, asked: Asked, now: datetime) -> Counts:
-    said = {
+    said: dict[str, Any] = {
         "issuer": asked.issuer, "step": asked.step, "badge": asked.badge, "cohort": asked.cohort,
         "first": asked.since, "last": asked.until, "since": midnight(asked.since),
         "until": midnight(asked.until) + timedelta(days=1),
