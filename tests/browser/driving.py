@@ -140,7 +140,8 @@ def _judge() -> str:
     """Return a script that tells what is wrong with a page, and how much wider it is."""
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     return (
-        f"{AXE.read_text(encoding='utf-8')};\n"
+        # A page that was judged on another screen has the script.
+        f"if (!globalThis.axe) {{ {AXE.read_text(encoding='utf-8')} }}\n"
         # A colour that is on its way to another has a contrast that nobody chose.
         "Promise.allSettled(document.getAnimations()"
         ".filter((one) => one.effect.getComputedTiming().endTime < Infinity)"

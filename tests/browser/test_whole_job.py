@@ -87,9 +87,9 @@ def publish_a_badge(visitor: Visitor, console: str) -> None:
     visitor.press("Start from this")
     for language in ("fr", "en"):
         visitor.field(f"name_{language}").fill("Sauveteur secouriste du travail")
-    visitor.press("Save and go on")
-    visitor.press("Save and go on")
-    visitor.press("Save and go on")
+    for _page in range(3):
+        visiting.fill_in(visitor)
+        visitor.press("Save and go on")
     visitor.press("Publish it")
     expect(visitor.page.locator("main")).to_contain_text(visitor.word("published"))
 

@@ -60,6 +60,14 @@ class Visitor:
         return self.page.locator(f"main [name={name}]")
 
 
+def fill_in(visitor: Visitor) -> None:
+    """Say what a starting point leaves open, [in square brackets]."""
+    for field in visitor.page.locator("main").get_by_role("textbox").all():
+        text = field.input_value()
+        if (said := re.sub(r"\[([^\[\]]{2,})\]", r"\1", text)) != text:
+            field.fill(said)
+
+
 def spreadsheet(folder: Path, *, is_mended: bool) -> Path:
     """Write what a training manager has: a title, French headings, cp1252, and three mistakes."""
     lines = ["Promotion de printemps;;;", ";;;", "Nom;Prénom;Courriel;Date d'obtention"]
