@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from tests import roles
 from tests.conftest import NOW
 from tests.isolation import making, walls
+from tests.pictures import pictures_drawn_once  # noqa: F401 - a fixture
 from tests.static_files import files_found_once  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:

@@ -230,44 +230,44 @@ ADDRESSES = [
 ]
 
 
-@pytest.fixture
-def made(administrator, ecole_a):
+@kept.fixture
+def archive(ecole_a, alice, badge):
     """Return a file that Alice may download."""
-    order(administrator)
+    leaving.order_export(issuer=ecole_a, actor=alice, now=NOW)
     leaving.make_exports(now=NOW)
     return ordered(ecole_a)
 
 
 @pytest.mark.parametrize("asked", ADDRESSES)
-def test_a_stranger_sees_that_there_is_nothing(client, made, charlie, asked):
+def test_a_stranger_sees_that_there_is_nothing(client, archive, charlie, asked):
     client.force_login(charlie)
     method, address = asked
 
-    response = getattr(client, method)(address.format(uuid=made.uuid))
+    response = getattr(client, method)(address.format(uuid=archive.uuid))
 
     assert response.status_code == 404
-    assert ordered(made.issuer).pk == made.pk
-    assert ordered(made.issuer).state == "ready"
+    assert ordered(archive.issuer).pk == archive.pk
+    assert ordered(archive.issuer).state == "ready"
 
 
 @pytest.mark.parametrize("what", ["file", "remove"])
-def test_another_organisations_export_is_not_to_be_had_by_its_name(client, made, charlie, what):
+def test_another_organisations_export_is_not_to_be_had_by_its_name(client, archive, charlie, what):
     client.force_login(charlie)
 
-    response = client.post(f"/console/ecole-b/export/{made.uuid}/{what}")
+    response = client.post(f"/console/ecole-b/export/{archive.uuid}/{what}")
 
     assert response.status_code == 404
-    assert ordered(made.issuer).state == "ready"
+    assert ordered(archive.issuer).state == "ready"
 
 
 @pytest.mark.parametrize("asked", ADDRESSES)
 @pytest.mark.parametrize("role", ["designer", "issuer", "approver", "viewer", "auditor"])
-def test_only_administrators_may(client, made, bob, role, asked):
-    issuers.Membership.objects.of(made.issuer).filter(user=bob).update(role=role)
+def test_only_administrators_may(client, archive, bob, role, asked):
+    issuers.Membership.objects.of(archive.issuer).filter(user=bob).update(role=role)
     client.force_login(bob)
     method, address = asked
 
-    response = getattr(client, method)(address.format(uuid=made.uuid))
+    response = getattr(client, method)(address.format(uuid=archive.uuid))
 
     assert response.status_code == 403
     assert PAGE not in client.get("/console/ecole-a/").content.decode()

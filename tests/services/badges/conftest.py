@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from badges.core import frameworks
+from tests.pictures import pictures_drawn_once  # noqa: F401 - a fixture
 
 PARTS: dict[str, Any] = {
     "achievement_type": "ext:BlocDeCompetences",
