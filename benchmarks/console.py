@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks import figures
 from config.embedded.pytest_plugin import SETTINGS, Servers
 
-COUNT, TIMES = 200_000, 12
+COUNT, TIMES = 200_000, 10
 MOST_QUERIES, MOST_MS = 12, 200
 # As many learners ask for something as a page shows.
 ASKING = 100

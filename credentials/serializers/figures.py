@@ -188,5 +188,5 @@ def _short(first: date, step: str) -> str:
         case "day" | "week":
             return dateformat.format(first, "j N")
         case "month":
-            return dateformat.format(first, "N y")
+            return dateformat.format(first, "N Y")
     return str(first.year)
