@@ -128,18 +128,19 @@ def main() -> None:
         raise SystemExit("Not every answer is the same.")
 
 
-def move(folder: Path, *, count: int, share: int) -> Figures:
+def move(folder: Path, *, count: int, share: int, durable: bool = True) -> Figures:
     """Let an organisation with so many credentials move between two installations.
 
     Args:
         folder: Where both have their files.
         count: How many credentials.
         share: Of how many badges in a hundred everything is compared.
+        durable: Whether every commit is forced to the disk, as figures ask and a test does not.
     """
     servers = Servers()
     node, url = _node(folder)
     try:
-        _migrate(servers.start_postgres(durable=True))
+        _migrate(servers.start_postgres(durable=durable))
         here, there = (
             Installation(servers, folder / label, url, number)
             for label, number in (("here", 3), ("there", 4))
