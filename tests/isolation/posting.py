@@ -76,6 +76,8 @@ def _said(school: School, route: Route, address: Address) -> dict[str, Any]:
         # What its holder lets a page show.
         "privacy": "hidden", "evidence": "on", "results": "on", "label": "RH de X",
         "days": "30", "said": "Autrement.", "badges": [at["credential"].uuid], "is_shown": "on",
+        # When learners are reminded.
+        "after": "7", "most": "2",
         # A badge.
         "shape": "round", "palette": "forest", "deep": "#000000", "bright": "#ffffff",
         "accent": "#ff0000", "icon": "letters", "monogram": "A", "caption": "", "ribbon": "",

@@ -49,6 +49,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return a cursor of the server's only in a transaction: others would need a session."""
         return super().chunked_cursor() if self.in_atomic_block else self.cursor()
 
+    def _savepoint_rollback(self, sid: str) -> None:
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # the stubs leave it out
+        # What was told before the savepoint is in force again, whatever was told since.
+        self._was_told = True
+
     def _say(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
     ) -> Any:

@@ -394,3 +394,19 @@ def test_nothing_is_left_on_the_connection(both):
     with connection.cursor() as cursor:
         cursor.execute(said)
         assert cursor.fetchone() == ("",)
+
+
+def test_nothing_comes_back_with_a_savepoint(both):
+    """Rolled back to it, PostgreSQL has what it was told before: it is told anew."""
+    ours, _others = both
+    said = "SELECT coalesce(current_setting('acquis.issuer', true), '')"
+    AcceptedSubmitter.objects.of(ours).count()
+
+    with connection.cursor() as cursor:
+        point = transaction.savepoint()
+        cursor.execute(said)
+        transaction.savepoint_rollback(point)
+
+        cursor.execute(said)
+
+        assert cursor.fetchone() == ("",)
