@@ -14,7 +14,10 @@ import pytest
 from tests import kept
 from tests.hosts import hosts, shared_hosts  # noqa: F401 - fixtures
 from tests.nameserver import zone  # noqa: F401 - likewise
-from tests.spreading import pytest_xdist_make_scheduler  # noqa: F401 - a hook
+from tests.spreading import (  # noqa: F401 - hooks
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -36,7 +36,7 @@ PATIENCE_SECONDS = 60.0
 class Site(stacks.Up):
     """What `make demo` runs, on a folder and a port of its own."""
 
-    arguments = ("demo",)
+    arguments: tuple[str, ...] = ("demo",)
     # A machine that runs other tests as well takes its time.
     patience = 600.0
 
@@ -46,13 +46,21 @@ class Site(stacks.Up):
         self._read_mails: set[Path] = set()
 
     def survive(self) -> None:
-        """Kill a worker, the database, and all of it before it is done; then start it again."""
+        """Kill a worker, the database, and all of it before it is done; then start it again.
+
+        First to do what is left and end, as `make demo ONCE=1` does, and then to stay.
+        """
         self._wait_until_it_says(r"\d+ of 240 signed")
         os.kill(self.pid("worker"), signal.SIGKILL)
         self._wait_until_it_says(r"[1-9]\d* of 240 signed")
         os.kill(self.pid("postgres"), signal.SIGKILL)
         stacks.until(lambda: "postgres ended" in self.output)
         self.kill()
+        self.arguments = (*type(self).arguments, "--once")
+        self.start()
+        self.process.wait(self.patience)
+        self.once = self.ended(), self.output
+        self.arguments = type(self).arguments
         self.start()
 
     def _wait_until_it_says(self, pattern: str) -> None:

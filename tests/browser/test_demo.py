@@ -10,10 +10,8 @@ import re
 import shutil
 import subprocess
 import urllib.request
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,9 +20,8 @@ from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 
 from blockchain.core.anchor import REGISTRY
-from config.embedded import chain, supervisor
+from config.embedded import chain
 from config.embedded.process import BASE
-from config.management.commands import demo
 from credentials.core import jose
 from issuers.core import did, jwk
 from tests.flows import stacks
@@ -37,28 +34,25 @@ pytestmark = pytest.mark.stack
 
 CREDENTIALS = 240
 TRANSCRIPTS = 2
+# Of six badges so many credentials, and all of them verified.
+VERIFIED = rf"together\s+6\s+{CREDENTIALS}\s+{CREDENTIALS}\s"
+
+
+def test_once_is_to_end_well_when_all_is_verified(site: sites.Site) -> None:
+    code, said = site.once
+
+    assert code == 0, said
+    assert re.search(VERIFIED, said)
+    assert "Ctrl-C stops it" not in said
 
 
 def test_three_kills_during_the_demo_lose_nothing_and_double_nothing(site: sites.Site) -> None:
-    assert re.search(rf"together\s+6\s+{CREDENTIALS}\s+{CREDENTIALS}\s", site.output)
+    assert re.search(VERIFIED, site.output)
     every_credential_is_anchored_exactly_once(site)
 
 
 def test_verifiers_by_others_accept_what_is_served(site: sites.Site) -> None:
     verifiers_by_others_accept_what_is_served(site)
-
-
-def test_once_is_to_stop_when_all_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
-    stack = Mock(summary=lambda: "it runs")
-    monkeypatch.setattr(supervisor, "running", lambda port: nullcontext(stack))
-    monkeypatch.setattr(subprocess, "run", lambda *_words, **_more: Mock(returncode=0))
-
-    demo.Command().handle(port=None, once=False)
-    assert stack.wait.called
-    stack.reset_mock()
-    demo.Command().handle(port=None, once=True)
-
-    assert not stack.wait.called
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
