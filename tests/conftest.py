@@ -14,10 +14,7 @@ import pytest
 from tests import kept
 from tests.hosts import hosts, shared_hosts  # noqa: F401 - fixtures
 from tests.nameserver import zone  # noqa: F401 - likewise
-from tests.spreading import (  # noqa: F401 - hooks
-    pytest_xdist_auto_num_workers,
-    pytest_xdist_make_scheduler,
-)
+from tests.spreading import pytest_xdist_make_scheduler  # noqa: F401 - a hook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

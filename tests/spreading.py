@@ -7,7 +7,6 @@ lost under pytest 9.2.)
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -73,8 +72,3 @@ class LongestFirst(LoadFileScheduling):  # type: ignore[misc]  # it has no types
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst | None:
     """Spread by files, unless somebody asks for another way."""
     return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Run one worker more than there are processors: what waits for a stack leaves its own idle."""
-    return len(os.sched_getaffinity(0)) + 1
