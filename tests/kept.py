@@ -266,13 +266,10 @@ class Kept:
     def _as_nobody_asked(self) -> None:
         """Forget what the process knows of rows: in another test, the same keys mean other rows."""
         from django.core.cache import cache
-        from django.db import connection
 
         from config import hosts, keeping
         from credentials.selectors import serving
 
-        # What it was told of the last issuer came back with the savepoint.
-        connection._was_told = True  # type: ignore[attr-defined]
         cache.clear()
         hosts.live.forget()
         serving._shared.clear()  # as a process begins
