@@ -19,6 +19,7 @@ from issuers.core import did, keys
 from tests.interop import node
 
 INSTALLED = node.HERE / "node_modules/@digitalbazaar/vc/package.json"
+END_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,11 @@ class DigitalBazaar:
         trace: TracebackType | None,
     ) -> None:
         """End it."""
-        self._process.communicate()
+        try:
+            self._process.communicate(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
 
     def issue(self, documents: Sequence[dict[str, Any]]) -> Taken:
         """Let it sign documents, one after the other."""

@@ -2,7 +2,7 @@
 
 xdist begins with the files that have most tests, so that those of a stack, which are few and take
 minutes, would come last, and one worker would wait for the other. (Its own way to group, a mark, is
-lost under pytest 9.2.)
+lost under pytest 9.2.) A test that hangs ends its worker (faulthandler_timeout in pyproject.toml).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 if TYPE_CHECKING:
     import pytest
     from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
 
 # Files that use one installation, by the name of their group.
 TOGETHER = {
@@ -67,6 +68,23 @@ class LongestFirst(LoadFileScheduling):  # type: ignore[misc]  # it has no types
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
         return TOGETHER.get(file, file)
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Give to others what a worker that died had not begun; return what it died of.
+
+        That is not begun again, as xdist would: a test that hangs would take each worker's time.
+        """
+        left = [
+            (scope, nodeid)
+            for scope, unit in self.assigned_work.pop(node).items()
+            for nodeid, is_done in unit.items()
+            if not is_done
+        ]
+        for scope, nodeid in left[1:]:
+            self.workqueue.setdefault(scope, {})[nodeid] = False
+        for other in self.assigned_work:
+            self._reschedule(other)
+        return left[0][1] if left else None
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst | None:

@@ -40,8 +40,12 @@ _DEFAULT_RIGHTS = (
 )
 # psql's exit status when the server cannot be reached: it is still starting.
 UNREACHABLE = 2
-# Not for real data: what a crash of the machine would lose, a test does not need.
-VOLATILE = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+# Not for real data: what a crash of the machine would lose, a test does not need. And a test that
+# waits for a row which nobody lets go says so, rather than wait for ever.
+VOLATILE = (
+    *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+    *("-c", "lock_timeout=2min"),
+)
 
 
 def installation() -> Path | None:

@@ -59,7 +59,7 @@ def test_verifiers_by_others_accept_what_is_served(site: sites.Site) -> None:
 @pytest.mark.parametrize(("said", "command"), [((), "demo"), (("ONCE=1",), "demo --once")])
 def test_make_sets_up_and_runs_the_command(said: tuple[str, ...], command: str) -> None:
     shown = subprocess.run(  # noqa: S603 - our own command
-        ["make", "--dry-run", "demo", *said],  # noqa: S607 - where it is
+        ["make", "--dry-run", "--no-print-directory", "demo", *said],  # noqa: S607 - where it is
         cwd=BASE, capture_output=True, text=True, check=True,
     )  # fmt: skip
 

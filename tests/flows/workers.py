@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.conf import settings as live
@@ -40,6 +41,7 @@ class Worker:
                 },
                 stdout=told,
                 stderr=told,
+                start_new_session=True,
             )
 
     def told(self) -> str:
@@ -47,5 +49,10 @@ class Worker:
         return self._log.read_text()
 
     def end(self, how: int = signal.SIGTERM) -> None:
-        self._process.send_signal(how)
-        self._process.wait(timeout=60)
+        """End it, and what it started: one that stays would hold what the next test waits for."""
+        try:
+            self._process.send_signal(how)
+            self._process.wait(timeout=60)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
