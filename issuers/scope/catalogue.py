@@ -70,6 +70,7 @@ def problems(connection: walls.Asked) -> Iterator[Problem]:
     yield from _tables(catalogue)
     yield from _views(catalogue)
     yield from _functions(catalogue)
+    yield from _elsewhere(catalogue)
     yield from _roles(catalogue)
     yield from _unique(catalogue)
 
@@ -152,6 +153,22 @@ def _functions(catalogue: walls.Catalogue) -> Iterator[Problem]:
             )
 
 
+def _elsewhere(catalogue: walls.Catalogue) -> Iterator[Problem]:
+    """Find what no policy is asked about: another schema, and rules, which act as the owner."""
+    for schema, name in catalogue.ask(_ELSEWHERE):
+        yield Problem(
+            f"{schema}.{name}",
+            "it is in a schema that the wall does not know, and a role of ours may go there",
+            f"put it into the schema public, or REVOKE ALL ON SCHEMA {schema}",
+        )
+    for table, name in catalogue.ask(_RULES):
+        yield Problem(
+            f"table {table}",
+            f"its rule {name} does what its owner may do",
+            f'DROP RULE "{name}" ON "{table}"',
+        )
+
+
 def _roles(catalogue: walls.Catalogue) -> Iterator[Problem]:
     bounded = (policies.WEB, policies.WORKER, policies.AUDITOR)
     for role in bounded:
@@ -226,6 +243,25 @@ _DEFINERS = """
 SELECT oid::regprocedure::text, proconfig::text LIKE '%search_path%',
        prorettype = 'trigger'::regtype FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1
+"""
+# Where a role that is bounded may go at all; what PostgreSQL keeps is its own.
+_ELSEWHERE = f"""
+WITH elsewhere AS (
+    SELECT oid, nspname FROM pg_namespace
+    WHERE nspname NOT IN ('public', 'information_schema') AND nspname !~ '^pg_' AND EXISTS (
+        SELECT FROM pg_roles
+        WHERE rolname IN {policies.WEB, policies.WORKER, policies.AUDITOR}
+          AND has_schema_privilege(pg_roles.oid, pg_namespace.oid, 'USAGE'))
+)
+SELECT nspname, relname FROM elsewhere JOIN pg_class ON relnamespace = elsewhere.oid
+WHERE relkind IN ('r', 'p', 'f', 'v', 'm')
+UNION ALL
+SELECT nspname, pg_proc.oid::regprocedure::text
+FROM elsewhere JOIN pg_proc ON pronamespace = elsewhere.oid WHERE prosecdef ORDER BY 1, 2
+"""  # noqa: S608 - the names of our own roles
+_RULES = """
+SELECT relname, rulename FROM pg_rewrite JOIN pg_class ON pg_class.oid = ev_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1, 2
 """
 _ABOVE = """
 SELECT rolname, rolsuper FROM pg_roles WHERE rolsuper OR rolbypassrls ORDER BY rolname

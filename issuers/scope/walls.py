@@ -10,7 +10,7 @@ The roles are those of config/embedded/roles.sql. One that this server does not 
 # ruff: noqa: SLF001 - `_meta` is Django's documented interface
 # ruff: noqa: S608 - names of tables and columns, from the catalogue itself
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from django.apps import apps
@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from issuers.scope import keys
-from issuers.scope.policies import ISSUERS, WEB, WORKER, Policy, policies_for
+from issuers.scope.policies import AUDITOR, ISSUERS, WEB, WORKER, Policy, policies_for
 from issuers.scope.rows import RIGHTS, Wall, wall_of
 
 # Whether a trigger of django-pgtrigger's is to look away. Its own function asks a setting that any
@@ -254,25 +254,35 @@ def _missing_rights(catalogue: Catalogue) -> Iterator[str]:
     """Let workers do what the web may; what is secret is theirs alone, what is a record stays."""
     if not {WEB, WORKER} <= catalogue.roles:
         return
-    held: dict[tuple[str, str], set[str]] = {}
-    for table, role, right in catalogue.ask(_RIGHTS):
-        held.setdefault((table, role), set()).add(right)
+    held = _held(catalogue.ask(_RIGHTS))
+    # A right to a column is a right; taken away from the table, it is gone as well.
+    any_of = _held([*catalogue.ask(_RIGHTS), *catalogue.ask(_RIGHTS_TO_COLUMNS)])
     for table in sorted(catalogue.owners):
         wall = catalogue.walls.get(table, Wall())
+        for role in (WEB, WORKER, AUDITOR):
+            # To empty a table, or to hang a trigger on it, asks no policy.
+            if beyond := any_of.get((table, role), set()) - set(RIGHTS):
+                yield f'REVOKE {", ".join(sorted(beyond))} ON "{table}" FROM {role}'
         web, worker = held.get((table, WEB), set()), held.get((table, WORKER), set())
         taken = set(RIGHTS) if wall.is_secret else set(RIGHTS) - set(wall.web_may)
-        if wall.is_record:
-            taken |= {"UPDATE", "DELETE"}
-        if web & taken:
-            yield f'REVOKE {_rights(web & taken)} ON "{table}" FROM {WEB}'
         kept = {"UPDATE", "DELETE"} if wall.is_record else set()
-        wanted = (set(RIGHTS) if taken - kept else web) - kept
+        if spare := any_of.get((table, WEB), set()) & (taken | kept):
+            yield f'REVOKE {_rights(spare)} ON "{table}" FROM {WEB}'
+        wanted = (set(RIGHTS) if taken - kept else web & set(RIGHTS)) - kept
         if wanted - worker:
             yield f'GRANT {_rights(wanted - worker)} ON "{table}" TO {WORKER}'
-        if worker & kept:
-            yield f'REVOKE {_rights(worker & kept)} ON "{table}" FROM {WORKER}'
+        if spare := any_of.get((table, WORKER), set()) & kept:
+            yield f'REVOKE {_rights(spare)} ON "{table}" FROM {WORKER}'
     if catalogue.ask(_SEQUENCES):
         yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WORKER}"
+
+
+def _held(rights: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], set[str]]:
+    """Return the rights of each role to each table."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for table, role, right in rights:
+        found.setdefault((table, role), set()).add(right)
+    return found
 
 
 def _rights(rights: set[str]) -> str:
@@ -327,6 +337,11 @@ _RIGHTS = """
 SELECT relname, pg_get_userbyid(grantee), privilege_type
 FROM pg_class, aclexplode(relacl)
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+"""
+_RIGHTS_TO_COLUMNS = """
+SELECT relname, pg_get_userbyid(grantee), privilege_type
+FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, aclexplode(attacl)
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT attisdropped
 """
 _SEQUENCES = f"""
 SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
