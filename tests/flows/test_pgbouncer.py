@@ -6,6 +6,7 @@ is left on it, the next one has.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -21,8 +22,11 @@ from environ import Env
 
 from config.embedded import chain, postgres
 from config.embedded.process import Guard, Program, tail
+from credentials import selectors
+from credentials.models import Credential, CredentialEvent
+from credentials.tasks import sign_due
 from issuers import scope
-from issuers.models import AcceptedSubmitter, Membership
+from issuers.models import AcceptedSubmitter, Membership, TrailEntry
 from tests import factories
 from tests.conftest import NOW
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLIENTS, TRANSACTIONS, CONNECTIONS = 40, 150, 4
+WORKERS, AWARDS = 6, 20
 # Each thread has a connection of its own under this alias: those of clients lead to PgBouncer.
 POOLED = "default"
 # Where `make setup` may install it, the test must run: a wall that nobody tries is none.
@@ -95,17 +100,22 @@ def pooler(tmp_path: Path) -> Iterator[int]:
     guard.close()
 
 
-@pytest.fixture
-def pooled(pooler: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let new threads reach the tests' database as the web does, through PgBouncer."""
-    given = Env.db_url_config(os.environ["TESTS_WEB_URL"])
+def lead(monkeypatch: pytest.MonkeyPatch, port: int, who: str) -> None:
+    """Let new threads reach the tests' database through PgBouncer, as WEB or as WORKER."""
+    given = Env.db_url_config(os.environ[f"TESTS_{who}_URL"])
     settings = connection.settings_dict | {
         "HOST": "127.0.0.1",
-        "PORT": str(pooler),
+        "PORT": str(port),
         "USER": given["USER"],
         "PASSWORD": given["PASSWORD"],
     }
     monkeypatch.setitem(connections.settings, POOLED, settings)
+
+
+@pytest.fixture
+def pooled(pooler: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let new threads reach the tests' database as the web does, through PgBouncer."""
+    lead(monkeypatch, pooler, "WEB")
 
 
 def accepts(issuer, count):
@@ -193,6 +203,38 @@ def test_forty_clients_of_two_organisations_see_no_row_of_the_other(pooled, pool
     assert sum(empty for _transactions, _foreign, empty in done) == 0
     assert asked > 0
     assert seen == 0
+
+
+def works():
+    """Sign what is due, as Celery's workers do."""
+    try:
+        sign_due()
+    finally:
+        connections[POOLED].close()
+
+
+def test_workers_that_share_connections_sign_for_each_organisation_its_own(
+    pooler, monkeypatch, settings
+):
+    """What is signed goes through a table of the connection, which the next worker finds there."""
+    issuers = [factories.issuer(slug=f"ecole-{n}", name=f"École {n}") for n in range(2)]
+    for issuer in issuers:
+        factories.due(issuer=issuer, count=AWARDS)
+    settings.SIGN_CHUNK_SIZE = 5
+    lead(monkeypatch, pooler, "WORKER")
+
+    with ThreadPoolExecutor(WORKERS) as crowd:
+        for each in [crowd.submit(works) for _worker in range(WORKERS)]:
+            each.result()
+
+    for issuer in issuers:
+        rows = Credential.objects.of(issuer).select_related("learner__key", "issuer")
+        documents = [json.loads(selectors.opened(credential=row).document) for row in rows]
+        assert [each["issuer"]["id"] for each in documents] == [issuer.did] * AWARDS
+        told = CredentialEvent.objects.of(issuer).filter(kind="signed", credential__issuer=issuer)
+        assert told.count() == AWARDS
+        entries = TrailEntry.objects.of(issuer).filter(door="task credentials.tasks.sign_due")
+        assert entries.exists()
 
 
 def test_a_sessions_setting_is_what_would_leak(pooled, pooler):
