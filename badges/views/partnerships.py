@@ -39,6 +39,9 @@ def partnerships(request: HttpRequest, member: access.Membership) -> HttpRespons
             for each in selectors.partnerships_with(partner=member.issuer)
         ],
         "today": today,
+        "has_something": bool(
+            selectors.blocks(issuer=member.issuer) or selectors.published_by(issuer=member.issuer)
+        ),
     }
     return render(request, "console/partnerships.html", context)
 

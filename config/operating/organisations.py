@@ -144,6 +144,7 @@ class Organisations(Listing):
             issuer=row,
             administrators=selectors.administrators(issuer=issuer),
             domains=selectors.domains_of(issuer=issuer),
+            alike=selectors.look_alikes_of(issuer=issuer),
             quotas=[
                 (label, given[kind])
                 for given in [selectors.quotas(issuer=issuer)]

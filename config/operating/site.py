@@ -19,13 +19,14 @@ from config.operating.glass import Looks
 from config.operating.names import Names
 from config.operating.organisations import Organisations
 from config.operating.people import Operators
-from issuers import models
+from issuers import models, selectors
 from issuers.access import operators
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
+    from django.template.response import TemplateResponse
     from django.urls import URLPattern, URLResolver
 
 
@@ -50,6 +51,14 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc] # it has no types
         for listing in self._registry.values():
             found += listing.get_urls()
         return found
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show where one may go, and what waits for an operator."""
+        waiting = {"names_to_judge": selectors.number_of_names_to_judge()}
+        shown: TemplateResponse = super().index(request, waiting | (extra_context or {}))
+        return shown
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -61,6 +61,9 @@ SELECT
     {_at_most(_PREPARATION, "state = 'returned' AND prepared_by_id = %(user)s")},
     {_at_most("badges_achievement", "state = 'draft' AND NOT is_sample")},
     {_at_most("badges_achievement", "state = 'published' AND NOT is_sample")},
+    -- Rows of certifying bodies, which are shared with their partner.
+    (SELECT count(*) FROM badges_partnership WHERE partner_id = %(issuer)s
+        AND accepted_at IS NULL AND declined_at IS NULL AND ended_at IS NULL),
     CASE WHEN looked_at < {MOST} THEN own END
 FROM ({_UNANCHORED}) waiting
 """  # noqa: S608 - our own text
@@ -78,6 +81,7 @@ class Standing:
         returned: Preparations that came back to this member.
         drafts: Badges that are not published, in each language.
         published: Badges that are.
+        proposed: Partnerships that certifying bodies proposed, and nobody answered yet.
         unanchored: Credentials that are on no chain yet; None where more wait here, of all
             organisations, than can be looked through at once.
     """
@@ -89,6 +93,7 @@ class Standing:
     returned: int
     drafts: int
     published: int
+    proposed: int
     unanchored: int | None
 
 

@@ -174,6 +174,18 @@ def next_steps(standing: Standing, member: Membership) -> Sequence[Next]:
                 "console-approvals",
             )
         )
+    if standing.proposed and rules.may(member, Action.MANAGE_PARTNERSHIPS):
+        found.append(
+            Next(
+                ngettext(
+                    "%(number)d partnership is proposed to you",
+                    "%(number)d partnerships are proposed to you",
+                    standing.proposed,
+                )
+                % {"number": standing.proposed},
+                "console-partnerships",
+            )
+        )
     if standing.drafts and rules.may(member, Action.PUBLISH_BADGE):
         found.append(Next(_("Finish a badge that is a draft"), "console-badges", "state=draft"))
     if not standing.published and not standing.drafts and rules.may(member, Action.DESIGN_BADGE):

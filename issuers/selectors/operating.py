@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from issuers import models
@@ -17,6 +17,8 @@ from issuers.core import domains, roles
 
 # The journal of one organisation is short; a page of it is enough.
 MOST_LOOKS = 200
+# Names alike that the page of one organisation shows.
+MOST_ALIKE = 20
 QUOTAS = models.Quota.Kind.choices
 JUDGEMENTS = models.LookAlike.Judgement.choices
 
@@ -86,6 +88,20 @@ def every_look_alike() -> QuerySet[models.LookAlike]:
         .select_related("issuer", "resembles", "judged_by")
         .defer("issuer__logo", "resembles__logo")
     )
+
+
+def number_of_names_to_judge() -> int:
+    """Return how many names pass for others' and were not judged yet; one query."""
+    return every_look_alike().filter(judgement=models.LookAlike.Judgement.OPEN).count()
+
+
+def look_alikes_of(*, issuer: models.Issuer) -> Sequence[models.LookAlike]:
+    """Return the names that pass for others' of an organisation, or others' for its own; one query.
+
+    The latest first.
+    """
+    rows = every_look_alike().filter(Q(issuer=issuer) | Q(resembles=issuer))
+    return list(rows.order_by("-found_at", "-id")[:MOST_ALIKE])
 
 
 def every_look_inside() -> QuerySet[models.BreakGlass]:

@@ -226,6 +226,22 @@ def test_an_operator_judges_a_look_alike(operator, olga, alike):
     assert "Not theirs." in read(operator.get("/operator/names/")).text
 
 
+def test_a_look_alike_is_shown_where_an_operator_begins_and_on_the_pages_of_both(operator, alike):
+    shown = "1 name passes for another organisation’s"  # noqa: RUF001 - text is typeset
+    place = f"/operator/names/{alike.pk}/"
+
+    first = read(operator.get("/operator/"))
+    pages = [
+        read(operator.get(f"/operator/organisations/{slug}/")) for slug in ("ecole-a", "ecole-b")
+    ]
+    operator.post(place, {"judgement": "harmless", "note": ""})
+
+    assert shown in first.text
+    assert "/operator/names/?judgement=open" in first.links
+    assert [place in page.links for page in pages] == [True, True]
+    assert shown not in read(operator.get("/operator/")).text
+
+
 def test_who_works_for_an_organisation_judges_no_name(alice, alike):
     from django.db import ProgrammingError, transaction
 

@@ -53,6 +53,25 @@ def test_it_goes_from_proposed_to_accepted_to_ended(client, alice, charlie, prop
     assert "ended on 2 March 2026" in read(client.get(OURS)).text
 
 
+def test_a_proposal_waits_on_the_first_page_of_whom_it_is_made_to(client, alice, charlie, proposed):
+    waits = "1 partnership is proposed to you"
+
+    assert waits not in read(client.get("/console/ecole-a/")).text
+    client.force_login(charlie)
+    assert waits in read(client.get("/console/ecole-b/")).text
+    client.post(f"{THEIRS}/{proposed.uuid}/decline")
+    assert waits not in read(client.get("/console/ecole-b/")).text
+
+
+def test_who_has_nothing_to_name_is_led_to_where_it_is_made(client, charlie):
+    client.force_login(charlie)
+
+    page = read(client.get(THEIRS))
+
+    assert f"{THEIRS}/propose" not in page.links
+    assert "/console/ecole-b/certifications" in page.links
+
+
 def test_what_cannot_be_proposed_is_said_why(client, alice, ecole_a, ecole_b, block):
     client.force_login(alice)
     form = {"named": [f"block-{block.pk}"], "start_date": "2026-03-01"}
