@@ -5,8 +5,9 @@
 
 Each part is a program of its own (`python -m benchmarks.PART`), so that none has the memory or the
 warm caches of another; they run one after the other. The table is printed, and what stands behind
-it is written to benchmarks/results.json: the machine, the versions, the commit, the figures. The
-table of all that was measured so far goes into docs/performance.md.
+it is written to benchmarks/results.json: the machine, the versions, the figures, and of which
+commit those of each part are. The table of all that was measured so far goes into
+docs/performance.md.
 """
 
 import json
@@ -71,7 +72,11 @@ def run(part: str) -> dict[str, Any] | None:
         found: dict[str, Any] = json.loads(place.read_text()) if place.exists() else {}
     seconds = time.monotonic() - start
     sys.stdout.write(f"({seconds:.0f} s, load {load:.1f} before)\n")
-    return {**found, f"{part}_load": round(load, 2), f"{part}_took_s": round(seconds, 1)}
+    return found | {
+        f"{part}_load": round(load, 2),
+        f"{part}_took_s": round(seconds, 1),
+        f"{part}_commit": _answer("git", "rev-parse", "HEAD")[:10],
+    }
 
 
 def page(text: str, known: dict[str, Any]) -> str:

@@ -107,13 +107,13 @@ def cpu() -> float:
 
 
 def timed(work: Callable[[], int]) -> float:
-    """Return the seconds of each piece of work, in the best round."""
-    best = float("inf")
+    """Return the seconds of each piece of work, the median of the rounds."""
+    rounds = []
     for _round in range(ROUNDS):
         start = cpu()
         done = work()
-        best = min(best, (cpu() - start) / done)
-    return best
+        rounds.append((cpu() - start) / done)
+    return median(rounds)
 
 
 def main() -> None:
