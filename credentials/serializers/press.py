@@ -102,6 +102,7 @@ class Press:
             files = [
                 self._weasyprint.Attachment(
                     string=content,
+                    url_fetcher=self._fetcher,
                     name=name,
                     description=description,
                     relationship=relationship,
