@@ -15,7 +15,6 @@ READABLE = (
     "credentials_credential",
     "credentials_statuslist",
     "issuers_issuer (id, did)",
-    "issuers_signingkey (issuer_id, multikey)",
     "learners_learnerkey (learner_id, wrapped_dek)",
 )
 
@@ -26,6 +25,12 @@ def statement(verb: str, preposition: str) -> str:
     for each in READABLE:
         table, _space, columns = each.partition(" ")
         lines.append(f"{verb} SELECT {columns} ON {table} {preposition} {ROLE};")
+    # The name of a key is called otherwise from issuers/0002 on, which may come before or after.
+    lines.append(
+        f"EXECUTE (SELECT format('{verb} SELECT (issuer_id, %I) ON issuers_signingkey {preposition}"
+        f" {ROLE}', attname) FROM pg_attribute WHERE attrelid = 'issuers_signingkey'::regclass"
+        " AND attname IN ('multikey', 'kid'));"
+    )
     return (
         f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN "
         + " ".join(lines)

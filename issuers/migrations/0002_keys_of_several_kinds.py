@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 ROLE = "acquis_auditor"
-# The name of a key was granted before, and a grant follows its column.
+# The name of a key is granted by credentials/0002, and a grant follows its column.
 COLUMNS = "kind, public_jwk, valid_from, expires_at, revoked_at"
 
 
@@ -15,8 +15,7 @@ def statement(verb, preposition):
 
 
 class Migration(migrations.Migration):
-    # The auditor's first grant names a column by its old name.
-    dependencies = [("issuers", "0001_initial"), ("credentials", "0002_auditor")]
+    dependencies = [("issuers", "0001_initial")]
 
     operations = [
         migrations.RenameField("signingkey", "multikey", "kid"),
