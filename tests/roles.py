@@ -7,8 +7,8 @@ the owner's sight, so a test that worked as the owner would prove nothing about 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 from django.db import connection
@@ -18,7 +18,7 @@ from config.embedded import postgres
 from issuers import scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 WEB, WORKER, OWNER = postgres.APPLICATION, postgres.WORKER, postgres.OWNER
 
@@ -73,6 +73,16 @@ def working_as(role: str) -> Iterator[None]:
         # With a transaction that failed, the role goes back by itself.
         with suppress(psycopg2.errors.InFailedSqlTransaction):
             become(before)
+
+
+def serving(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """Let something answer as who serves pages: where rows are made for several tests, too."""
+
+    def answered(*asked: Any, **more: Any) -> Any:
+        with working_as(WEB) if are_there() else nullcontext():
+            return answer(*asked, **more)
+
+    return answered
 
 
 @contextmanager

@@ -1,16 +1,18 @@
 """A static mirror behind nginx answers as the living site does, address by address."""
 
 import http.client
+import tempfile
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 
 from credentials import services
 from credentials.management.commands.mirror_tenant import Site
 from credentials.selectors import leaving as what
 from credentials.services import leaving
-from tests import nginx
+from tests import kept, nginx, roles
 from tests.services.credentials.audit.conftest import AT
 from tests.services.credentials.leaving.conftest import clock, settled, sound
 
@@ -31,23 +33,38 @@ UNLISTED = (
 )
 
 
-@pytest.fixture
-def mirrored(settled, tmp_path, monkeypatch, settings):
-    """Return École A and the port at which its mirror answers."""
-    clock(monkeypatch)
-    settings.BLOCKCERTS = settings.REVOCATION_LIST = True
+@kept.surrounding
+def _as_the_mirror_was_made():
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        override_settings(BLOCKCERTS=True, REVOCATION_LIST=True),
+    ):
+        clock(monkeypatch)
+        yield
+
+
+@kept.fixture
+def mirror(settled):
+    """Mirror École A, once for all tests; return where it is."""
     services.publish_status_lists(now=AT)
+    folder = Path(tempfile.mkdtemp(dir=settings.MANIFEST_DIR.parent))
     leaving.mirror(
         issuer=settled,
-        folder=tmp_path / "mirror",
-        ask=Site().ask,
+        folder=folder,
+        ask=roles.serving(Site().ask),
         languages=["en", "fr"],
         with_drawn=False,
     )
+    return folder
+
+
+@pytest.fixture
+def mirrored(settled, mirror, tmp_path):
+    """Return École A and the port at which its mirror answers."""
     port = nginx.free_port()
     changes = {
         "listen 8080;": f"listen 127.0.0.1:{port};",
-        "/srv/mirror/public": str(tmp_path / "mirror/public"),
+        "/srv/mirror/public": str(mirror / "public"),
     }
     with nginx.running_by(nginx.SAMPLES / "mirror.conf", tmp_path, changes=changes, port=port):
         yield settled, port
@@ -110,7 +127,6 @@ def _directives(headers):
 
 
 def test_it_answers_in_the_readers_language_and_lists_nothing(mirrored):
-    # One mirror for all that is asked of it here: to make one takes seconds.
     issuer, port = mirrored
     path = f"/issuers/{issuer.slug}"
 

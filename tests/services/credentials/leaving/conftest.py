@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from credentials import models, services
+from credentials.core.archive import keys as transfer
 from credentials.selectors import leaving as what
 from credentials.services import leaving
 from issuers import models as issuers
@@ -63,6 +64,12 @@ def settled(sound, ecole_b, alice, bob):
 
     anchoring.write_missing_manifests()
     return sound
+
+
+@pytest.fixture(autouse=True)
+def _passphrases_cost_little(monkeypatch):
+    """Guessing one costs a third of a second, and so does knowing it; tests/core pays the price."""
+    monkeypatch.setattr(transfer.Derivation.__init__, "__defaults__", (2**14,))
 
 
 @pytest.fixture

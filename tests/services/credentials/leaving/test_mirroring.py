@@ -1,6 +1,11 @@
 """The static mirror: what everybody may read of École A, as files, and nothing else."""
 
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
+from django.conf import settings as live
 from django.core.management import CommandError, call_command
 
 from badges import services as badges
@@ -10,7 +15,7 @@ from credentials.selectors import leaving as what
 from credentials.services import leaving
 from credentials.services.leaving import mirroring
 from learners import models as learners
-from tests import factories
+from tests import factories, kept, roles
 from tests.services.credentials.audit.conftest import AT, rows
 from tests.services.credentials.leaving.conftest import clock, everything_public
 
@@ -24,14 +29,31 @@ def folder(tmp_path):
     return tmp_path / "mirror"
 
 
-@pytest.fixture
-def stopped(monkeypatch):
-    clock(monkeypatch)
+@kept.surrounding
+def _stopped():
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        clock(monkeypatch)
+        yield
 
 
 def mirror(issuer, folder, **changes):
     given = {"ask": Site().ask, "languages": LANGUAGES, "with_drawn": False} | changes
     return leaving.mirror(issuer=issuer, folder=folder, **given)
+
+
+@kept.fixture
+def first_run(settled):
+    """Mirror École A, and return where, and what it came to."""
+    folder = Path(tempfile.mkdtemp(dir=live.MANIFEST_DIR.parent))
+    return folder, mirror(settled, folder, ask=roles.serving(Site().ask))
+
+
+@pytest.fixture
+def mirrored(first_run, folder):
+    """Return what the first run came to, whose folder is there."""
+    made, done = first_run
+    shutil.copytree(made, folder)
+    return done
 
 
 def files(folder):
@@ -43,7 +65,7 @@ def files(folder):
     }
 
 
-def test_it_has_every_public_answer_byte_for_byte(settled, folder, stopped):
+def test_it_has_every_public_answer_byte_for_byte(settled, folder):
     live = everything_public(settled)
 
     mirror(settled, folder)
@@ -64,38 +86,32 @@ def test_it_has_every_public_answer_byte_for_byte(settled, folder, stopped):
     assert [name for name, body in expected.items() if found.get(name) != body] == []
 
 
-def test_pages_are_there_in_each_language(settled, folder, stopped):
-    mirror(settled, folder)
-
+def test_pages_are_there_in_each_language(settled, mirrored, folder):
     page = folder / "public/issuers/ecole-a"
     # École A speaks French: that is what it answers with where nobody asks for a language.
     assert b'<html lang="fr">' in (page / "index.html").read_bytes()
     assert b'<html lang="en">' in (page / "index.en.html").read_bytes()
 
 
-def test_styles_and_what_they_name_come_with_the_pages(settled, folder, stopped):
-    mirror(settled, folder)
-
+def test_styles_and_what_they_name_come_with_the_pages(settled, mirrored, folder):
     static = folder / "public/static"
     assert (static / "acquis.css").read_bytes()
     assert (static / "mark.svg").read_bytes()
     assert (static / "guilloche.svg").read_bytes()
 
 
-def test_again_nothing_is_touched(settled, folder, stopped):
-    first = mirror(settled, folder)
+def test_again_nothing_is_touched(settled, mirrored, folder):
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
     second = mirror(settled, folder)
 
     after = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
     assert (second.written, second.removed) == (0, 0)
-    assert second.same == first.written
+    assert second.same == mirrored.written
     assert {path for path in after if after[path] != before[path]} == {folder / "mirror.txt"}
 
 
-def test_what_changed_is_written_and_nothing_else(settled, folder, stopped):
-    mirror(settled, folder)
+def test_what_changed_is_written_and_nothing_else(settled, mirrored, folder):
     before = files(folder)
     standing = rows(settled).filter(achievement__slug="welding", revoked_at=None, state="signed")
     credential = standing.filter(learner__key__isnull=False).earliest("id")
@@ -117,8 +133,7 @@ def test_what_changed_is_written_and_nothing_else(settled, folder, stopped):
     assert done.written == len(changed)
 
 
-def test_who_was_erased_is_gone_from_it(settled, folder, stopped):
-    mirror(settled, folder)
+def test_who_was_erased_is_gone_from_it(settled, mirrored, folder):
     gone = rows(settled).filter(state="signed", learner__key__isnull=False).earliest("id")
     assert (folder / f"public/credentials/{gone.token}.json").exists()
     learners.LearnerKey.objects.of(settled).filter(pk=gone.learner_id).delete()
@@ -132,8 +147,7 @@ def test_who_was_erased_is_gone_from_it(settled, folder, stopped):
     assert gone.token not in (folder / "mirror.txt").read_text()
 
 
-def test_what_failed_stays_as_it_was_and_is_said(settled, folder, stopped):
-    mirror(settled, folder)
+def test_what_failed_stays_as_it_was_and_is_said(settled, mirrored, folder):
     before = files(folder)
 
     class Failed:
@@ -145,7 +159,7 @@ def test_what_failed_stays_as_it_was_and_is_said(settled, folder, stopped):
     assert files(folder) == before
 
 
-def test_a_run_that_is_cut_short_is_taken_up_by_the_next(settled, folder, stopped):
+def test_a_run_that_is_cut_short_is_taken_up_by_the_next(settled, folder):
     def cut(done, _of):
         if done == 60:
             raise KeyboardInterrupt
@@ -159,7 +173,7 @@ def test_a_run_that_is_cut_short_is_taken_up_by_the_next(settled, folder, stoppe
     assert [name for name in files(folder) if name.startswith("credentials/")] == []
 
 
-def test_drafts_and_what_is_not_signed_have_no_file(settled, folder, stopped):
+def test_drafts_and_what_is_not_signed_have_no_file(settled, folder):
     draft = badges.draft(
         issuer=settled, slug="draft", image=factories.png(), name="Brouillon", now=AT,
         description="Pas encore.", criteria="Aucun.", language="fr",
@@ -173,16 +187,14 @@ def test_drafts_and_what_is_not_signed_have_no_file(settled, folder, stopped):
     assert due.token not in text
 
 
-def test_nothing_of_another_organisation_is_in_it(settled, ecole_b, folder, stopped):
-    mirror(settled, folder)
-
+def test_nothing_of_another_organisation_is_in_it(settled, mirrored, ecole_b, folder):
     theirs = models.Credential.objects.of(ecole_b).values_list("token", flat=True)
     found = files(folder)
     assert [name for name in found if "ecole-b" in name] == []
     assert [name for name in found if any(token in name for token in theirs)] == []
 
 
-def test_a_folder_with_something_else_in_it_is_left_alone(settled, ecole_b, folder, stopped):
+def test_a_folder_with_something_else_in_it_is_left_alone(settled, ecole_b, folder):
     (folder / "public").mkdir(parents=True)
     (folder / "public/index.html").write_text("mine")
 
@@ -204,7 +216,7 @@ def test_a_list_that_names_what_lies_elsewhere_is_refused(settled, folder, name,
         mirror(settled, folder)
 
 
-def test_two_runs_at_once_are_one_too_many(settled, folder, stopped):
+def test_two_runs_at_once_are_one_too_many(settled, folder):
     held = []
 
     def meanwhile(done, _of):
@@ -218,7 +230,7 @@ def test_two_runs_at_once_are_one_too_many(settled, folder, stopped):
     assert held
 
 
-def test_certificates_are_drawn_once(settled, folder, stopped, monkeypatch):
+def test_certificates_are_drawn_once(settled, folder, monkeypatch):
     keep = rows(settled).filter(state="signed").earliest("id")
     rest = rows(settled).exclude(pk=keep.pk).values_list("learner_id", flat=True)
     learners.LearnerKey.objects.of(settled).filter(pk__in=[*rest]).exclude(
@@ -239,7 +251,7 @@ def test_certificates_are_drawn_once(settled, folder, stopped, monkeypatch):
     assert drawn & {path[1:] for path in asked} == set()
 
 
-def test_the_command_says_what_it_did(settled, folder, stopped, capsys):
+def test_the_command_says_what_it_did(settled, folder, capsys):
     call_command("mirror_tenant", "ecole-a", folder, "--without-drawn")
 
     said = capsys.readouterr().out
