@@ -51,7 +51,7 @@ def beat(environment: Mapping[str, str]) -> Program:
     return Program(
         name="beat",
         command=[
-            *(sys.executable, "-m", "celery", "--app", "config", "beat"),
+            *(sys.executable, "-m", "celery", "--app", "config.clock", "beat"),
             *("--scheduler", "celery.beat:Scheduler", "--loglevel", "WARNING", "--pidfile", ""),
         ],
         environment=environment,

@@ -1,6 +1,8 @@
 """The alarm clocks: they wake a service, and say in one line what came of it."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 import time_machine
@@ -105,3 +107,15 @@ def test_the_schedule_knows_every_alarm(settings):
     woken = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
     assert {alarm.name for alarm in ALARMS} <= woken
+
+
+def test_the_clock_has_the_schedule_and_loads_nothing_that_answers(settings):
+    ask = (
+        "import sys; from config.clock import app; print(len(app.conf.beat_schedule));"
+        "print([name for name in sys.modules if name.split('.')[0] in"
+        " ('blockchain', 'credentials', 'issuers') and name.endswith(('.models', '.tasks'))])"
+    )
+
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert told.stdout.split("\n")[:2] == [str(len(settings.CELERY_BEAT_SCHEDULE)), "[]"]
