@@ -3,10 +3,6 @@
 Source: SEC 1 section 4.1.6 (public key recovery); EIP-2718, EIP-1559.
 """
 
-from eth_account.typed_transactions.typed_transaction import TypedTransaction
-from eth_keys.datatypes import Signature
-from hexbytes import HexBytes
-
 
 def public_key(raw: bytes) -> bytes:
     """Return the secp256k1 key that signed a transaction: both coordinates, 64 bytes.
@@ -19,6 +15,11 @@ def public_key(raw: bytes) -> bytes:
 
     Source: EIP-1559 (what is signed); SEC 1 section 4.1.6.
     """
+    # Not at the top: they take most of a second to import, and only an export asks for a key.
+    from eth_account.typed_transactions.typed_transaction import TypedTransaction  # noqa: PLC0415
+    from eth_keys.datatypes import Signature  # noqa: PLC0415
+    from hexbytes import HexBytes  # noqa: PLC0415
+
     if raw[:1] != b"\x02":
         raise ValueError("these are not the bytes of a transaction of EIP-1559")
     try:
