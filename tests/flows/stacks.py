@@ -21,7 +21,16 @@ from config.embedded.process import BASE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PARTS = ("postgres", "valkey", "chain", "web", "worker", "beat")
+# By which word in its command the first process of a part is known.
+MARKS = {
+    "postgres": b"bin/postgres",
+    "valkey": b"valkey-server",
+    "chain": b"config.embedded.devchain",
+    "web": b"gunicorn",
+    "worker": b"\0worker\0",
+    "beat": b"celery.beat:Scheduler",
+}
+PARTS = tuple(MARKS)
 # What a person may have set, and a stack of its own must not inherit from the tests.
 NOT_OURS = (
     *("DATABASE_URL", "REDIS_URL", "CHAIN_RPC_URL", "PUBLIC_URL", "DEBUG", "SECRET_KEY"),
@@ -78,16 +87,21 @@ class Up:
         return found
 
     def pid(self, part: str) -> int:
-        """Find the first process of a part: it has the folder's lock, and its name or arguments."""
-        marks = {
-            "postgres": b"bin/postgres",
-            "valkey": b"valkey-server",
-            "chain": b"config.embedded.devchain",
-            "web": b"gunicorn",
-            "worker": b"\0worker\0",
-            "beat": b"celery.beat:Scheduler",
-        }
-        return next(pid for pid in self.pids() if marks[part] in command_of(pid))
+        """Find the first process of a part."""
+        return self.parts()[part]
+
+    def parts(self) -> dict[str, int]:
+        """Return the first process of each part that runs: it has the folder's lock, or its name.
+
+        Who looks so often reads what is quickly read first.
+        """
+        found: dict[str, int] = {}
+        for pid in everybody():
+            command = command_of(pid)
+            for part, mark in MARKS.items():
+                if part not in found and mark in command and self._is_ours(pid):
+                    found[part] = pid
+        return found
 
     def kill(self) -> None:
         """End the supervisor as nobody should, and wait until it left nobody."""
@@ -102,13 +116,13 @@ class Up:
     def _is_ours(self, pid: int) -> bool:
         if pid == os.getpid():
             return False
+        if os.fsencode(self.data) in command_of(pid):
+            return True
         try:
             descriptors = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
         except OSError:
-            descriptors = []
-        return str(self.data / "stack.lock") in descriptors or os.fsencode(self.data) in command_of(
-            pid
-        )
+            return False
+        return str(self.data / "stack.lock") in descriptors
 
     def get(self, path: str) -> tuple[int, str]:
         try:
@@ -124,16 +138,17 @@ class Up:
 
 def everybody() -> list[int]:
     """Return the processes of this machine that live."""
-    pids = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                state = (entry / "stat").read_text(errors="replace").rpartition(") ")[2][0]
-            except OSError:
-                continue
-            if state not in "ZX":
-                pids.append(int(entry.name))
-    return sorted(pids)
+    names = (entry.name for entry in Path("/proc").iterdir())
+    return sorted(pid for pid in (int(name) for name in names if name.isdigit()) if lives(pid))
+
+
+def lives(pid: int) -> bool:
+    """Say whether a process is there, and not only its remains."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1]
+    except OSError:
+        return False
+    return state not in b"ZX"
 
 
 def command_of(pid: int) -> bytes:
@@ -171,12 +186,3 @@ def connect(up: Up) -> psycopg2.extensions.connection:
     host, _, name = parts[2].rpartition("/")
     look = "-c acquis.across=on"
     return psycopg2.connect(host=host, user=user, password=password, dbname=name, options=look)
-
-
-def has(up: Up, part: str) -> bool:
-    """Say whether a part is running."""
-    try:
-        up.pid(part)
-    except StopIteration:
-        return False
-    return True

@@ -296,7 +296,7 @@ def worker_answers(redis_url: str) -> bool:
         set_as_current=False,  # or every task of this process would be sent to that broker
     )
     try:
-        return bool(application.control.ping(timeout=1))
+        return bool(application.control.ping(timeout=1, limit=1))
     finally:
         application.close()
 

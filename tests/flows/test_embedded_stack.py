@@ -15,7 +15,7 @@ import pytest
 
 from config.embedded import chain, folder
 from config.embedded.process import BASE
-from tests.flows.stacks import NOT_OURS, PARTS, Up, connect, everybody, has, until, worker_answers
+from tests.flows.stacks import NOT_OURS, PARTS, Up, connect, lives, until, worker_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,8 +139,8 @@ def test_a_part_that_is_killed_comes_back_and_work_goes_on(up: Up, part: str) ->
 
     os.kill(former, signal.SIGKILL)
 
-    until(lambda: former not in everybody())
-    until(lambda: all(has(up, one) for one in PARTS))
+    until(lambda: not lives(former))
+    until(lambda: up.parts().keys() == set(PARTS))
     until(lambda: up.get("/readyz")[0] == 200)
     until(lambda: worker_answers(up), 40)
     until(lambda: chain.answers(up.environment["CHAIN_RPC_URL"]))
