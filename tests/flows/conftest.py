@@ -6,6 +6,7 @@ import time
 import pytest
 import redis
 from django.conf import settings as live
+from kombu import pools
 
 from blockchain import chains, services
 from blockchain.core import anchor
@@ -57,7 +58,9 @@ def broker():
     found = redis.Redis.from_url(live.REDIS_URL)
     found.flushdb()
     yield found
-    app.pool.force_close_all(close_pool=False)
+    # A pool that was emptied is waited for without end by the next test that sends: a new one.
+    pools.reset()
+    app._after_fork()
     found.flushdb()
 
 
