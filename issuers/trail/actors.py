@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MAX_DOOR = 100
-# What changes rows, also behind what the tenant wall says before it.
+# What changes rows, also behind what the tenant wall says before it, and behind a comment.
 CHANGES = re.compile(
-    r"\s*(?:SELECT set_config\([^;]*;)?\s*(?:INSERT|UPDATE|DELETE|MERGE|WITH|COPY)\b", re.IGNORECASE
+    r"\s*(?:SELECT set_config\([^;]*;)?(?:\s|--[^\n]*\n|/\*.*?\*/)*"
+    r"(?:INSERT|UPDATE|DELETE|MERGE|WITH|COPY)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _PLAIN = re.compile(r"[^A-Za-z0-9 ._:/<>-]")
 

@@ -22,9 +22,12 @@ from django.db.backends.postgresql import base
 from issuers.scope import naming
 from issuers.scope.postgresql.operations import DatabaseOperations
 
-# What reads or writes rows; the rest (SAVEPOINT, ALTER, SET ...) is about none.
+# What reads or writes rows, behind whatever comment; the rest (SAVEPOINT, ALTER, SET ...) is about
+# none.
 ABOUT_ROWS = re.compile(
-    r"\s*\(*\s*(SELECT|INSERT|UPDATE|DELETE|WITH|EXPLAIN|MERGE|DECLARE)\b", re.IGNORECASE
+    r"(?:[\s(]|--[^\n]*\n|/\*.*?\*/)*"
+    r"(SELECT|INSERT|UPDATE|DELETE|WITH|EXPLAIN|MERGE|DECLARE|TABLE)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 SAY = (
     "SELECT set_config('acquis.issuer', {issuer}, true), "

@@ -331,6 +331,25 @@ def test_sql_of_ones_own_names_an_issuer_by_a_door(both):
         assert cursor.fetchone() == (2,)
 
 
+@pytest.mark.parametrize(
+    "asked", ["-- why\nSELECT id FROM {}", "/* why\n*/ (SELECT id FROM {})", "TABLE {}"]
+)
+def test_no_comment_hides_what_a_statement_is_about(both, asked):
+    """It would be sent with what the statement before it named."""
+    ours, others = both
+    with connection.cursor() as cursor:
+        with scope.inside(ours):
+            cursor.execute("SELECT id FROM issuers_acceptedsubmitter")
+
+        with pytest.raises(scope.IssuerNotNamed, match="issuers_acceptedsubmitter"):
+            cursor.execute(asked.format("issuers_acceptedsubmitter"))
+        with scope.inside(others):
+            cursor.execute(asked.format("issuers_acceptedsubmitter"))
+        found = {row[0] for row in cursor.fetchall()}
+
+    assert found == {pk for pk, _account in _of_b(others)}
+
+
 # -- doors -----------------------------------------------------------------------------------------
 def test_behind_a_door_nobody_else_is_named(both):
     ours, others = both

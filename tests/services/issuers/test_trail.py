@@ -78,6 +78,17 @@ def test_an_actor_is_forgotten_when_the_block_ends(ecole_a, bob):
     assert newest(ecole_a, "issuers.membership").user_id is None
 
 
+def test_no_comment_hides_who_acts(ecole_a, bob):
+    with (
+        trail.acting(door="task one", user_id=5),
+        scope.inside(ecole_a),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("-- why\nUPDATE issuers_membership SET role = 'viewer'")
+
+    assert newest(ecole_a, "issuers.membership").door == "task one"
+
+
 def test_what_a_door_says_of_itself_cannot_leave_its_quotes(ecole_a, bob):
     with trail.acting(door="GET '; DROP TABLE x; --%s", user_id=lambda: None):
         models.Membership.objects.of(ecole_a).update(role="viewer")
