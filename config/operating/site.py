@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
 from config.operating import health
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 class OperatorSite(UnfoldAdminSite):  # type: ignore[misc] # it has no types
     """What an operator may open."""
+
+    index_title = gettext_lazy("Overview")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Say whether whoever asks may see these pages."""
