@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core import mail
 from django.db import transaction
+from django.test.client import MULTIPART_CONTENT
 
 from issuers.core.roles import Role
 from tests.isolation import damage, identities, judging, page, posting, routes
@@ -143,8 +144,8 @@ class Case:
         with transaction.atomic():
             answer = self._ask(self.identity.client(world))
             problems = [*self._status(answer), *self._words(answer, world)]
-            if watch.anything():
-                problems += self._damage(world, watch)
+            if touched := watch.touched():
+                problems += self._damage(world, watch, touched)
             transaction.set_rollback(True)
         return answer, problems
 
@@ -156,7 +157,8 @@ class Case:
             return client.generic(self.method, path, body, content_type=ENCODED)
         if self.method == QUERY:
             return client.get(path, posting.query(self.given, self.route, self.address))
-        return client.post(path, posting.body(self.given, self.route, self.address))
+        sent = posting.sent(self.given, self.route, self.address)
+        return client.generic("POST", path, sent, content_type=MULTIPART_CONTENT)
 
     def _said(self) -> str:
         if self.given is None:
@@ -173,16 +175,19 @@ class Case:
     def _words(self, answer: Any, world: World) -> Iterator[str]:
         sent = " ".join(f"{each.subject} {each.body} {each.to}" for each in mail.outbox)
         told = f"{judging.told(answer)} {sent}"
-        # What was asked is not told by repeating it.
-        me = self.identity.user.email if self.identity.user else ""
-        said = f"{self._said()} {me}"
+        shown = judging.shown(self.route)
         for school in judging.strangers(self.identity, world):
-            known = set(school.canaries.seen_in(said))
-            for seen in school.canaries.seen_in(told):
-                if seen not in known and seen.kind not in judging.shown(self.route):
+            found = [each for each in school.canaries.seen_in(told) if each.kind not in shown]
+            if not found:
+                continue
+            # What was asked is not told by repeating it.
+            me = self.identity.user.email if self.identity.user else ""
+            known = set(school.canaries.seen_in(f"{self._said()} {me}"))
+            for seen in found:
+                if seen not in known:
                     yield f"shows of {seen.school}: {seen.about}"
 
-    def _damage(self, world: World, watch: damage.Watch) -> Iterator[str]:
+    def _damage(self, world: World, watch: damage.Watch, touched: set[str]) -> Iterator[str]:
         allowed = {
             table
             for begins, (tables, _why) in WRITES.items()
@@ -190,5 +195,5 @@ class Case:
             if self.route.template.startswith(begins)
         }
         for school in judging.strangers(self.identity, world):
-            for table in sorted(watch.written(school) - allowed):
+            for table in sorted(watch.written(school, touched - allowed)):
                 yield f"writes to {table} of {school.letter}"

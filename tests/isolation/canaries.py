@@ -19,6 +19,9 @@ from typing import Any
 # What an address or a document may hold that is a name: uuids, tokens, kids, digests.
 NAMES = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9_-]{16,}")
 
+# Lines of this length are of files, which say nothing twice.
+LONG = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -46,6 +49,7 @@ class Canaries:
         self.mark = f"zq{self.school.lower()}{secrets.token_hex(3)}"
         self._words = re.compile(rf"{self.mark}([plosi])[0-9a-f]{{6}}")
         self._about: dict[str, str] = {}
+        self._bare: set[str] = set()
 
     def word(self, kind: str, about: str) -> str:
         """Return a new word."""
@@ -57,15 +61,29 @@ class Canaries:
         """Take what a row drew for a canary, too."""
         if len(str(value)) >= 16:
             self.names[str(value)] = Seen(self.school, kind, about)
+            self._bare.clear()
 
     def seen_in(self, text: str) -> list[Seen]:
-        """Return those in a text."""
+        """Return those in a text.
+
+        No canary goes over the end of a line, and most lines of a page are those of another: a line
+        that had none is not searched again.
+        """
         found = []
-        if self.mark in text:
+        for line in dict.fromkeys(text.split("\n")):
+            if line not in self._bare:
+                seen = self._seen_in(line)
+                found += seen
+                if not seen and len(line) < LONG:
+                    self._bare.add(line)
+        return list(dict.fromkeys(found))
+
+    def _seen_in(self, line: str) -> list[Seen]:
+        found = []
+        if self.mark in line:
             found += [
                 Seen(self.school, match[1], self._about.get(match[0], "text of a row"))
-                for match in self._words.finditer(text)
+                for match in self._words.finditer(line)
             ]
         held = self.names
-        found += [held[each] for each in set(NAMES.findall(text)) if each in held]
-        return list(dict.fromkeys(found))
+        return found + [held[each] for each in set(NAMES.findall(line)) if each in held]

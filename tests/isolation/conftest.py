@@ -9,9 +9,9 @@ import time_machine
 from django.conf import settings as live
 from django.db import connection, transaction
 
-from tests import roles
+from tests import nameserver, roles
 from tests.conftest import NOW
-from tests.isolation import making, walls
+from tests.isolation import damage, making, walls
 from tests.pictures import pictures_drawn_once  # noqa: F401 - a fixture
 from tests.static_files import files_found_once  # noqa: F401 - a fixture
 
@@ -56,6 +56,33 @@ def world(made: World, wall: str, django_db_blocker: Any) -> Iterator[World]:
         walls.take_away(wall, monkeypatch)
         yield made
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def watch(world: World, django_db_blocker: Any) -> damage.Watch:
+    """Watch over the rows as every test finds them."""
+    with django_db_blocker.unblock():
+        return damage.Watch(world)
+
+
+@pytest.fixture(scope="module")
+def unshared(world: World, django_db_blocker: Any) -> damage.Watch:
+    """Watch over what one does not share with the other."""
+    with django_db_blocker.unblock():
+        return damage.Watch(world, to_nobody=True)
+
+
+@pytest.fixture(scope="package")
+def _empty_zone() -> Iterator[nameserver.Zone]:
+    with nameserver.serving() as zone:
+        yield zone
+
+
+@pytest.fixture
+def zone(settings: Any, _empty_zone: nameserver.Zone) -> nameserver.Zone:
+    """Let a DNS be asked that knows nothing, the same for all of these tests."""
+    settings.DNS_RESOLVERS = _empty_zone.servers
+    return _empty_zone
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,8 @@ from tests import roles
 from tests.isolation.world import models_of_issuers, text_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tests.isolation.world import School, World
 
 # Rows that belong to an organisation without having its issuer_id: table -> how they do.
@@ -56,31 +58,33 @@ def _walled() -> tuple[str, ...]:
     return tuple(walls.Catalogue(connection).walled)
 
 
-def writes() -> int:
-    """Return how many rows this connection has written so far, undone or not; quick to ask."""
+def writes() -> list[int]:
+    """Return how many rows of each table this connection wrote, undone or not; quick to ask."""
     with connection.connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sum(pg_stat_get_xact_tuples_inserted(each)"
-            " + pg_stat_get_xact_tuples_updated(each) + pg_stat_get_xact_tuples_deleted(each))"
-            " FROM unnest(%s::oid[]) AS each",
-            [_tables()],
+            "SELECT array_agg(pg_stat_get_xact_tuples_inserted(each)"
+            " + pg_stat_get_xact_tuples_updated(each) + pg_stat_get_xact_tuples_deleted(each)"
+            " ORDER BY place) FROM unnest(%s::oid[]) WITH ORDINALITY AS tables (each, place)",
+            [list(_tables().values())],
         )
-        [count] = cursor.fetchone()
-    return int(count)
+        [counts] = cursor.fetchone()
+    return list(counts)
 
 
 @cache
-def _tables() -> list[int]:
+def _tables() -> dict[str, int]:
     """Return every table that can be written to; what the view of the same figures joins."""
-    return [
-        oid
-        for (oid,) in ask(
-            "SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    return dict(
+        ask(
+            "SELECT relname, oid::bigint FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
-    ]
+    )
 
 
-def rows_of(world: World, school: School, *, to_nobody: bool = False) -> dict[str, str]:
+def rows_of(
+    world: World, school: School, among: Collection[str], *, to_nobody: bool = False
+) -> dict[str, str]:
     """Return, by table, where the rows of an organisation lie; or those that it does not share.
 
     A row that is written lies elsewhere afterwards, even if it says the same.
@@ -98,8 +102,9 @@ def rows_of(world: World, school: School, *, to_nobody: bool = False) -> dict[st
         f"SELECT '{table}', coalesce(string_agg(ctid::text, '' ORDER BY ctid), '')"
         f' FROM "{table}" WHERE {condition}'
         for table, condition in where.items()
+        if table in among
     ]
-    return dict(ask(" UNION ALL ".join(parts)))
+    return dict(ask(" UNION ALL ".join(parts))) if parts else {}
 
 
 @dataclass
@@ -115,30 +120,38 @@ class Watch:
     to_nobody: bool = False
 
     def __post_init__(self) -> None:
-        self._rows = {each.letter: self._now(each) for each in self.world.schools()}
+        self._rows = {each.letter: self._now(each, _tables()) for each in self.world.schools()}
         self._writes = writes()
 
-    def _now(self, school: School) -> dict[str, str]:
-        return rows_of(self.world, school, to_nobody=self.to_nobody)
+    def _now(self, school: School, among: Collection[str]) -> dict[str, str]:
+        return rows_of(self.world, school, among, to_nobody=self.to_nobody)
 
-    def written(self, school: School) -> set[str]:
-        """Return the tables in which rows of an organisation were written."""
-        before = self._rows[school.letter]
-        now = self._now(school)
-        return {table for table, rows in now.items() if before[table] != rows}
-
-    def anything(self) -> bool:
-        """Say whether any row of any table was written since this was asked last."""
+    def touched(self) -> set[str]:
+        """Return the tables of which any row was written since this was asked last."""
         before, self._writes = self._writes, writes()
-        return self._writes != before
+        counted = zip(_tables(), before, self._writes, strict=True)
+        return {table for table, then, now in counted if then != now}
+
+    def written(self, school: School, among: Collection[str]) -> set[str]:
+        """Return the tables, among those that were touched, where an organisation's rows were."""
+        before = self._rows[school.letter]
+        return {table for table, rows in self._now(school, among).items() if before[table] != rows}
 
 
-def mixed(world: World) -> list[str]:
-    """Return where a row of one organisation holds a word, or points to a row, of the other."""
+def mixed(world: World, among: Collection[str] | None = None) -> list[str]:
+    """Return where a row of one organisation holds a word, or points to a row, of the other.
+
+    Args:
+        world: Whose rows.
+        among: The tables that were touched since that was asked; None for all.
+    """
+    among = _tables() if among is None else among
     looked = []
     everything: list[Any] = [*models_of_issuers(), issuers.Issuer]
     for model in everything:
         table = model._meta.db_table
+        if table not in among:
+            continue
         key = "id" if model is issuers.Issuer else "issuer_id"
         for column in [*text_columns(model), *_structured(model)]:
             if f"{table}.{column}" in MIXED:
@@ -150,11 +163,12 @@ def mixed(world: World) -> list[str]:
                     f' (SELECT FROM "{table}" WHERE {key} = {school.issuer.pk}'
                     f" AND \"{column}\"::text LIKE '%{mark}%')"
                 )
-    return _found(looked) + _found(_astray())
+    astray = [asked for tables, asked in _astray() if not tables.isdisjoint(among)]
+    return _found(looked) + _found(astray)
 
 
 def _found(looked: list[str]) -> list[str]:
-    return [str(name) for (name,) in ask(" UNION ALL ".join(looked))]
+    return [str(name) for (name,) in ask(" UNION ALL ".join(looked))] if looked else []
 
 
 def _structured(model: Any) -> list[str]:
@@ -167,8 +181,11 @@ def _structured(model: Any) -> list[str]:
 
 
 @cache
-def _astray() -> list[str]:
-    """Return what finds foreign keys from a row of one organisation to a row of another."""
+def _astray() -> list[tuple[set[str], str]]:
+    """Return what finds foreign keys from a row of one organisation to a row of another.
+
+    And which two tables each is about.
+    """
     catalogue = walls.Catalogue(connection)
     looked = []
     for model in models_of_issuers():
@@ -179,10 +196,11 @@ def _astray() -> list[str]:
                 continue
             target = each.related_model._meta
             whose = f"{through.get(each.name, 'issuer')}_id"
-            looked.append(
+            asked = (
                 f"SELECT '{table}.{each.column} leads astray' WHERE EXISTS"
                 f' (SELECT FROM "{table}" AS here'
                 f' JOIN "{target.db_table}" AS there ON there."{target.pk.column}" ='
                 f' here."{each.column}" WHERE there.issuer_id <> here."{whose}")'
             )
+            looked.append(({table, target.db_table}, asked))
     return looked

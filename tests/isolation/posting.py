@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, encode_multipart
 from PIL import Image
 
 from credentials.forms import TYPED
@@ -36,13 +37,24 @@ MADE_LATER = {
 
 def body(school: School, route: Route, address: Address) -> dict[str, Any]:
     """Return what is posted to an address, with rows of a school wherever a field names any."""
-    return _said(school, route, address) | _files(school)
+    return _said(school, *_asked(school, route, address)) | _files(school)
+
+
+def sent(school: School, route: Route, address: Address) -> bytes:
+    """Return the same as a browser sends it."""
+    return _sent(school, *_asked(school, route, address))
+
+
+@cache
+def _sent(school: School, kind: str, typed: str) -> bytes:
+    return encode_multipart(BOUNDARY, _said(school, kind, typed) | _files(school))
 
 
 def query(school: School, route: Route, address: Address) -> dict[str, str]:
     """Return what is put behind the question mark: the same, and what only pages read there."""
     at = school.at
-    said = {name: value for name, value in _said(school, route, address).items() if value}
+    said = _said(school, *_asked(school, route, address))
+    said = {name: value for name, value in said.items() if value}
     return said | {
         "words": str(at["credential"].reference), "assertionId": str(at["revoked"].token),
         "domain": str(at["host"].name),
@@ -51,12 +63,19 @@ def query(school: School, route: Route, address: Address) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _said(school: School, route: Route, address: Address) -> dict[str, Any]:
+def _asked(school: School, route: Route, address: Address) -> tuple[str, str]:
+    """Return what of an address a form takes: a kind, and what is typed to confirm what is grave.
+
+    That stands in the address, or is a number.
+    """
+    kind = "campus" if "/units" in route.template else "school"
+    typed = next((each for each in address.path.split("/") if each in _kids(school)), "1")
+    return kind, typed[-TYPED:]
+
+
+def _said(school: School, kind: str, typed: str) -> dict[str, Any]:
     at, dated = school.at, "2026-03-02"
     link = f"http://localhost:8000/credentials/{at['credential'].token}"
-    # What is typed to confirm what is grave stands in the address, or is a number.
-    typed = next((each for each in address.path.split("/") if each in _kids(school)), "1")[-TYPED:]
-    kind = "campus" if "/units" in route.template else "school"
     made: dict[str, str] = {}
     for each in MADE_LATER.values():
         made |= each
@@ -117,6 +136,7 @@ def _picture() -> bytes:
     return stream.getvalue()
 
 
+@cache
 def _kids(school: School) -> set[str]:
     return {name for name, seen in school.canaries.names.items() if seen.about.endswith(".kid")}
 

@@ -253,10 +253,11 @@ class Address:
     whose: str
 
 
-def addresses(route: Route, world: World) -> list[Address]:
+@cache
+def addresses(route: Route, world: World) -> tuple[Address, ...]:
     """Return an address with what every combination of the two schools has."""
     if not route.places:
-        return [Address(route.template, "")]
+        return (Address(route.template, ""),)
     first, *rest = route.places
     found = []
     for one, other in product(world.schools(), world.schools() if rest else [None]):
@@ -265,7 +266,7 @@ def addresses(route: Route, world: World) -> list[Address]:
             given = dict(zip(route.places, values, strict=True))
             letters = one.letter + (other.letter if other else "")
             found.append(Address(route.template.format(**given), letters))
-    return found
+    return tuple(found)
 
 
 def _values(route: Route, place: str, school: School | None) -> list[Any]:

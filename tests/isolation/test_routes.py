@@ -13,11 +13,10 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from django.test import Client
 
 from config import hosts
 from issuers.core import roles
-from tests.isolation import asking, damage, identities, judging, page, posting, routes, walls
+from tests.isolation import asking, identities, judging, page, posting, routes, walls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,8 +97,9 @@ def figures(kept: Told) -> dict[str, tuple[int, ...]]:
 
 
 @ROUTES
-def test_an_address_shows_and_writes_nothing_of_the_other_organisation(world, wall, route, told):
-    watch = damage.Watch(world)
+def test_an_address_shows_and_writes_nothing_of_the_other_organisation(
+    world, watch, wall, route, told
+):
     asked = {
         each.name: asking.asked(route, each, world, watch, how=how)
         for each in identities.of(world)
@@ -137,13 +137,14 @@ def test_a_host_of_one_organisation_shows_nothing_of_the_other(world, settings):
     """Under a host that École A proved, not even what École B shows to everybody is there."""
     hosts.live.forget()
     host = world.a.at["host"].name
+    reader = identities.Identity(identities.ANONYMOUS, headers={"HTTP_HOST": host})
     found = []
     for route in routes.routes():
         for address in routes.addresses(route, world):
             whose = address.whose[:1] if route.is_of_a_kind else address.whose
             if "B" not in whose or route.name in SHOWN_BY_BOTH:
                 continue
-            answer = Client(raise_request_exception=False).get(address.path, HTTP_HOST=host)
+            answer = reader.client(world).get(address.path)
             known = world.b.canaries.seen_in(address.path)
             shown = set(world.b.canaries.seen_in(judging.told(answer))) - set(known)
             if answer.status_code not in {302, 404} or shown:

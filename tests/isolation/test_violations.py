@@ -115,9 +115,11 @@ def told_by_the_catalogue() -> str:
         return "\n".join(f"{each.subject}: {each.problem}" for each in found)
 
 
-def found_by_the_matrix(world: World, route: routes.Route, *, until: str = "") -> str:
+def found_by_the_matrix(
+    world: World, watch: damage.Watch, route: routes.Route, *, until: str = ""
+) -> str:
     """Return what is found; as soon as something is that has these words in it, no more."""
-    watch, found = damage.Watch(world), ""
+    found = ""
     for identity in identities.of(world):
         problems = asking.asked(route, identity, world, watch).problems
         found += "".join(f"{each}\n" for each in problems)
@@ -133,33 +135,35 @@ def test_every_view_that_is_wrong_is_tried(planted):
 
 
 @pytest.mark.parametrize("template", WRONG)
-def test_a_view_that_is_wrong_is_found(world, planted, template):
-    found = found_by_the_matrix(world, planted[template], until=WRONG[template])
+def test_a_view_that_is_wrong_is_found(world, watch, planted, template):
+    found = found_by_the_matrix(world, watch, planted[template], until=WRONG[template])
 
     assert WRONG[template] in found, found
 
 
 @pytest.mark.parametrize("hole", HOLES)
-def test_a_relation_that_shows_everybody_is_found_and_named(world, planted, hole):
+def test_a_relation_that_shows_everybody_is_found_and_named(world, watch, planted, hole):
     statement, seen, template = HOLES[hole]
     plant(statement)
 
     assert seen in told_by_the_catalogue()
     shown = "shows of B: address of a learner"
-    assert shown in found_by_the_matrix(world, planted[template], until=shown)
+    assert shown in found_by_the_matrix(world, watch, planted[template], until=shown)
 
 
 @pytest.mark.parametrize("template", PAGES)
-def test_a_policy_that_holds_is_enough_where_a_filter_is_forgotten(world, forgetful, template):
+def test_a_policy_that_holds_is_enough_where_a_filter_is_forgotten(
+    world, watch, forgetful, template
+):
     [route] = [each for each in routes.routes() if each.template == template]
 
-    assert found_by_the_matrix(world, route) == ""
+    assert found_by_the_matrix(world, watch, route) == ""
 
 
 @pytest.mark.parametrize("hole", LOOSE)
 @pytest.mark.parametrize("template", PAGES)
 def test_a_policy_that_does_not_hold_is_found_where_a_filter_is_forgotten(
-    world, forgetful, template, hole
+    world, watch, forgetful, template, hole
 ):
     statement, seen = LOOSE[hole]
     [route] = [each for each in routes.routes() if each.template == template]
@@ -167,16 +171,18 @@ def test_a_policy_that_does_not_hold_is_found_where_a_filter_is_forgotten(
     plant(statement.format(table=PAGES[template]))
 
     assert seen in told_by_the_catalogue()
-    assert "shows of B" in found_by_the_matrix(world, route, until="shows of B")
+    assert "shows of B" in found_by_the_matrix(world, watch, route, until="shows of B")
 
 
 @pytest.mark.parametrize("hole", LOOSE)
 @pytest.mark.parametrize("model", [learners.Learner, issuers.Domain, badges.Alignment])
-def test_a_policy_that_does_not_hold_is_found_by_every_way_to_ask(world, forgetful, model, hole):
+def test_a_policy_that_does_not_hold_is_found_by_every_way_to_ask(
+    world, unshared, forgetful, model, hole
+):
     statement, _seen = LOOSE[hole]
     plant(statement.format(table=model._meta.db_table))
 
-    leaking = {each.partition(" ")[0] for each in test_models.leaks(world, model)}
+    leaking = {each.partition(" ")[0] for each in test_models.leaks(world, unshared, model)}
 
     assert leaking >= {"all", "count", "exists", "first", "get", "iterator", "values_list"}
 
@@ -233,12 +239,12 @@ def test_a_superusers_view_is_named_and_shows_everybody(world):
     assert "view everyone: it shows what its owner sees" in told
 
 
-def test_without_any_wall_every_way_to_ask_tells(world, forgetful):
+def test_without_any_wall_every_way_to_ask_tells(world, unshared, forgetful):
     """So that it is the walls that keep them, and not the questions."""
     walls.take_policies_away()
     told: dict[str, set[str]] = {"tells": set(), "writes": set()}
     for model in test_models.models_of_issuers():
-        for each in test_models.leaks(world, model):
+        for each in test_models.leaks(world, unshared, model):
             way, _space, what = each.partition(" ")
             told[what].add(way)
 

@@ -46,7 +46,7 @@ FORMED = re.compile(
 )
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, eq=False)
 class School:
     """One organisation of the two, and the rows by which routes are asked for.
 
@@ -68,7 +68,7 @@ class School:
         return self.canaries.word(kind, about)
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, eq=False)
 class World:
     """Both organisations, and who belongs to neither."""
 
