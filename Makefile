@@ -1,6 +1,8 @@
 # `make demo` and `make test` are all a newcomer needs: each does its own set-up (config/setup.sh), once.
 RUN = .venv/bin/python
 export PYTHON
+# Programs are started by the hundred here: what one compiled, the next reads, wherever this was set.
+export PYTHONDONTWRITEBYTECODE =
 
 # Nothing secret, nobody listens: just enough for Django to judge the settings of a real site.
 SITE = DEBUG=0 DATABASE_URL=postgres://127.0.0.1:1/none PUBLIC_URL=https://acquis.example SECRET_KEY=$$(seq -s - 1 40) LEARNER_KEK=$$(printf %064d 1)
