@@ -5,6 +5,7 @@ Charlie works for École B. Every endpoint has its Charlie test.
 
 from __future__ import annotations
 
+import gc
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,13 @@ STANDING: pytest.StashKey[kept.Kept] = pytest.StashKey()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let tests that begin with the same rows follow one another."""
     items[:] = kept.in_order(items)
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look for garbage in what tests make alone, and less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(tryfirst=True)
