@@ -44,6 +44,7 @@ from credentials.views.wallet import collecting as wallet_collecting
 from credentials.views.wallet import downloads as wallet_files
 from credentials.views.wallet import importing as wallet_importing
 from credentials.views.wallet import links as wallet_links
+from credentials.views.wallet import records as wallet_records
 from credentials.views.wallet import signing_in as wallet_door
 from credentials.views.wallet import wishing as wallet_wishing
 
@@ -188,6 +189,12 @@ urlpatterns = [
         name="wallet-link-back",
     ),
     path("wallet/badges/<slug:token>/ask", wallet_wishing.wish, name="wallet-wish"),
+    path("wallet/transcripts/<slug:transcript>", wallet_records.record, name="wallet-transcript"),
+    path(
+        "wallet/transcripts/<slug:transcript>/files/<str:kind>",
+        wallet_records.file,
+        name="wallet-transcript-file",
+    ),
     path("wallet/collections", wallet_collecting.collections, name="wallet-collections"),
     path("wallet/collections/new", wallet_collecting.edit, name="wallet-collection-new"),
     path("wallet/collections/<slug:token>", wallet_collecting.edit, name="wallet-collection"),

@@ -197,6 +197,8 @@ ARGUMENTS: tuple[tuple[str, str, Callable[[School], list[Any]]], ...] = (
     ("/wallet/badges/", "token", _tokens),
     ("/wallet/badges/{token}/files/", "kind", lambda school: ["json"]),
     ("/wallet/badges/{token}/links/", "uuid", _at("link", "uuid")),
+    ("/wallet/transcripts/", "transcript", _at("transcript", "token")),
+    ("/wallet/transcripts/{transcript}/files/", "kind", lambda school: ["json"]),
     ("/wallet/collections/", "token", _at("collection", "token")),
     ("/collections/", "token", _at("collection", "token")),
     ("/wallet/elsewhere/", "uuid", _at("import", "uuid")),

@@ -54,6 +54,11 @@ class Shown:
         return self.evidence and self.results
 
     @property
+    def is_given_whole(self) -> bool:
+        """Tell whether whoever has the address gets the signed document as it is."""
+        return self.is_whole and not self.is_hidden
+
+    @property
     def kept_back(self) -> tuple[str, ...]:
         """Return the names of the parts of the document that are not shown."""
         return tuple(part for name, (part, _members) in PARTS.items() if not getattr(self, name))
@@ -95,7 +100,7 @@ def shown_of_transcript(*, transcript: models.Transcript) -> Shown:
     is hidden, or shows a part, it is hidden.
     """
     each = [shown_of(credential=one) for one in transcripts.credentials_of(transcript=transcript)]
-    is_given = all(one.is_whole and not one.is_hidden for one in each)
+    is_given = all(one.is_given_whole for one in each)
     return Shown(
         Privacy.UNLISTED if is_given else Privacy.HIDDEN, name=all(one.name for one in each)
     )

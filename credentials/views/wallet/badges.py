@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials.forms.holding import PrivacyForm
 from credentials.selectors import holding, tallies
-from credentials.selectors.holding import privacy
+from credentials.selectors.holding import privacy, records
 from credentials.serializers.holding import card_of
 from credentials.services import holding as acts
 from credentials.views.wallet.opened import Holder, led, opened
@@ -32,7 +32,11 @@ def badges(request: HttpRequest, holder: Holder) -> HttpResponse:
     found = holding.held(emails=holder.emails)
     acts.claim(credentials=[each.credential for each in found if not each.claimed_at], now=now)
     cards = [card_of(each, now=now) for each in found]
-    return render(request, "wallet/badges.html", {"holder": holder, "cards": cards, "at": "badges"})
+    context = {
+        "holder": holder, "at": "badges", "cards": cards,
+        "transcripts": records.held(emails=holder.emails),
+    }  # fmt: skip
+    return render(request, "wallet/badges.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
