@@ -15,11 +15,13 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from badges import models, selectors
 from issuers import models as issuers
 from issuers import scope
+from issuers.core.days import said
 
 MAX_NAMED = 100
 
@@ -155,7 +157,7 @@ def require(*, achievement: models.Achievement, days: Iterable[date]) -> None:
                     )
                     % {
                         "certifier": certifier.name if certifier else "?",
-                        "day": formats.date_format(day),
+                        "day": said(formats.date_format(day), language=get_language() or ""),
                     }
                 }
             )

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from django import template
 from django.utils import dateformat, translation
 
+from issuers.core import days
+
 register = template.Library()
 
 
@@ -13,6 +15,4 @@ def day(instant: date) -> str:
     """Return the day of an instant (UTC), or a day as it is."""
     moment = instant.astimezone(UTC) if isinstance(instant, datetime) else instant
     words = dateformat.format(moment, "j F Y")
-    if (translation.get_language() or "").startswith("fr") and words.startswith("1 "):
-        return words.replace("1 ", "1er ", 1)
-    return words
+    return days.said(words, language=translation.get_language() or "")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils import dateformat
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from issuers.core import days
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,4 +32,4 @@ def called(cohort: Cohort) -> str:
 
 
 def _day(day: date) -> str:
-    return dateformat.format(day, "j N Y")
+    return days.said(dateformat.format(day, "j N Y"), language=get_language() or "")

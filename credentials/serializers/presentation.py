@@ -25,6 +25,7 @@ from credentials.core.members import issuer_id
 from credentials.core.verification import Check, Outcome
 from credentials.serializers import facts, states, words
 from credentials.serializers.award import Award, award
+from issuers.core import days
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -223,10 +224,8 @@ def day(instant: datetime | None) -> str:
     """Return the day of an instant (UTC) in the active language; "?" where there is none."""
     if instant is None:
         return "?"
-    text = dateformat.format(instant.astimezone(UTC), "j F Y")
-    if (translation.get_language() or "").startswith("fr") and text.startswith("1 "):
-        return text.replace("1 ", "1er ", 1)
-    return text
+    words = dateformat.format(instant.astimezone(UTC), "j F Y")
+    return days.said(words, language=translation.get_language() or "")
 
 
 def _line(

@@ -25,7 +25,7 @@ from badges import models as badges
 from credentials import models
 from credentials.core import letters
 from issuers import models as issuers
-from issuers.core import colours
+from issuers.core import colours, days
 
 Kind = models.Message.Kind
 LANGUAGES = tuple(models.Wording.Language.values)
@@ -201,7 +201,7 @@ def write(
             "learner.name": name,
             "badge.name": joined,
             "organisation.name": issuer.name,
-            "date": formats.date_format(day, "DATE_FORMAT"),
+            "date": days.said(formats.date_format(day, "DATE_FORMAT"), language=language),
             letters.REASON: reason,
         }
         see = pgettext("button of an e-mail", "See my badge")
@@ -221,9 +221,16 @@ def write(
     return Written(subject=subject, text=text, html=html, pictures=pictures)
 
 
-def sample(*, issuer: issuers.Issuer, letter: letters.Letter, language: str) -> Written:
-    """Write an e-mail to nobody: about a badge of the organisation, or one that is made up."""
-    found = badges.Achievement.objects.of(issuer).filter(state="published").order_by("-pk").first()
+def sample(
+    *,
+    issuer: issuers.Issuer,
+    letter: letters.Letter,
+    language: str,
+    badge: badges.Achievement | None = None,
+) -> Written:
+    """Write an e-mail to nobody: about this badge, one of the organisation, or a made-up one."""
+    published = badges.Achievement.objects.of(issuer).filter(state="published")
+    found = badge or published.order_by("-pk").first()
     with translation.override(language):
         learner, name = _("Camille Martin"), found.name if found else str(_("First aid at work"))
         told = Badge(name, f"{settings.PUBLIC_URL}/credentials/…", SAMPLE_DAY)

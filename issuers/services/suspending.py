@@ -9,9 +9,11 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from issuers import models, scope
+from issuers.core import days
 
 MAX_REASON = 500
 
@@ -73,7 +75,11 @@ def require_active(*, issuer: models.Issuer) -> None:
                 "This organisation is suspended since %(day)s, so it issues nothing. Ask whoever "
                 "runs this installation."
             )
-            % {"day": date_format(issuer.suspended_at, "DATE_FORMAT")}
+            % {
+                "day": days.said(
+                    date_format(issuer.suspended_at, "DATE_FORMAT"), language=get_language() or ""
+                )
+            }
         )
 
 
