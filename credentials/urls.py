@@ -6,6 +6,7 @@ from credentials import api, views
 from credentials.views import (
     approvals,
     artefacts,
+    choosing,
     cohorts,
     correcting,
     counting,
@@ -281,6 +282,7 @@ urlpatterns = [
         name="console-look-drop",
     ),
     path("console/<slug:slug>/credentials/act", withdrawing.act, name="console-credentials-act"),
+    path("console/<slug:slug>/credentials/issue", choosing.choose, name="console-issue-chosen"),
     path(
         "console/<slug:slug>/credentials/table.csv", issued.table, name="console-credentials-table"
     ),

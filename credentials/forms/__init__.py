@@ -196,6 +196,15 @@ class LearnerForm(BadgeForm):
     )
 
 
+class ChosenForm(BadgeForm):
+    """Learners who are here already, and the badge that they earned, too."""
+
+    day = dates.day(label=_("Earned on"))
+    until = dates.day(
+        label=_("Valid until"), required=False, help_text=_("Empty: as the badge says.")
+    )
+
+
 class ColumnsForm(forms.Form):
     """What the columns of a list mean, and what counts for rows that say nothing."""
 

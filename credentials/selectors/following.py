@@ -9,6 +9,7 @@ from blockchain import selectors as anchoring
 from blockchain.selectors import Placing
 from credentials import models
 from issuers import models as issuers
+from learners import models as learners
 
 Issued = models.Credential
 # Whose names are said before something is done to many.
@@ -24,7 +25,9 @@ def find_issued(*, issuer: issuers.Issuer, uuid: uuids.UUID) -> models.Credentia
     """Return that credential of the issuer, whatever its state; one query."""
     return (
         models.Credential.objects.of(issuer)
-        .select_related("issuer", "achievement", "learner", "intake__cohort", "preparation")
+        .select_related(
+            "issuer", "achievement", "learner", "intake__cohort", "preparation", "holding"
+        )
         .defer(*_HEAVY)
         .filter(uuid=uuid)
         .first()
@@ -102,6 +105,18 @@ def keys_of(*, issuer: issuers.Issuer, names: Collection[uuids.UUID]) -> list[in
     """Return the keys of those credentials that are the issuer's; one query."""
     rows = models.Credential.objects.of(issuer).filter(uuid__in=names)
     return list(rows.order_by("-id").values_list("pk", flat=True))
+
+
+def whom(
+    *, issuer: issuers.Issuer, keys: Collection[int], limit: int
+) -> Sequence[learners.Learner]:
+    """Return to whom credentials were issued, by name, each once; one query.
+
+    Who was erased is not among them.
+    """
+    theirs = models.Credential.objects.of(issuer).filter(pk__in=keys).values("learner")
+    found = learners.Learner.objects.of(issuer).filter(pk__in=theirs, key__isnull=False)
+    return list(found.order_by("name", "id")[:limit])
 
 
 def placings(*, credential: models.Credential) -> Sequence[Placing]:

@@ -119,37 +119,43 @@ def enter(
     *,
     issuer: issuers.Issuer,
     achievement: badges.Achievement,
-    entry: Mapping[str, str],
+    entries: Sequence[Mapping[str, str]],
     choice: Choice,
     actor: issuers.User,
     now: datetime,
+    name: str = "",
+    cohort: models.Cohort | None = None,
 ) -> models.Intake:
-    """Take one learner in from a form: a list of one row, on the same way as every other.
+    """Take learners in from a form: a list without a file, on the same way as every other.
 
     Args:
         issuer: Who issues.
         achievement: What was earned.
-        entry: Values of FORM; those that are empty are left out.
+        entries: Of each learner, values of FORM; fields that are empty for all are left out.
         choice: The days; its columns do not matter.
         actor: Who entered it.
         now: The instant.
+        name: What the list is called; empty for one learner.
+        cohort: The session that they were taught in, as far as is known.
 
     Raises:
         Refused: names each field that cannot be used.
         ValidationError: the badge cannot be issued.
     """
     require_issuable(issuer=issuer, achievement=achievement)
-    given = {name: entry[name] for name in FORM if entry.get(name)}
-    sheet = Sheet(
-        kind="form", headings=tuple(given), heading_line=1, rows=((2, (*given.values(),)),)
+    given = [field for field in FORM if any(entry.get(field) for entry in entries)]
+    rows = tuple(
+        (line, tuple(entry.get(field, "") for field in given))
+        for line, entry in enumerate(entries, start=2)
     )
-    choice = replace(choice, columns={name: at for at, name in enumerate(given)})
+    sheet = Sheet(kind="form", headings=tuple(given), heading_line=1, rows=rows)
+    choice = replace(choice, columns={field: at for at, field in enumerate(given)})
     checked = look(issuer=issuer, achievement=achievement, sheet=sheet, choice=choice, now=now)
     if checked.rejected:
         raise Refused([each for found in checked.rejected.values() for each in found])
     intake = models.Intake(
-        issuer=issuer, achievement=achievement, created_by=actor, created_at=now,
-        choices=_written(choice), counts=checked.counts,
+        issuer=issuer, achievement=achievement, name=name[:200], cohort=cohort, created_by=actor,
+        created_at=now, choices=_written(choice), counts=checked.counts,
     )  # fmt: skip
     intake.checked = _enclosed(intake, "checked", _packed(checked))
     intake.save(force_insert=True)

@@ -46,7 +46,7 @@ SAMPLE = (
 @access.member_may(Action.PREPARE_AWARD)
 def upload(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Take a list in."""
-    offered = _offered(member)
+    offered = offered_badges(member)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.ListForm(*given, badges=offered, initial={"badge": request.GET.get("badge", "")})
     if request.method == "POST" and form.is_valid():
@@ -54,7 +54,7 @@ def upload(request: HttpRequest, member: access.Membership) -> HttpResponse:
         try:
             intake = services.upload(
                 issuer=member.issuer,
-                achievement=_badge(member, form.cleaned_data["badge"]),
+                achievement=badge_of(member, form.cleaned_data["badge"]),
                 name=file.name or "",
                 content=file.read(),
                 actor=member.user,
@@ -252,8 +252,11 @@ def confirm(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
         request.POST or None,
         number=number,
         now=now,
-        cohorts=cohorts.offered(member),
-        initial={"zone": zones.zone_of(country=issuer.country, region=issuer.region)},
+        cohorts=cohorts.offered(member, also=intake.cohort),
+        initial={
+            "zone": zones.zone_of(country=issuer.country, region=issuer.region),
+            "cohort": str(intake.cohort.uuid) if intake.cohort else "",
+        },
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -306,7 +309,7 @@ def throw_away(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
 @access.member_may(Action.PREPARE_AWARD)
 def enter(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Take one learner in; what follows is the same as for a list."""
-    offered = _offered(member)
+    offered = offered_badges(member)
     form = forms.LearnerForm(
         request.POST or None,
         badges=offered,
@@ -320,8 +323,8 @@ def enter(request: HttpRequest, member: access.Membership) -> HttpResponse:
         try:
             intake = services.enter(
                 issuer=member.issuer,
-                achievement=_badge(member, said["badge"]),
-                entry=said,
+                achievement=badge_of(member, said["badge"]),
+                entries=[said],
                 choice=services.Choice(columns={}, day=said["day"], until=said["until"]),
                 actor=member.user,
                 now=timezone.now(),
@@ -339,12 +342,18 @@ def enter(request: HttpRequest, member: access.Membership) -> HttpResponse:
     return render(request, "console/lists/enter.html", {"form": form, "offered": offered})
 
 
-def _offered(member: access.Membership) -> list[tuple[str, str]]:
+def offered_badges(member: access.Membership) -> list[tuple[str, str]]:
+    """Return the badges that can be issued, as a form offers them."""
     found = badges.published_by(issuer=member.issuer)
     return [(str(each.uuid), each.name) for each in found]
 
 
-def _badge(member: access.Membership, uuid: str) -> "Achievement":
+def badge_of(member: access.Membership, uuid: str) -> "Achievement":
+    """Return a badge that can be issued.
+
+    Raises:
+        ValidationError: it can be issued no more.
+    """
     for each in badges.published_by(issuer=member.issuer):
         if str(each.uuid) == uuid:
             return each

@@ -55,6 +55,7 @@ def credentials(request: HttpRequest, member: access.Membership) -> HttpResponse
         limit=PAGE,
     )
     prepares = rules.may(member, Action.PREPARE_AWARD)
+    withdraws = rules.may(member, Action.REVOKE_CREDENTIAL)
     context = {
         "form": form,
         "rows": [
@@ -68,11 +69,12 @@ def credentials(request: HttpRequest, member: access.Membership) -> HttpResponse
         "query": form.query(),
         "looks": looks.kept_looks(issuer=member.issuer),
         "keep": KeepForm() if form.is_narrowed and prepares else None,
-        "may_keep": prepares,
         "learner": asked.learner,
         "intake": asked.intake,
         "session": asked.session,
-        "is_choosing": rules.may(member, Action.REVOKE_CREDENTIAL),
+        "is_choosing": prepares or withdraws,
+        "may_prepare": prepares,
+        "may_withdraw": withdraws,
     }
     return render(request, "console/credentials/list.html", context)
 
@@ -211,3 +213,21 @@ def sought(request: HttpRequest, member: access.Membership, now: datetime) -> So
         now=now,
     )
     return Sought(form, look, learner, intake, session)
+
+
+def chosen(
+    request: HttpRequest, member: access.Membership, looked: Sought, *, most: int
+) -> Sequence[int]:
+    """Return the keys of what was ticked; of all that is looked for where that was asked.
+
+    One more than `most` where there are more.
+    """
+    if request.GET.get("all"):
+        return listing.keys(issuer=member.issuer, look=looked.look, limit=most + 1)
+    names = set()
+    for text in request.GET.getlist("chosen")[: most + 1]:
+        try:
+            names.add(uuids.UUID(text))
+        except ValueError:
+            continue
+    return following.keys_of(issuer=member.issuer, names=names)

@@ -1,7 +1,7 @@
 """Revoke, suspend and reinstate: what will come of it is shown before it is done."""
 
 import uuid as uuids
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from credentials import services
 from credentials.forms.following import WithdrawForm
-from credentials.selectors import following, listing
+from credentials.selectors import following
 from credentials.serializers import withdrawing as words
 from credentials.views import issued
 from issuers import access
@@ -118,7 +118,7 @@ def act(request: HttpRequest, member: access.Membership) -> HttpResponse:
     if chosen is None:
         raise Http404
     sought = issued.sought(request, member, timezone.now())
-    keys = _chosen(request, member, sought)
+    keys = issued.chosen(request, member, sought, most=MOST)
     back = reverse("console-credentials", kwargs={"slug": member.issuer.slug})
     back += sought.form.address()
     if len(keys) > MOST:
@@ -154,21 +154,6 @@ def act(request: HttpRequest, member: access.Membership) -> HttpResponse:
         "back": back,
     }
     return render(request, "console/credentials/several.html", context)
-
-
-def _chosen(
-    request: HttpRequest, member: access.Membership, sought: issued.Sought
-) -> Sequence[int]:
-    """Return the keys of what was ticked; of all that is looked for where that was asked."""
-    if request.GET.get("all"):
-        return listing.keys(issuer=member.issuer, look=sought.look, limit=MOST + 1)
-    names = set()
-    for text in request.GET.getlist("chosen")[: MOST + 1]:
-        try:
-            names.add(uuids.UUID(text))
-        except ValueError:
-            continue
-    return following.keys_of(issuer=member.issuer, names=names)
 
 
 def _too_many(request: HttpRequest, chosen: Act, back: str) -> HttpResponse:

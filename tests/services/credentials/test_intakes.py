@@ -347,14 +347,14 @@ def test_one_learner_goes_the_same_way(ecole_a, bob):
         "issuer": ecole_a, "achievement": factories.the_achievement(issuer=ecole_a), "actor": bob,
         "now": NOW, "choice": services.Choice(columns={}, day=date(2026, 3, 1)),
     }  # fmt: skip
-    intake = services.enter(entry=entry, **given)
+    intake = services.enter(entries=[entry], **given)
     services.confirm(issuer=ecole_a, intake=intake, actor=bob, sign_after=NOW, now=NOW)
     finish()
 
     [row] = models.Credential.objects.of(ecole_a).select_related("learner")
     assert (row.learner.email, row.valid_from.date()) == ("lea@example.org", date(2026, 3, 1))
     with pytest.raises(services.Refused) as refusal:
-        services.enter(entry=entry | {"email": "nobody"}, **given)
+        services.enter(entries=[entry | {"email": "nobody"}], **given)
     assert refusal.value.mistakes[0].column == "email"
 
 
