@@ -175,6 +175,12 @@ class Achievement(models.Model):
         SUSPENDABLE = "suspendable", _("can be revoked, or suspended for a time")
         FINAL = "final", _("stands for good: cannot be revoked")
 
+    class Layout(models.TextChoices):
+        """How the certificate of an award lies; it is no part of what is signed."""
+
+        LANDSCAPE = "landscape", _("landscape")
+        PORTRAIT = "portrait", _("portrait")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(issuers.Issuer, models.PROTECT, related_name="+")
     slug = models.SlugField(_("short name"), max_length=80)
@@ -235,6 +241,18 @@ class Achievement(models.Model):
     document = models.TextField(blank=True)
     # What the generator drew the picture from (badges.core.looks); None where it was uploaded.
     look = models.JSONField(null=True, blank=True)
+    # What certificates show besides: who stands for it by name, and as what.
+    layout = models.CharField(
+        _("layout of the certificate"),
+        max_length=10,
+        choices=Layout.choices,
+        default=Layout.LANDSCAPE,
+        db_default=Layout.LANDSCAPE,
+    )
+    signatory = models.CharField(
+        _("who signs the certificate"), max_length=80, blank=True, db_default=""
+    )
+    signatory_role = models.CharField(_("as what"), max_length=80, blank=True, db_default="")
     # To try things out with: its text says so, it is not on the page of the organisation, and it is
     # counted nowhere.
     is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)

@@ -89,6 +89,11 @@ urlpatterns = [
     path(
         "console/<slug:slug>/badges/<uuid:uuid>/card.png", specimens.card, name="console-badge-card"
     ),
+    path(
+        "console/<slug:slug>/badges/<uuid:uuid>/letter",
+        specimens.letter,
+        name="console-badge-letter",
+    ),
     # The Open Badges 2.0 edition; its addresses are ids, and each issuer has its own scope.
     path("issuers/<slug:slug>/ob2", openbadges2.issuer, name="ob2-issuer"),
     path(

@@ -286,6 +286,24 @@ class RulesForm(forms.Form):
         assume_scheme="https",
     )
 
+    layout = forms.ChoiceField(
+        label=_("Layout of the certificate"),
+        choices=models.Achievement.Layout.choices,
+        widget=forms.RadioSelect,
+    )
+    signatory = forms.CharField(
+        label=_("Who signs the certificate"),
+        max_length=80,
+        required=False,
+        help_text=_("A name that stands on paper, such as Claire Dumas. Empty: nobody."),
+    )
+    signatory_role = forms.CharField(
+        label=_("As what"),
+        max_length=80,
+        required=False,
+        help_text=_("Such as: director of training."),
+    )
+
     def __init__(
         self,
         *args: Any,

@@ -27,6 +27,7 @@ CARRIED = (
     "block", "standing", "criteria_url", "image_caption", "human_code", "field_of_study",
     "specialization", "credits_available", "result_descriptions", "identifiers", "creator",
     "translates", "habilitation", "certificateur", "unit", "needs_evidence", "look",
+    "layout", "signatory", "signatory_role",
 )  # fmt: skip
 Mapped = document.Alignment | Mapping[str, str]
 

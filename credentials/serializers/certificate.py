@@ -45,6 +45,9 @@ class Certificate:
         receipt: the receipt of its anchor, which goes with it; empty where there is none yet.
         is_final: whether nothing of it is going to change.
         written: when the document was signed; None where it is nobody's.
+        layout: how the page lies: "landscape" or "portrait".
+        signatory: who stands for it by name; empty for nobody.
+        role: as what.
     """
 
     address: str
@@ -62,6 +65,9 @@ class Certificate:
     receipt: bytes = b""
     is_final: bool = False
     written: datetime | None = None
+    layout: str = "landscape"
+    signatory: str = ""
+    role: str = ""
 
 
 def made(
@@ -97,6 +103,9 @@ def made(
         receipt=canonical.jcs(anchor.to_json(receipt)) if receipt else b"",
         is_final=receipt is not None and receipt.state == "finalized",
         written=credential.signed_at,
+        layout=credential.achievement.layout,
+        signatory=credential.achievement.signatory,
+        role=credential.achievement.signatory_role,
     )
 
 
@@ -125,6 +134,9 @@ def specimen(
         logo=bytes(issuer.logo) if issuer.logo is not None else None,
         image=bytes(achievement.image),
         document=b"",
+        layout=achievement.layout,
+        signatory=achievement.signatory,
+        role=achievement.signatory_role,
     )
 
 

@@ -41,8 +41,11 @@ PIXELS = 600
 LAYERS = 16
 # Of the QR codes (ISO/IEC 18004 section 7.8).
 MASK = 3
-# Where a code stands, and its side: pixels of CSS, 96 to an inch.
-CODE_AT = (241 / 25.4 * 96, 164 / 25.4 * 96)
+# Where a code stands in each layout, and its side: pixels of CSS, 96 to an inch.
+CODE_AT = {
+    "landscape": (241 / 25.4 * 96, 164 / 25.4 * 96),
+    "portrait": (162 / 25.4 * 96, 231 / 25.4 * 96),
+}
 CODE_SIDE = 26 / 25.4 * 96
 _RUNS = re.compile(rb"\x01+")
 _HERE = "acquis:"
@@ -127,7 +130,8 @@ class Press:
         for page, each in zip(people.pages, printed, strict=True):
             common = self._layer(each, f"{_height_of_name(page):.2f}px")
             page.bookmarks = common.bookmarks
-            page.paint = _painter(page, common, _code(each.address), drawn, spoken)
+            at = CODE_AT[each.layout]
+            page.paint = _painter(page, common, (_code(each.address, at), at), drawn, spoken)
         metadata = people.metadata
         metadata.generate_rdf_metadata = tagging.identified(metadata.generate_rdf_metadata)
         done: bytes = people.write_pdf(
@@ -142,6 +146,7 @@ class Press:
         key = (
             *(shown.badge, shown.badge_language, shown.description, shown.issuer, shown.issued),
             *(shown.until, shown.colour, logo, image, language, height),
+            *(shown.layout, shown.signatory, shown.role),
         )
         if key not in self._layers:
             members = {"shown": shown, "logo": logo, "image": image, "height": height}
@@ -201,21 +206,26 @@ def _height_of_name(page: Any) -> float:
 
 
 def _painter(
-    page: Any, common: Any, code: bytes, drawn: dict[int, list[bytes]], spoken: dict[int, str]
+    page: Any,
+    common: Any,
+    code: tuple[bytes, tuple[float, float]],
+    drawn: dict[int, list[bytes]],
+    spoken: dict[int, str],
 ) -> Any:
     """Return what paints a page: what it shares, the person, the code.
 
     Args:
         page: The person's layer.
         common: The shared one.
-        code: The code, as steps of a drawing.
+        code: The code, as steps of a drawing, and where it stands.
         drawn: By shared layer, the steps that drew it in this file: fonts and pictures are named
             alike throughout a file, so it is drawn once.
         spoken: For what is in another language than the page: which, by its mark.
     """
     paint, language = page.paint, translation.get_language() or "en"
     alt = translation.gettext("Code that leads to the address of the badge")
-    picture = tagging.figure(alt=alt, left=CODE_AT[0], top=CODE_AT[1], side=CODE_SIDE)
+    steps_of_code, (left, top) = code
+    picture = tagging.figure(alt=alt, left=left, top=top, side=CODE_SIDE)
 
     def painted(stream: Any, scale: float = 1) -> None:
         steps = drawn.get(id(common))
@@ -228,7 +238,7 @@ def _painter(
         paint(stream, scale)
         with stream.marked(picture, "Figure"), stream.stacked():
             stream.transform(a=scale, d=scale)
-            stream.stream.append(code)
+            stream.stream.append(steps_of_code)
         if stream._tags is not None:  # noqa: SLF001 - how WeasyPrint says that it tags
             spoken.update(tagging.languages(stream._tags, language))  # noqa: SLF001
             ordered = tagging.in_order(common._page_box, page._page_box, picture)  # noqa: SLF001
@@ -237,7 +247,7 @@ def _painter(
     return painted
 
 
-def _code(address: str) -> bytes:
+def _code(address: str, at: tuple[float, float]) -> bytes:
     """Return the QR code of an address as one black path: sharp at any size.
 
     Eight masks are allowed, and a reader takes any. To choose the best is four fifths of the work;
@@ -245,7 +255,7 @@ def _code(address: str) -> bytes:
     """
     rows = segno.make(address, error="m", micro=False, mask=MASK).matrix
     module = CODE_SIDE / len(rows)
-    steps = [b"%.4f 0 0 %.4f %.4f %.4f cm 0 g" % (module, module, *CODE_AT)]
+    steps = [b"%.4f 0 0 %.4f %.4f %.4f cm 0 g" % (module, module, *at)]
     for y, row in enumerate(rows):
         steps += [b"%d %d %d 1 re" % (run.start(), y, run.end() - run.start())
                   for run in _RUNS.finditer(bytes(row))]  # fmt: skip

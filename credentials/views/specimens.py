@@ -10,13 +10,15 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from badges.selectors import designs
 from credentials.serializers.card import card as drawn_card
 from credentials.serializers.certificate import Certificate, specimen
 from credentials.serializers.press import NoPress, press
-from credentials.views import answers
+from credentials.services import letters, telling
+from credentials.views import answers, wording
 from issuers import access
 from issuers.core.roles import Action
 
@@ -49,6 +51,21 @@ def card(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> H
     """Serve the picture that would go with the address of an award: PNG."""
     _language, shown = _specimen(member, uuid)
     return HttpResponse(drawn_card(shown, warning=""), content_type="image/png")
+
+
+@require_safe
+@xframe_options_sameorigin
+@wording.AS_A_LETTER
+@access.member_may(Action.VIEW)
+def letter(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
+    """Show the e-mail that whoever got an award would read, in the language of the badge."""
+    row = designs.find_row(issuer=member.issuer, uuid=uuid)
+    if row is None:
+        raise Http404
+    language = letters.language_of(learner=row.language, issuer=member.issuer)
+    said = telling.letter_of(issuer=member.issuer, kind=wording.Kind.ISSUED, language=language)
+    written = letters.sample(issuer=member.issuer, letter=said, language=language, badge=row)
+    return wording.shown(request, written, language=language)
 
 
 def _specimen(member: access.Membership, uuid: uuids.UUID) -> tuple[str, Certificate]:

@@ -1,5 +1,7 @@
 """How e-mails to learners read: written side by side in each language, and seen before they go."""
 
+from collections.abc import Sequence
+
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
@@ -22,6 +24,22 @@ from issuers.core.roles import Action
 
 Kind = questions.Kind
 EDIT = require_http_methods(["GET", "HEAD", "POST"])
+# The page that an e-mail is shown on, in a frame of ours.
+AS_A_LETTER = csp_replace(
+    {
+        "default-src": [NONE],
+        "script-src": [NONE],
+        "font-src": [NONE],
+        "connect-src": [NONE],
+        # The styles of the e-mail stand in its elements; they are ours, and nothing runs here.
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": ["data:"],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "form-action": [NONE],
+        "sandbox": [""],
+    }
+)
 
 
 @require_safe
@@ -68,21 +86,7 @@ def edit(request: HttpRequest, member: access.Membership, kind: str) -> HttpResp
 
 @EDIT
 @xframe_options_sameorigin
-@csp_replace(
-    {
-        "default-src": [NONE],
-        "script-src": [NONE],
-        "font-src": [NONE],
-        "connect-src": [NONE],
-        # The styles of the e-mail stand in its elements; they are ours, and nothing runs here.
-        "style-src": [SELF, UNSAFE_INLINE],
-        "img-src": ["data:"],
-        "frame-ancestors": [SELF],
-        "base-uri": [NONE],
-        "form-action": [NONE],
-        "sandbox": [""],
-    }
-)
+@AS_A_LETTER
 @access.member_may(Action.EDIT_ORGANISATION)
 def preview(request: HttpRequest, member: access.Membership, kind: str) -> HttpResponse:
     """Show an e-mail as it is being written, with made-up values: both parts, in one language."""
@@ -101,6 +105,17 @@ def preview(request: HttpRequest, member: access.Membership, kind: str) -> HttpR
         letter = telling.letter_of(issuer=member.issuer, kind=kind, language=language)
     if letter is not None:
         written = letters.sample(issuer=member.issuer, letter=letter, language=language)
+    return shown(request, written, language=language, problems=problems)
+
+
+def shown(
+    request: HttpRequest,
+    written: letters.Written | None,
+    *,
+    language: str,
+    problems: Sequence[str] = (),
+) -> HttpResponse:
+    """Answer with an e-mail as it would be read, or with what keeps it from being written."""
     context = {
         "written": written,
         "html": letters.shown(written) if written is not None else "",

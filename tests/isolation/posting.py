@@ -103,6 +103,7 @@ def _said(school: School, kind: str, typed: str) -> dict[str, Any]:
         "achievement_type": "MicroCredential", "certifies": f"block-{at['block'].pk}",
         "unit": at["unit"].uuid, "validity_months": "12", "standing": "revocable",
         "needs_evidence": "", "credits_available": "3", "human_code": "A1", "field_of_study": "",
+        "layout": "portrait", "signatory": "Claire Dumas", "signatory_role": "Directrice",
         "criteria_url": "", "framework": "rome", "target_name": "Soudage",
         "title": "Un bloc", "certification_title": "Un titre", "level": "6",
         # Awards, and lists of them.

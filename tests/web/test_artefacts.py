@@ -102,15 +102,18 @@ def test_the_same_certificate_of_two_people_shares_no_name(ecole_a, tmp_path):
     assert "Élève 1" in words(sheets, tmp_path)
 
 
-def test_the_code_on_a_sheet_is_that_of_its_own_page(credential, tmp_path):
+@pytest.mark.parametrize("layout", press.CODE_AT)
+def test_the_code_on_a_sheet_is_that_of_its_own_page(credential, layout, tmp_path):
     _shown, printed = certificate.made(credential, NOW)
+    printed = replace(printed, layout=layout, signatory="Claire Dumas", role="Directrice")
     addresses = [f"https://acquis.example/credentials/{letter * 22}" for letter in "AB"]
     two = [replace(printed, address=address, learner="Awa") for address in addresses]
 
     pages = images(press.press().sheets(two), tmp_path)
 
     for page, address in zip(pages, addresses, strict=True):
-        side, (left, top) = press.CODE_SIDE * 1.5, [each * 1.5 for each in press.CODE_AT]
+        assert (page.width < page.height) is (layout == "portrait")
+        side, (left, top) = press.CODE_SIDE * 1.5, [each * 1.5 for each in press.CODE_AT[layout]]
         rows = segno.make(address, error="m", micro=False, mask=press.MASK).matrix
         module = side / len(rows)
         found = [
@@ -136,7 +139,9 @@ def test_a_second_certificate_of_a_badge_lays_out_the_person_alone(credential, m
     assert first != second
 
 
-@pytest.mark.parametrize("other", ["badge", "issuer", "issued", "until", "description", "colour"])
+@pytest.mark.parametrize(
+    "other", ["badge", "issuer", "issued", "until", "description", "colour", "signatory", "role"]
+)
 def test_certificates_that_differ_in_anything_share_no_layer(credential, other, tmp_path):
     _shown, printed = certificate.made(credential, NOW)
     told = "#123456" if other == "colour" else "Otherwise"

@@ -34,7 +34,7 @@ def draft(client, ecole_a):
 
 def rules(**changes):
     return {
-        "achievement_type": "Competency", "standing": "revocable",
+        "achievement_type": "Competency", "standing": "revocable", "layout": "landscape",
         "alignments-TOTAL_FORMS": "2", "alignments-INITIAL_FORMS": "0",
     } | changes  # fmt: skip
 
