@@ -50,7 +50,7 @@ HSTS = "max-age=86400"
 # What belongs to all is where it always is.
 SHARED = frozenset({
     "verify", "verify-several", "verify-pile", "network", "network-batch", "oembed",
-    "monitor",
+    "monitor", "accessibility",
 })  # fmt: skip
 
 

@@ -213,6 +213,11 @@ EDGE_CACHES: list[str] = env.list("EDGE_CACHES", default=[])
 EDGE_SECONDS: int = min(max(env.int("EDGE_SECONDS", default=300), 0), 300)
 # What each web process keeps of the answers that it gave, in bytes; 0: nothing (docs/serving.md).
 KEEP_BYTES: int = env.int("KEEP_BYTES", default=64_000_000)
+# What the operator declares (config/accessibility.py), and whom to tell of barriers.
+ACCESSIBILITY: str = env.str("ACCESSIBILITY", default="none")
+if ACCESSIBILITY not in {"none", "partial", "full"}:
+    raise ImproperlyConfigured("ACCESSIBILITY: none, partial or full.")
+ACCESSIBILITY_CONTACT: str = env.str("ACCESSIBILITY_CONTACT", default="").strip()
 # A verifier drops one file of at most 10 MB; nothing here needs more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import views
+from config import accessibility, views
 from config.operating.site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("operator/", (site.get_urls(), "admin", "admin")),
     path("", include("config.mailbox")),
+    path("accessibility", accessibility.declaration, name="accessibility"),
     path("favicon.ico", views.icon),
     path("healthz", views.healthz),
     path("readyz", views.readyz),

@@ -99,6 +99,7 @@ NOT_MIRRORED = {
     "shown": "a link that its holder made: it ends, and is taken back, here",
     "collection": "its holder's, over all organisations; they take theirs along themselves",
     "home": "the installation's own",
+    "accessibility": "as before",
     "verify": "it works on what is handed to it",
     "monitor": "of all organisations of the installation",
     "monitor-atom": "as before",
