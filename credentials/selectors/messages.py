@@ -131,10 +131,31 @@ def _remindable_key(issuer: issuers.Issuer) -> str:
     return f"remindable:{issuer.pk}"
 
 
+def unopened(
+    *, issuer: issuers.Issuer, badge: uuids.UUID, before: datetime, now: datetime, limit: int
+) -> list[models.Message]:
+    """Return the e-mails of one badge whose learners may be reminded, oldest first; one query."""
+    rows = _unopened(issuer, before, now).filter(credential__achievement__uuid=badge)
+    rows = rows.select_related("learner", "credential").defer("credential__sealed")
+    return list(rows.order_by("pk")[:limit])
+
+
 def _remindable(
     issuer: issuers.Issuer, before: datetime, now: datetime, badge: uuids.UUID | None = None
 ) -> list[Remindable]:
     rows = (
+        _unopened(issuer, before, now)
+        .order_by("credential__achievement__name", "credential__achievement__uuid")
+        .values_list("credential__achievement__uuid", "credential__achievement__name")
+        .annotate(number=Count("pk"))
+    )
+    if badge is not None:
+        rows = rows.filter(credential__achievement__uuid=badge)
+    return [Remindable(str(uuid), name, number) for uuid, name, number in rows]
+
+
+def _unopened(issuer: issuers.Issuer, before: datetime, now: datetime) -> QuerySet[models.Message]:
+    return (
         _standing(issuer)
         .filter(
             kind__in=[Kind.ISSUED, Kind.CORRECTED],
@@ -165,13 +186,7 @@ def _remindable(
                 .exclude(act=models.Tally.Act.VERIFIED)
             )
         )
-        .order_by("credential__achievement__name", "credential__achievement__uuid")
-        .values_list("credential__achievement__uuid", "credential__achievement__name")
-        .annotate(number=Count("pk"))
     )
-    if badge is not None:
-        rows = rows.filter(credential__achievement__uuid=badge)
-    return [Remindable(str(uuid), name, number) for uuid, name, number in rows]
 
 
 def wordings(*, issuer: issuers.Issuer) -> dict[tuple[str, str], models.Wording]:

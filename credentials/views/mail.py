@@ -21,6 +21,8 @@ from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
 
 State = questions.State
+# Of so many the names are said before they are reminded.
+NAMED = 50
 
 
 @require_safe
@@ -148,7 +150,20 @@ def remind(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) ->
         + _("Those whose page was opened since, by anybody, are left out."),
         act=_("Remind"),
         back=back,
-    )
+        whom=[
+            (
+                each.learner.name,
+                reverse(
+                    "console-credential",
+                    kwargs={"slug": member.issuer.slug, "uuid": each.credential.uuid},
+                ),
+            )
+            for each in questions.unopened(
+                issuer=member.issuer, badge=uuid, before=now - retelling.PATIENCE, now=now,
+                limit=NAMED,
+            )
+        ],
+    )  # fmt: skip
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """A question before something is done: a page of its own, so that it needs no script."""
 
+from collections.abc import Sequence
+
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +21,7 @@ def ask(
     form: BaseForm | None = None,
     problem: str = "",
     is_grave: bool = False,
+    whom: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """Return the page that asks; its button posts to the same address.
 
@@ -31,9 +34,10 @@ def ask(
         form: What has to be said with it.
         problem: Why it could not be done just now; the answer is then 409.
         is_grave: It cannot be taken back.
+        whom: Some whom it is about: their names, and where each leads.
     """
     context = {
         "title": title, "about": about, "act": act, "back": back, "form": form,
-        "problem": problem, "is_grave": is_grave,
+        "problem": problem, "is_grave": is_grave, "whom": whom,
     }  # fmt: skip
     return render(request, "console/confirm.html", context, status=409 if problem else 200)

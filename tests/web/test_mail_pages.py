@@ -72,7 +72,10 @@ def test_reminding_asks_first(client, bob, ecole_a):
     badge = factories.the_achievement(issuer=ecole_a)
     client.force_login(bob)
 
-    assert "2 learners get an e-mail" in read(client.get(f"{HERE}/remind/{badge.uuid}")).text
+    page = read(client.get(f"{HERE}/remind/{badge.uuid}"))
+    assert "2 learners get an e-mail" in page.text
+    for each in rows(ecole_a):
+        assert f"/console/ecole-a/credentials/{each.credential.uuid}" in page.links
     client.post(f"{HERE}/remind/{badge.uuid}")
 
     assert len(rows(ecole_a, kind="reminder")) == 2
