@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -177,5 +178,8 @@ def _name(chain_id: str, terms: Terms | None) -> str:
 
 
 def coins(wei: int) -> str:
-    """Write an amount of a chain's own unit, to four digits."""
-    return f"{(Decimal(wei) / fees.ETHER).quantize(Decimal('0.0001')):f}"
+    """Write an amount of a chain's own unit, to four digits; what is less is said to be."""
+    amount, least = Decimal(wei) / fees.ETHER, Decimal("0.0001")
+    if 0 < amount < least:
+        return gettext("less than %(amount)s") % {"amount": number_format(least)}
+    return str(number_format(amount.quantize(least)))
