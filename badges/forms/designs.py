@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from badges import models, services
 from badges.core import drawing, frameworks, icons, pictures
 from badges.core.parts import MAX_ITEMS, MAX_TEXT
+from badges.forms.paper import PaperForm
 
 MAX_TAG = 100
 MAX_SVG_BYTES = 4_000_000
@@ -247,7 +248,7 @@ def _content(file: Any, most: int) -> bytes:
     return bytes(file.read(most + 1))
 
 
-class RulesForm(forms.Form):
+class RulesForm(PaperForm):
     """What holds of every award of a badge, and what it counts towards."""
 
     achievement_type = forms.ChoiceField(label=_("Kind"))
@@ -284,24 +285,6 @@ class RulesForm(forms.Form):
         max_length=500,
         required=False,
         assume_scheme="https",
-    )
-
-    layout = forms.ChoiceField(
-        label=_("Layout of the certificate"),
-        choices=models.Achievement.Layout.choices,
-        widget=forms.RadioSelect,
-    )
-    signatory = forms.CharField(
-        label=_("Who signs the certificate"),
-        max_length=80,
-        required=False,
-        help_text=_("A name that stands on paper, such as Claire Dumas. Empty: nobody."),
-    )
-    signatory_role = forms.CharField(
-        label=_("As what"),
-        max_length=80,
-        required=False,
-        help_text=_("Such as: director of training."),
     )
 
     def __init__(

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from credentials import api, views
+from credentials.urls import wallet
 from credentials.views import (
     approvals,
     artefacts,
@@ -40,14 +41,6 @@ from credentials.views import (
     withdrawing,
     wording,
 )
-from credentials.views.wallet import badges as wallet
-from credentials.views.wallet import collecting as wallet_collecting
-from credentials.views.wallet import downloads as wallet_files
-from credentials.views.wallet import importing as wallet_importing
-from credentials.views.wallet import links as wallet_links
-from credentials.views.wallet import records as wallet_records
-from credentials.views.wallet import signing_in as wallet_door
-from credentials.views.wallet import wishing as wallet_wishing
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -173,50 +166,7 @@ urlpatterns = [
     path("credentials/<slug:token>/check", proof.page, name="credential-check"),
     path("credentials/<slug:token>/proof.html", proof.dossier, name="credential-dossier"),
     # What somebody holds, over all organisations: see docs/wallet.md.
-    path("wallet", wallet.badges, name="wallet"),
-    path("wallet/sign-in", wallet_door.sign_in, name="wallet-sign-in"),
-    path("wallet/code", wallet_door.code, name="wallet-code"),
-    path("wallet/sign-out", wallet_door.sign_out, name="wallet-sign-out"),
-    path("wallet/give-up", wallet_door.give_up, name="wallet-give-up"),
-    path("wallet/addresses", wallet_door.addresses, name="wallet-addresses"),
-    path(
-        "wallet/addresses/<int:pk>/remove", wallet_door.remove_address, name="wallet-address-remove"
-    ),
-    path("wallet/badges/<slug:token>", wallet.badge, name="wallet-badge"),
-    path("wallet/badges/<slug:token>/page", wallet.show, name="wallet-privacy"),
-    path("wallet/all.zip", wallet_files.everything, name="wallet-all"),
-    path("wallet/badges/<slug:token>/files", wallet_files.downloads, name="wallet-files"),
-    path("wallet/badges/<slug:token>/all.zip", wallet_files.archive, name="wallet-archive"),
-    path("wallet/badges/<slug:token>/files/<str:kind>", wallet_files.file, name="wallet-file"),
-    path("wallet/badges/<slug:token>/links", wallet_links.links, name="wallet-links"),
-    path(
-        "wallet/badges/<slug:token>/links/<uuid:uuid>/back",
-        wallet_links.take_back,
-        name="wallet-link-back",
-    ),
-    path("wallet/badges/<slug:token>/ask", wallet_wishing.wish, name="wallet-wish"),
-    path("wallet/transcripts/<slug:transcript>", wallet_records.record, name="wallet-transcript"),
-    path(
-        "wallet/transcripts/<slug:transcript>/files/<str:kind>",
-        wallet_records.file,
-        name="wallet-transcript-file",
-    ),
-    path("wallet/collections", wallet_collecting.collections, name="wallet-collections"),
-    path("wallet/collections/new", wallet_collecting.edit, name="wallet-collection-new"),
-    path("wallet/collections/<slug:token>", wallet_collecting.edit, name="wallet-collection"),
-    path(
-        "wallet/collections/<slug:token>/remove",
-        wallet_collecting.remove,
-        name="wallet-collection-remove",
-    ),
-    path("collections/<slug:token>", wallet_collecting.collection, name="collection"),
-    path("wallet/elsewhere", wallet_importing.elsewhere, name="wallet-elsewhere"),
-    path("wallet/elsewhere/<uuid:uuid>/check", wallet_importing.check, name="wallet-import-check"),
-    path("wallet/elsewhere/<uuid:uuid>/file", wallet_importing.fetch, name="wallet-import-file"),
-    path(
-        "wallet/elsewhere/<uuid:uuid>/remove", wallet_importing.remove, name="wallet-import-remove"
-    ),
-    path("shown", wallet_links.shown, name="shown"),
+    *wallet.urlpatterns,
     path("console/<slug:slug>/wishes", wishes.wishes, name="console-wishes"),
     path(
         "console/<slug:slug>/wishes/<uuid:uuid>/answer", wishes.answer, name="console-wish-answer"
