@@ -13,6 +13,7 @@ from django.test import override_settings
 
 from issuers import services
 from tests import factories, kept
+from tests.canonical_texts import texts_worked_out_once  # noqa: F401 - a fixture
 from tests.conftest import NOW
 from tests.pictures import pictures_drawn_once  # noqa: F401 - a fixture
 from tests.static_files import files_found_once  # noqa: F401 - a fixture
