@@ -44,7 +44,8 @@ UNREACHABLE = 2
 # waits for a row which nobody lets go says so, rather than wait for ever.
 VOLATILE = (
     *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
-    *("-c", "wal_level=minimal", "-c", "max_wal_senders=0"),  # nor for another server
+    *("-c", "lock_timeout=2min"),
+    *("-c", "wal_level=minimal", "-c", "max_wal_senders=0"),  # there is no standby
 )
 
 
