@@ -28,7 +28,7 @@ EXPORT_SECONDS = 6 * 3_600
 MESSAGES = 100
 # Of one organisation; the others of that day follow with the next ring of the alarm.
 REMINDERS = 5_000
-# Ten requests each, to a cache that is near.
+# Thirty requests each, to a cache that is near.
 PURGES = 50
 
 

@@ -19,7 +19,8 @@ _log = logging.getLogger(__name__)
 GIVE_UP = timedelta(minutes=10)
 # What may be kept of a credential, below the address of its page.
 FILES = (".json", ".png", ".svg", "/anchor.json", "/certificate.pdf", "/card.png")
-# The page is another one in each language, and for each kind of reader.
+# Each may be another one in each language, and for each kind of reader; and a cache may tell them
+# apart by both where only one matters, as our sample does.
 KINDS = ("text/html", "application/json")
 
 
@@ -62,9 +63,9 @@ def _is_told(row: models.Purge) -> bool:
 def requests_for(token: str) -> list[edges.Asked]:
     """Return the requests whose answers a cache may hold of a credential."""
     page, key = f"/credentials/{token}", {"Surrogate-Key": f"credential/{token}"}
-    pages: list[edges.Asked] = [
-        (page, {"Accept": kind, "Accept-Language": language, **key})
+    return [
+        (page + file, {"Accept": kind, "Accept-Language": language, **key})
+        for file in ("", *FILES)
         for kind in KINDS
         for language, _name in settings.LANGUAGES
     ]
-    return pages + [(page + file, key) for file in FILES]

@@ -120,19 +120,25 @@ def test_what_is_private_is_not_kept(site):
 def test_told_to_forget_it_forgets_every_copy_of_one_credential(site):
     other = f"/credentials/{'B' * 22}"
     paths = [PAGE, *(PAGE + file for file in purging.FILES)]
+    readers = [
+        {"Accept": kind, "Accept_Language": language}
+        for kind in ("text/html,*/*;q=0.8", "application/json", "image/avif,*/*;q=0.5")
+        for language in ("en-GB", "fr-CA,fr;q=0.9")
+    ]
     for path in [*paths, other]:
-        ask(site, path)
-    ask(site, Accept_Language="fr")
-    ask(site, Accept="application/json", Accept_Language="fr")
+        for reader in readers:
+            ask(site, path, **reader)
     assert ask(site, other)[0] == "HIT"
 
     for _twice in range(2):
         edges.purge(f"http://127.0.0.1:{site.purges}", host="x", asked=purging.requests_for(TOKEN))
 
-    assert [ask(site, path)[0] for path in paths] == ["MISS"] * len(paths)
-    assert ask(site, Accept_Language="fr")[0] == "MISS"
-    assert ask(site, Accept="application/json", Accept_Language="fr")[0] == "MISS"
-    assert ask(site, other)[0] == "HIT"
+    asked = site.asked
+    for path in paths:
+        for reader in readers:
+            ask(site, path, **reader)
+    assert site.asked - asked == len(paths) * 4  # two languages, two kinds of reader
+    assert [ask(site, other, **reader)[0] for reader in readers] == ["HIT"] * len(readers)
 
 
 def test_every_file_that_is_purged_may_be_kept_by_the_sample():
