@@ -51,7 +51,10 @@ def card(shown: Certificate, *, warning: str) -> bytes:
     top = 96
     if shown.logo:
         top = _logo(canvas, shown.logo, top) + 28
-    top = _lines(draw, shown.issuer, "bold", 30, top, most=1, colour=_SOFT) + 24
+    top = _lines(draw, shown.issuer, "bold", 30, top, most=1, colour=_SOFT)
+    if shown.caution:
+        top = _lines(draw, shown.caution, "sans", 20, top + 2, most=1, colour=_SOFT)
+    top += 24
     size = 62 if len(shown.badge) <= 60 else 46  # noqa: PLR2004 - what fits in three lines
     top = _lines(draw, shown.badge, "serif", size, top, most=3, colour=_INK) + 30
     if warning:

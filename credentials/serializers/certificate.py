@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from blockchain.core import anchor
 from credentials import selectors, services
 from credentials.core import canonical
 from credentials.selectors.holding import privacy
 from credentials.serializers.presentation import day, present
 from credentials.services.issuing import months_later
+from issuers import selectors as parties
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from badges import models as badges
     from credentials import models
     from credentials.serializers.presentation import Presentation
+    from issuers import models as issuers
 
 # What fits on a page; the rest is behind the code.
 MAX_DESCRIPTION = 360
@@ -48,6 +52,8 @@ class Certificate:
         layout: how the page lies: "landscape" or "portrait".
         signatory: who stands for it by name; empty for nobody.
         role: as what.
+        caution: what is said of the issuer's name where nothing proves it; empty where it is
+            proven.
     """
 
     address: str
@@ -68,6 +74,7 @@ class Certificate:
     layout: str = "landscape"
     signatory: str = ""
     role: str = ""
+    caution: str = ""
 
 
 def made(
@@ -106,6 +113,7 @@ def made(
         layout=credential.achievement.layout,
         signatory=credential.achievement.signatory,
         role=credential.achievement.signatory_role,
+        caution=_caution(issuer, now),
     )
 
 
@@ -137,7 +145,16 @@ def specimen(
         layout=achievement.layout,
         signatory=achievement.signatory,
         role=achievement.signatory_role,
+        caution=_caution(issuer, now),
     )
+
+
+def _caution(issuer: issuers.Issuer, now: datetime) -> str:
+    """Return what paper says of a name that nothing proves, as pages do; one query."""
+    proven = parties.proven_domains(issuer=issuer, now=now)
+    if proven and proven[0].lapsed_at is None:
+        return ""
+    return _("Name not verified: it is what this organisation calls itself")
 
 
 def shortened(text: str, *, most: int = MAX_DESCRIPTION) -> str:

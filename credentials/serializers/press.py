@@ -146,7 +146,7 @@ class Press:
         key = (
             *(shown.badge, shown.badge_language, shown.description, shown.issuer, shown.issued),
             *(shown.until, shown.colour, logo, image, language, height),
-            *(shown.layout, shown.signatory, shown.role),
+            *(shown.layout, shown.signatory, shown.role, shown.caution),
         )
         if key not in self._layers:
             members = {"shown": shown, "logo": logo, "image": image, "height": height}

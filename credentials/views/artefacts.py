@@ -11,6 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 import segno
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -48,8 +49,8 @@ def certificate(request: HttpRequest, token: str) -> HttpResponse:
         response = HttpResponse(
             body, content_type="application/pdf", headers=answers.PRIVATE_FILE | headers
         )
-        # Its receipt goes into it once there is one.
-        seconds = answers.FOREVER if printed.is_final else 0
+        # Its receipt goes into it once there is one; colour, logo and what proves the name change.
+        seconds = settings.EDGE_SECONDS if printed.is_final else 0
         return answers.keep(response, token=token, seconds=seconds)
 
     return _in_a_language(answers.file(token, read, gives=answers.Gives.NAMED))

@@ -15,6 +15,7 @@ from PIL import Image
 from credentials import selectors, services
 from credentials.serializers import card, certificate, press
 from credentials.views import artefacts
+from issuers import models as parties
 from learners import models as learners
 from tests import factories
 from tests.conftest import NOW
@@ -63,6 +64,26 @@ def test_a_certificate_says_who_earned_what_from_whom_and_when(client, credentia
     for said in ("Attestation", "Élève 0", "Soudure à l'arc", "École A", "2 mars 2026",
                  selectors.address(token=credential.token)):  # fmt: skip
         assert said in text
+
+
+def test_paper_says_of_a_name_that_it_is_not_verified_until_it_is(
+    client, ecole_a, page, tmp_path, settings
+):
+    caution = "Name not verified"
+    factories.anchor_everything()
+
+    before = client.get(f"{page}/certificate.pdf", {"lang": "en"})
+    card_before = client.get(f"{page}/card.png", {"lang": "en"}).content
+    parties.Domain.objects.of(ecole_a).create(
+        issuer=ecole_a, name="ecole-a.org", token="t" * 22, method="dns",
+        asked_at=NOW, verified_at=NOW, confirmed_at=NOW, checked_at=NOW,
+    )  # fmt: skip
+    after = client.get(f"{page}/certificate.pdf", {"lang": "en"})
+
+    assert caution in words(before.content, tmp_path)
+    assert before.keep_seconds <= settings.EDGE_SECONDS
+    assert caution not in words(after.content, tmp_path)
+    assert client.get(f"{page}/card.png", {"lang": "en"}).content != card_before
 
 
 def test_it_is_in_the_language_that_is_asked_for_and_its_words_in_their_own(client, page, tmp_path):
