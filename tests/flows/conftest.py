@@ -1,5 +1,6 @@
 """A development chain over HTTP, and services that ask it."""
 
+import shutil
 import threading
 import time
 
@@ -9,19 +10,41 @@ from django.conf import settings as live
 from kombu import pools
 
 from blockchain import chains, services
+from blockchain.chains import registry
+from blockchain.chains.signers import LocalSigner
 from blockchain.core import anchor
 from blockchain.models import Batch
 from config.celery import app
+from config.embedded.devchain import genesis
 from config.embedded.devchain.ledger import CHAIN_ID, Ledger
 from config.embedded.devchain.server import Server
 from tests.conftest import NOW
 from tests.services.blockchain.conftest import KEY, digest_of, proof_of, work
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory):
+    """Begin a development chain, once: the registry is there, and who submits has what it costs."""
+    file = tmp_path_factory.mktemp("begun") / "chain.sqlite3"
+    ledger = Ledger(file, block_seconds=0)
+    purse = genesis.DEV_KEYS[0].public_key.to_canonical_address()
+    submitter = bytes.fromhex(LocalSigner(bytes.fromhex(KEY)).address.removeprefix("0x"))
+    for sent in (
+        {"to": submitter, "value": 10**19, "data": b"", "gas": 21_000},
+        {"to": genesis.PROXY, "value": 0, "data": registry.deployment(), "gas": 1_000_000},
+    ):
+        ledger.send_from_dev_account({"sender": purse, **sent})
+    while ledger.tick():
+        pass  # until all of it is final
+    ledger.close()
+    return file
+
+
 @pytest.fixture
-def node(tmp_path):
-    """Serve a fresh development chain from this process, without pauses between its blocks."""
-    server = Server(("127.0.0.1", 0), Ledger(tmp_path / "chain.sqlite3", block_seconds=0))
+def node(begun, tmp_path):
+    """Serve a development chain of its own from this process, without pauses between its blocks."""
+    file = shutil.copy(begun, tmp_path / "chain.sqlite3")
+    server = Server(("127.0.0.1", 0), Ledger(file, block_seconds=0))
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
