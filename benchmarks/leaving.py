@@ -105,7 +105,10 @@ class Installation:
         return f"{url.rpartition('/')[0]}/{self._database}"
 
     def run(self, what: str, *arguments: str) -> dict[str, float]:
-        """Do one thing in a process of its own; return what it told, and how long it took."""
+        """Do something in a process of its own; return what it told, and how long it took.
+
+        What is not measured may follow in the same one: `then` what, with its arguments.
+        """
         start = time.perf_counter()
         done = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-m", "benchmarks.leaving_work", what, *arguments],
@@ -164,9 +167,8 @@ def _moved(here: Installation, there: Installation, count: int, share: str) -> F
     archive, secret = folder / "bench.zip", folder / "passphrase"
     before, after = folder / "before.jsonl", folder / "after.jsonl"
     secret.write_text(secrets.token_urlsafe(24))
-    here.run("live", str(count), str(folder))
-    here.run("fsck")
-    here.run("crawl", str(before), instant, share)
+    seen = ("then", "fsck", "then", "crawl", str(before), instant, share)
+    here.run("live", str(count), str(folder), *seen)
     exported = here.run("export", str(archive), str(secret))
     imported = there.run("import", str(archive), str(secret))
     checked = there.run("fsck")

@@ -1,4 +1,4 @@
-"""What the processes of `benchmarks.leaving` do, each in one of its own."""
+"""What the processes of `benchmarks.leaving` do: something, `then` something else."""
 
 # ruff: noqa: E402, TID251 - a program, as a command is; Django is ready before its models come
 
@@ -211,6 +211,7 @@ DEEDS: dict[str, Any] = {
 
 
 if __name__ == "__main__":
-    what, *arguments = sys.argv[1:]
-    DEEDS[what](*arguments)
+    for deed in " ".join(sys.argv[1:]).split(" then "):
+        what, *arguments = deed.split(" ")
+        DEEDS[what](*arguments)
     bulk_work.tell()
