@@ -20,6 +20,7 @@ from issuers import access, rules
 from issuers import services as parties
 from issuers.access.questions import CONFIRM, ask
 from issuers.core.roles import Action
+from issuers.forms import SwitchForm
 from learners.selectors import Erased
 
 SHOWN = 50
@@ -219,15 +220,17 @@ def discard(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -
 def four_eyes(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Decide whether awards wait for a second person."""
     is_asked = member.issuer.four_eyes
-    if request.method == "POST":
-        parties.require_four_eyes(issuer=member.issuer, is_required=not is_asked)
+    pressed = SwitchForm(request.POST or None)
+    if request.method == "POST" and pressed.is_valid():
+        parties.require_four_eyes(issuer=member.issuer, is_required=pressed.is_on)
         messages.success(
             request,
-            _("Awards are signed as they are issued now.")
-            if is_asked
-            else _("Awards wait for a second person from now on."),
+            _("Awards wait for a second person from now on.")
+            if pressed.is_on
+            else _("Awards are signed as they are issued now."),
         )
         return _back(member)
+    form = SwitchForm.to(is_on=not is_asked)
     back = reverse("console-approvals", kwargs={"slug": member.issuer.slug})
     if is_asked:
         return ask(
@@ -236,6 +239,7 @@ def four_eyes(request: HttpRequest, member: access.Membership) -> HttpResponse:
             about=_("Awards will be signed as they are issued. What waits goes on waiting."),
             act=_("Ask no second person"),
             back=back,
+            form=form,
             is_grave=True,
         )
     return ask(
@@ -247,6 +251,7 @@ def four_eyes(request: HttpRequest, member: access.Membership) -> HttpResponse:
         ),
         act=_("Ask for a second person"),
         back=back,
+        form=form,
     )
 
 

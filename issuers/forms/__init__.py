@@ -10,10 +10,11 @@ from issuers.forms.people import (
     ProviderForm,
     RoleForm,
     SignInForm,
+    SwitchForm,
 )
 from issuers.forms.trail import TrailForm
 
 __all__ = [
     "NOT_SENT", "PROVIDER_FORMS", "CodeForm", "DomainForm", "FoundingForm", "InvitationForm",
-    "NameForm", "ProviderForm", "RoleForm", "SignInForm", "TrailForm", "UnitForm",
+    "NameForm", "ProviderForm", "RoleForm", "SignInForm", "SwitchForm", "TrailForm", "UnitForm",
 ]  # fmt: skip

@@ -115,4 +115,20 @@ class SAMLForm(forms.Form):
     )
 
 
+class SwitchForm(forms.Form):
+    """What a page asked to switch, so that pressing its button twice does not switch it back."""
+
+    wanted = forms.ChoiceField(choices=[("on", ""), ("off", "")], widget=forms.HiddenInput)
+
+    @classmethod
+    def to(cls, *, is_on: bool) -> "SwitchForm":
+        """Return the one that a page shows."""
+        return cls(initial={"wanted": "on" if is_on else "off"})
+
+    @property
+    def is_on(self) -> bool:
+        """Say what is wanted; once it is known to be valid."""
+        return bool(self.cleaned_data["wanted"] == "on")
+
+
 PROVIDER_FORMS: dict[str, type[forms.Form]] = {"oidc": OIDCForm, "saml": SAMLForm}

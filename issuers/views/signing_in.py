@@ -144,9 +144,11 @@ def settings(request: HttpRequest, member: access.Membership) -> HttpResponse:
 def second_factor(request: HttpRequest, member: access.Membership) -> HttpResponse:
     """Require a second factor, or no longer."""
     is_required = member.issuer.second_factor
-    if request.method == "POST":
-        services.require_second_factor(issuer=member.issuer, is_required=not is_required)
+    pressed = forms.SwitchForm(request.POST or None)
+    if request.method == "POST" and pressed.is_valid():
+        services.require_second_factor(issuer=member.issuer, is_required=pressed.is_on)
         return _back(member)
+    form = forms.SwitchForm.to(is_on=not is_required)
     if is_required:
         return ask(
             request,
@@ -154,6 +156,7 @@ def second_factor(request: HttpRequest, member: access.Membership) -> HttpRespon
             about=_("A code by e-mail will be enough again."),
             act=_("Require none"),
             back=_settings(member),
+            form=form,
             is_grave=True,
         )
     return ask(
@@ -166,6 +169,7 @@ def second_factor(request: HttpRequest, member: access.Membership) -> HttpRespon
         ),
         act=_("Require it"),
         back=_settings(member),
+        form=form,
     )
 
 

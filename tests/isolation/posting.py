@@ -84,7 +84,8 @@ def _said(school: School, kind: str, typed: str) -> dict[str, Any]:
         "name": "Nouveau nom", "email": "new@example.org", "login": "new@example.org",
         "role": "viewer", "language": "fr", "reason": "À revoir.", "password": "none",
         "code": "123456", "identifier": "acquis", "secret": "between us", "just_in_time": "on",
-        "is_active": "on", "certificate": providers.CERTIFICATE, "url": providers.LOGIN,
+        "is_active": "on", "wanted": "on", "certificate": providers.CERTIFICATE,
+        "url": providers.LOGIN,
         # An organisation, its parts and its partners.
         "place": "Lyon", "kind": kind, "parent": at["unit"].uuid, "partner": "ecole-c",
         "named": [f"block-{at['block'].pk}", f"badge-{at['badge'].uuid}"],

@@ -168,8 +168,21 @@ def test_an_administrator_asks_for_a_second_person_and_no_longer(client, alice, 
     client.force_login(alice)
     there = "/console/ecole-a/four-eyes"
 
-    for expected in (True, False):
+    for wanted, expected in (("on", True), ("on", True), ("off", False)):
         assert client.get(there).status_code == 200
-        assert client.post(there)["Location"] == HERE
+        assert client.post(there, {"wanted": wanted})["Location"] == HERE
         ecole_a.refresh_from_db()
         assert ecole_a.four_eyes is expected
+
+
+def test_the_page_says_what_its_button_asks_for(client, alice, ecole_a):
+    client.force_login(alice)
+    there = "/console/ecole-a/four-eyes"
+
+    first = client.get(there).content.decode()
+    nothing_said = client.post(there)
+    factories.change(ecole_a, four_eyes=True)
+
+    assert '<input type="hidden" name="wanted" value="on"' in first
+    assert nothing_said.status_code == 200
+    assert 'name="wanted" value="off"' in client.get(there).content.decode()
