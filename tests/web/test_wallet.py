@@ -10,6 +10,7 @@ from django.test import Client
 from credentials import models
 from learners import models as learners
 from learners import services as people
+from learners.services import wallets
 from tests import factories
 from tests.conftest import NOW
 from tests.web.conftest import read
@@ -243,7 +244,8 @@ def test_its_cookies_go_to_its_pages_alone_and_no_script_reads_them(client, ecol
     asked = client.post("/wallet/sign-in", {"email": LEA})
     opened = client.post("/wallet/code", {"code": sent_code()})
 
-    for cookie in (asked.cookies["acquis_wallet_code"], opened.cookies["acquis_wallet"]):
+    kept = [opened.cookies[name] for name in ("acquis_wallet", "acquis_wallet_known")]
+    for cookie in (asked.cookies["acquis_wallet_code"], *kept):
         assert cookie["path"] == "/wallet"
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"
@@ -271,3 +273,17 @@ def test_what_is_no_address_is_asked_for_again(client, email):
 
     assert answer.status_code == 200
     assert not mail.outbox
+
+
+def test_strangers_do_not_use_up_the_codes_of_a_browser_that_was_here(client, ecole_a):
+    badge_of(ecole_a, LEA)
+    open_wallet(client, LEA)
+    for _ in range(29):
+        wallets.ask_for_code(email=LEA, now=NOW)
+
+    mine = client.post("/wallet/sign-in", {"email": LEA})
+    theirs = Client().post("/wallet/sign-in", {"email": LEA})
+    client.post("/wallet/sign-out")
+    closed = client.post("/wallet/sign-in", {"email": LEA})
+
+    assert [each.status_code for each in (mine, theirs, closed)] == [302, 200, 200]

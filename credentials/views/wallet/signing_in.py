@@ -25,12 +25,16 @@ from credentials.forms.bodies import client
 from credentials.forms.holding import CodeForm, WalletAddressForm
 from credentials.views.answers import kept_private
 from credentials.views.wallet.opened import COOKIE, PATH, Holder, holder_of, led, opened
+from learners.selectors import wallets as questions
 from learners.services import wallets
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 AWAITED = "acquis_wallet_code"
+# Which addresses were proven in a browser, as fingerprints: nobody else uses up its codes.
+KNOWN = "acquis_wallet_known"
+KNOWN_SECONDS = 365 * 24 * 3600
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,22}")
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -116,10 +120,11 @@ def _ask(
 def _code_for(request: HttpRequest, email: str) -> wallets.Asked:
     """Draw a code for an address, unless this asker had enough for it: others keep their share."""
     address = wallets.normalised(email=email)
-    asker = f"{services.name_of(**client(request))} {address}"
+    is_known = questions.mark_of(email=address) in _known(request)
+    asker = f"{KNOWN if is_known else services.name_of(**client(request))} {address}"
     if not ratelimit.consume(request, action="wallet_address", key=asker):
         raise wallets.TooMany(f"{asker.partition(' ')[0]} asked for five codes within the hour.")
-    return wallets.ask_for_code(email=address, now=timezone.now())
+    return wallets.ask_for_code(email=address, now=timezone.now(), is_known=is_known)
 
 
 @FORM
@@ -172,6 +177,9 @@ def _proven(request: HttpRequest, awaited: Awaited, email: str) -> HttpResponse:
         response = _onwards(request, awaited.badge)
         _set(response, COOKIE, token, int(wallets.SESSION.total_seconds()))
     response.delete_cookie(AWAITED, path=PATH, samesite="Lax")
+    marks = [questions.mark_of(email=email), *_known(request)]
+    newest = list(dict.fromkeys(marks))[: wallets.MOST_ADDRESSES]
+    _set(response, KNOWN, ".".join(newest), KNOWN_SECONDS, is_signed=True)
     return response
 
 
@@ -197,7 +205,7 @@ def give_up(request: HttpRequest, holder: Holder) -> HttpResponse:
 def _closed(request: HttpRequest) -> HttpResponse:
     """Lead to the door, and let the browser forget who was here and whom it waited for."""
     response = led(request, "wallet-sign-in")
-    for name in (COOKIE, AWAITED):
+    for name in (COOKIE, AWAITED, KNOWN):
         response.delete_cookie(name, path=PATH, samesite="Lax")
     return response
 
@@ -217,6 +225,15 @@ def _awaited(request: HttpRequest) -> Awaited | None:
         return Awaited(uuids.UUID(uuid), email, badge, adds == "1")
     except (KeyError, BadSignature, ValueError):
         return None
+
+
+def _known(request: HttpRequest) -> list[str]:
+    """Return the fingerprints of the addresses that were proven in this browser."""
+    try:
+        value = request.get_signed_cookie(KNOWN, salt=KNOWN, max_age=KNOWN_SECONDS)
+    except (KeyError, BadSignature):
+        return []
+    return str(value).split(".")
 
 
 def _set(
