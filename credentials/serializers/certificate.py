@@ -151,8 +151,7 @@ def specimen(
 
 def _caution(issuer: issuers.Issuer, now: datetime) -> str:
     """Return what paper says of a name that nothing proves, as pages do; one query."""
-    proven = parties.proven_domains(issuer=issuer, now=now)
-    if proven and proven[0].lapsed_at is None:
+    if parties.is_name_proven(issuer=issuer, now=now):
         return ""
     return _("Name not verified: it is what this organisation calls itself")
 

@@ -23,6 +23,7 @@ from credentials import selectors, services
 from credentials.selectors.holding import privacy
 from credentials.serializers import oembed, present
 from credentials.views import answers
+from issuers import selectors as parties
 
 if TYPE_CHECKING:
     from credentials import models
@@ -48,7 +49,9 @@ def widget(request: HttpRequest, token: str) -> HttpResponse:
         return answers.private(request, "credentials/embed.html", {"is_preparing": True})
     except selectors.Erased:
         return answers.private(request, "credentials/embed.html", {"is_erased": True}, status=410)
-    return answers.own(request, "credentials/embed.html", {"shown": shown})
+    is_proven = parties.is_name_proven(issuer=found[0].issuer, now=timezone.now())
+    context = {"shown": shown, "is_proven": is_proven}
+    return answers.own(request, "credentials/embed.html", context)
 
 
 @require_safe

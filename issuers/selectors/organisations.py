@@ -71,6 +71,12 @@ def proven_domains(*, issuer: models.Issuer, now: datetime) -> list[ProvenDomain
     return proven_among(rows=domains_of(issuer=issuer), now=now)
 
 
+def is_name_proven(*, issuer: models.Issuer, now: datetime) -> bool:
+    """Say whether a domain that stands speaks for an organisation's name; one query."""
+    first = next(iter(proven_domains(issuer=issuer, now=now)), None)
+    return first is not None and first.lapsed_at is None
+
+
 def proven_among(*, rows: Iterable[models.Domain], now: datetime) -> list[ProvenDomain]:
     """Return what is proven of what `domains_of` returned, what stands first; no query."""
     found = [

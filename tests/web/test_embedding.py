@@ -6,6 +6,7 @@ import pytest
 from django.urls import get_resolver
 
 from credentials import services
+from issuers import models as parties
 from learners import models as learners
 from tests import factories
 from tests.conftest import NOW
@@ -34,6 +35,17 @@ def test_the_widget_stands_in_a_frame_and_sets_no_cookie(client, credential, pag
     assert shown.links == [f"{SITE}{page}?lang=fr"]
     assert not [tag for tag, _found in shown.elements if tag in {"script", "form"}]
     assert "noindex" in response["X-Robots-Tag"]
+
+
+def test_the_widget_says_of_a_name_that_it_is_not_verified_until_it_is(client, ecole_a, page):
+    before = read(client.get(f"{page}/embed", {"lang": "fr"})).text
+    parties.Domain.objects.of(ecole_a).create(
+        issuer=ecole_a, name="ecole-a.org", token="t" * 22, method="dns",
+        asked_at=NOW, verified_at=NOW, confirmed_at=NOW, checked_at=NOW,
+    )  # fmt: skip
+
+    assert "École A (nom non vérifié)" in before
+    assert "nom non vérifié" not in read(client.get(f"{page}/embed", {"lang": "fr"})).text
 
 
 def test_the_widget_says_what_the_badge_is_worth_now(client, ecole_a, credential, page):
