@@ -23,11 +23,22 @@ if TYPE_CHECKING:
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 # On a machine that runs other tests as well.
 PATIENCE_MILLISECONDS = 60_000
+# The window's own buttons and menus are pages by now, each in a process, and nobody looks at them.
+# The last such option counts: what Playwright switches off is said again.
+WITHOUT = (
+    "InitialWebUI", "PreloadTopChromeWebUI", "WebUIToolbarProcessOverheadExperiment",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades",
+    "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints",
+    "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+)  # fmt: skip
 OPTIONS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-    # Of the judge, a long script, each page uses a part: compile no other.
-    "--js-flags=--max-lazy",
+    f"--disable-features={','.join(WITHOUT)}",
+    # What was compiled of the judge, a long script, is kept for the next page.
+    "--js-flags=--no-flush-bytecode",
 )  # fmt: skip
 # What drives the browser says so, and is not counted; a reader's does not.
 AS_A_READER = "Object.defineProperty(Navigator.prototype, 'webdriver', {get: () => false});"
@@ -116,7 +127,7 @@ def browser(*more: str) -> Iterator[Browser]:
 
 
 def context(browser: Browser, screen: Screen, **more: Any) -> BrowserContext:
-    """Open a window of its own: no cookies, a language, a size."""
+    """Open a window of its own: no cookies, a language, a size; its pages can be judged."""
     opened = browser.new_context(
         locale={"fr": "fr-FR", "en": "en-GB"}[screen.language],
         viewport={"width": screen.width, "height": screen.height},
@@ -126,6 +137,8 @@ def context(browser: Browser, screen: Screen, **more: Any) -> BrowserContext:
         **more,
     )
     opened.set_default_timeout(PATIENCE_MILLISECONDS)
+    if AXE.is_file():
+        opened.add_init_script(path=AXE)
     return opened
 
 
@@ -138,10 +151,12 @@ def show(page: Page, screen: Screen) -> None:
 @cache
 def _judge() -> str:
     """Return a script that tells what is wrong with a page, and how much wider it is."""
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    options = {
+        "runOnly": {"type": "tag", "values": RULES},
+        "resultTypes": ["violations"],
+        "iframes": False,  # what a frame shows is a page of its own, and judged as one
+    }
     return (
-        # A page that was judged on another screen has the script.
-        f"if (!globalThis.axe) {{ {AXE.read_text(encoding='utf-8')} }}\n"
         # A colour that is on its way to another has a contrast that nobody chose.
         "Promise.allSettled(document.getAnimations()"
         ".filter((one) => one.effect.getComputedTiming().endTime < Infinity)"

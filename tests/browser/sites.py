@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from allauth.mfa.totp.internal.auth import (
@@ -74,6 +75,16 @@ class Site(stacks.Up):
         """Stop it as Ctrl-C does."""
         self.process.terminate()
         self.ended()
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Let no alarm ring meanwhile: twenty in a second cost half of what pages cost."""
+        beat = self.pid("beat")
+        os.kill(beat, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(beat, signal.SIGCONT)
 
     def shown(self) -> list[str]:
         """Return the addresses that it told the person who started it to open."""

@@ -66,7 +66,8 @@ def test_whoever_reads_a_badge_meets_no_barrier(
 ) -> None:
     seeds = [f"{site.address}/", *site.shown()]
 
-    found = crawling.walk(page, watch, seeds)
+    with site.at_rest():
+        found = crawling.walk(page, watch, seeds)
 
     assert found.wrong == {}
     assert set(found.pages) >= PUBLIC
@@ -79,9 +80,10 @@ def test_whoever_works_for_an_organisation_meets_no_barrier(
 ) -> None:
     site.sign_in(page, ADMINISTRATOR)
 
-    found = crawling.walk(
-        page, watch, [f"{site.address}/console/"], below=("/console/", "/account/")
-    )
+    with site.at_rest():
+        found = crawling.walk(
+            page, watch, [f"{site.address}/console/"], below=("/console/", "/account/")
+        )
 
     assert found.wrong == {}
     assert set(found.pages) >= CONSOLE
@@ -100,10 +102,11 @@ def test_whoever_holds_badges_shows_or_verifies_them_meets_no_barrier(
     seeds = [page.url, f"{one}/share", f"{one}/embed"]
     seeds += [f"{site.address}/{each}" for each in ("verify/several", "monitor")]
 
-    found = crawling.walk(
-        page, watch, [f"{site.address}/wallet", *seeds],
-        below=("/wallet", "/collections/", "/verify/several", "/monitor"),
-    )  # fmt: skip
+    with site.at_rest():
+        found = crawling.walk(
+            page, watch, [f"{site.address}/wallet", *seeds],
+            below=("/wallet", "/collections/", "/verify/several", "/monitor"),
+        )  # fmt: skip
 
     assert found.wrong == {}
     assert set(found.pages) >= WALLET | SHARED
@@ -127,7 +130,8 @@ def test_whoever_operates_the_installation_meets_no_barrier(
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
-    found = crawling.walk(page, watch, [f"{site.address}/operator/"], below=("/operator/",))
+    with site.at_rest():
+        found = crawling.walk(page, watch, [f"{site.address}/operator/"], below=("/operator/",))
 
     assert found.wrong == {}
     assert set(found.pages) >= OPERATOR
