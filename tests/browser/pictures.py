@@ -14,7 +14,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 from PIL import Image
@@ -22,7 +22,7 @@ from PIL import Image
 from config.embedded.process import BASE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from tests.browser.driving import Screen
     from tests.browser.sites import Site
@@ -113,10 +113,11 @@ def draw(site: Site, browser: Browser) -> None:
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
+    kept: list[Any] = []
     for screen in (driving.DESKTOP_FR, driving.DESKTOP_EN):
-        on_a_screen(site, browser, replace(screen, scheme="light"))
+        on_a_screen(site, browser, replace(screen, scheme="light"), kept)
     for screen in (driving.PHONE_FR, driving.PHONE_EN):
-        on_a_phone(site, browser, replace(screen, scheme="light"))
+        on_a_phone(site, browser, replace(screen, scheme="light"), kept)
     at_night(site, browser, replace(driving.DESKTOP_EN, scheme="dark"))
 
 
@@ -131,22 +132,31 @@ def photographer(site: Site, browser: Browser, screen: Screen, *, note: str = ""
     return Photographer(visitor, ".".join(filter(None, marks)))
 
 
-def on_a_screen(site: Site, browser: Browser, screen: Screen) -> None:
+def on_a_screen(site: Site, browser: Browser, screen: Screen, kept: list[Any]) -> None:
     camera = photographer(site, browser, screen)
     readers(site, camera)
-    console(site, camera)
+    console(site, camera, kept)
     camera.visitor.goto(f"{site.address}/mailbox")
     camera.take("mailbox")
 
 
-def on_a_phone(site: Site, browser: Browser, screen: Screen) -> None:
+def on_a_phone(site: Site, browser: Browser, screen: Screen, kept: list[Any]) -> None:
     camera = photographer(site, browser, screen)
     readers(site, camera)
     altered(site, camera)
-    site.sign_in(camera.visitor.page, ADMINISTRATOR)
+    sign_in(site, camera.visitor.page, kept)
     for name, path in (("overview", ""), ("credentials", "credentials")):
         camera.visitor.goto(f"{site.address}/{CONSOLE}{path}")
         camera.take(name)
+
+
+def sign_in(site: Site, page: Page, kept: list[Any]) -> None:
+    """Sign in, the first time with a code: who asks for four within minutes is told to wait."""
+    if kept:
+        page.context.add_cookies(kept)
+    else:
+        site.sign_in(page, ADMINISTRATOR)
+        kept += page.context.cookies()
 
 
 def at_night(site: Site, browser: Browser, screen: Screen) -> None:
@@ -187,13 +197,13 @@ def altered(site: Site, camera: Photographer) -> None:
     camera.take("verify-altered")
 
 
-def console(site: Site, camera: Photographer) -> None:
+def console(site: Site, camera: Photographer, kept: list[Any]) -> None:
     """Show the way of an issuer: overview, a badge, a list with mistakes, what comes of it."""
     from tests.browser import visiting
 
     visitor, page = camera.visitor, camera.visitor.page
     home = f"{site.address}/{CONSOLE}"
-    site.sign_in(page, ADMINISTRATOR)
+    sign_in(site, page, kept)
     visitor.goto(home)
     camera.take("overview")
     visitor.goto(f"{home}badges/gallery")
