@@ -12,7 +12,12 @@ from credentials.services.endorsing import (
     revoke_endorsement,
     sign_endorsements,
 )
-from credentials.services.importing import Imported, MistakesInList, import_awards
+from credentials.services.importing import (
+    Imported,
+    MistakesInList,
+    import_awards,
+    is_derived,
+)
 from credentials.services.intakes import (
     NotDraft,
     Refused,
@@ -84,9 +89,9 @@ __all__ = [
     "Verification", "Wording", "accept_endorsement", "accept_submitters", "admit", "attach",
     "cancel", "check", "checked_of", "choice_of", "choose_lanes", "confirm", "correct",
     "decline_endorsement", "discard", "drop_look", "endorse", "enter", "forget", "give_back",
-    "go_on", "hand_in", "import_awards", "issue", "keep_look", "name_of", "order_of", "pause",
-    "preview", "preview_award", "publish_status_lists", "purge", "recommit", "record", "reinstate",
-    "reinstate_several", "release", "request_edition", "request_transcript", "revoke",
+    "go_on", "hand_in", "import_awards", "is_derived", "issue", "keep_look", "name_of", "order_of",
+    "pause", "preview", "preview_award", "publish_status_lists", "purge", "recommit", "record",
+    "reinstate", "reinstate_several", "release", "request_edition", "request_transcript", "revoke",
     "revoke_endorsement", "revoke_several", "revoke_transcript", "sign", "sign_editions",
     "sign_endorsements", "sign_transcripts", "starts_at", "state", "suspend", "suspend_several",
     "table_of", "take_apart", "throw_away", "try_again", "upload", "use_sheet", "verify_address",

@@ -219,6 +219,12 @@ def derived_reference(
     return f"{achievement.uuid.hex}/{learner.hex}{said}"
 
 
+def is_derived(*, credential: models.Credential) -> bool:
+    """Say whether the reference of an award was made here, because the issuer gave none."""
+    made = derived_reference(credential.achievement, credential.learner.uuid, None)
+    return credential.reference == made or credential.reference.startswith(f"{made}/")
+
+
 def _require_sound(file: TextIO, now: datetime) -> tuple[int, set[date]]:
     """Read the whole list and write nothing; return how many rows it has, and of which days.
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from badges import selectors as badges
+from credentials import services
 from credentials.core import separated
 from credentials.forms.following import KeepForm, LookForm
 from credentials.selectors import (
@@ -127,6 +128,7 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
     context = {
         "credential": found,
         "standing": standing,
+        "has_reference": not services.is_derived(credential=found),
         "records": words.records(following.placings(credential=found)),
         "story": following.story(credential=found),
         "is_signed": found.state == found.State.SIGNED,

@@ -46,6 +46,8 @@ def test_those_who_were_ticked_get_another_badge(client, bob, ecole_a, rows, nex
 
     made = models.Credential.objects.of(ecole_a).filter(achievement=next_badge)
     assert [(each.learner_id, each.state) for each in made] == [(first.learner_id, "signed")]
+    # Nobody gave it a reference, and none that was made here is taken for the organisation's.
+    assert "Your reference none" in read(client.get(f"{LIST}/{made[0].uuid}")).text
 
 
 def test_all_that_were_found_get_it_once(client, bob, ecole_a, rows, next_badge):
