@@ -77,15 +77,35 @@ def archive(tmp_path):
     return tmp_path / "ecole-a.zip"
 
 
+def _empty():
+    """Delete all rows: to truncate each table, with its indexes, takes ten times as long."""
+    tables = {each._meta.db_table for each in apps.get_models(include_auto_created=True)} - KEPT
+    with roles.as_owner(), connection.cursor() as cursor:
+        # What is pending would forbid to alter tables; what points to others goes in any order.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")"  # noqa: S608 - our own
+                for name in sorted(tables)
+            )
+        )
+        filled = [name for (name,) in cursor.fetchall()]
+        for name in filled:
+            cursor.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')
+        for name in filled:
+            cursor.execute(f'DELETE FROM "{name}"')  # noqa: S608 - likewise
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for name in filled:
+            cursor.execute(f'ALTER TABLE "{name}" ENABLE TRIGGER USER')
+
+
 @pytest.fixture
 def elsewhere(settings, tmp_path):
     """Return what turns this installation into an empty one with keys and files of its own."""
 
     def move():
-        with roles.working_as(roles.OWNER), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending would forbid it
-            names = {each._meta.db_table for each in apps.get_models(include_auto_created=True)}
-            cursor.execute("TRUNCATE " + ", ".join(f'"{name}"' for name in names - KEPT))
+        _empty()
         for name in ("LEARNER_KEK", "SIGNING_KEK"):
             key = keks.read(f"other:{secrets.token_hex(32)}", default_id="x")
             setattr(settings, name, key)
