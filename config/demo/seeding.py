@@ -15,6 +15,7 @@ from badges import selectors as badges
 from badges import services as catalogue
 from badges.core import drawing
 from config.demo import data, extras
+from credentials import models as award_rows
 from credentials import selectors, services
 from issuers import models as issuer_rows
 from issuers import selectors as issuers
@@ -194,6 +195,24 @@ def wait_until_signed(
                 f"{issued - signed} of {issued} credentials are not signed: is a worker running?"
             )
         time.sleep(PAUSE_SECONDS)
+
+
+def untouched(one: Seeded) -> dict[str, str]:
+    """Return the tokens, by reference, of what stands as the data says; one query.
+
+    Whoever tries things out revokes, corrects and suspends: that is no fault when it starts again.
+    """
+    revoked = {each.reference for each in one.wanted.credentials if each.is_revoked}
+    suspended = extras.load().suspended
+    rows = award_rows.Credential.objects.of(one.issuer).order_by("id")
+    return {
+        reference: token
+        for reference, token, revoked_at, suspended_at in rows.values_list(
+            "reference", "token", "revoked_at", "suspended_at"
+        )
+        if (revoked_at is not None) is (reference in revoked)
+        and (suspended_at is not None) is (reference in suspended)
+    }
 
 
 def revoke_as_told(seeded: Sequence[Seeded], *, clock: Callable[[], datetime]) -> int:

@@ -106,12 +106,11 @@ def _expected(seeded: list[seeding.Seeded]) -> list[checking.Expected]:
     now = timezone.now()
     expected = []
     for one in seeded:
-        tokens = selectors.tokens_by_reference(issuer=one.issuer)
+        tokens = seeding.untouched(one)
         for wanted in one.wanted.credentials:
-            failing = _state(wanted, now)
-            expected.append(
-                checking.Expected(selectors.address(token=tokens[wanted.reference]), failing)
-            )
+            if wanted.reference in tokens:
+                address = selectors.address(token=tokens[wanted.reference])
+                expected.append(checking.Expected(address, _state(wanted, now)))
     return expected
 
 
@@ -179,12 +178,14 @@ def _addresses(seeded: list[seeding.Seeded], shown: list[str]) -> str:
     now = timezone.now()
     lines = ["", "Open:"]
     for one in seeded:
-        tokens = selectors.tokens_by_reference(issuer=one.issuer)
-        good = next(wanted for wanted in one.wanted.credentials if _state(wanted, now) is None)
-        lines.append(
-            f"  {selectors.address(token=tokens[good.reference])}  verified, {one.issuer.name}"
-        )
-        for wanted in one.wanted.credentials:
+        tokens = seeding.untouched(one)
+        stands = [wanted for wanted in one.wanted.credentials if wanted.reference in tokens]
+        good = [wanted for wanted in stands if _state(wanted, now) is None]
+        lines += [
+            f"  {selectors.address(token=tokens[wanted.reference])}  verified, {one.issuer.name}"
+            for wanted in good[:1]
+        ]
+        for wanted in stands:
             state = _state(wanted, now)
             if state:
                 lines.append(f"  {selectors.address(token=tokens[wanted.reference])}  {state}")

@@ -58,3 +58,8 @@ def test_every_part_is_in_one_credential_one_is_suspended_and_again_changes_noth
     assert extras.endorse_as_told(now=NOW) == 0
     assert models.EvidenceFile.objects.of(second.issuer).count() == 1
     assert issuers.find_by_slug(slug="institut-ardoise") is not None
+
+    # Somebody tried it out: that is no fault when it starts again.
+    assert "DR-2026-0002" in seeding.untouched(second)
+    services.revoke(issuer=second.issuer, credential=credential, reason="Tried out", now=NOW)
+    assert "DR-2026-0002" not in seeding.untouched(second)
