@@ -1,5 +1,6 @@
 """How tests are spread over workers."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,7 @@ def test_a_test_that_hangs_is_named_once_and_the_others_are_run(tmp_path: Path) 
             *(sys.executable, "-m", "pytest", "-p", "no:django", "-p", "no:randomly", "-rf"),
             *("-n", "2", "--dist", "loadfile", str(tmp_path)),
         ],
+        env={name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
     )  # fmt: skip
 
