@@ -54,7 +54,7 @@ def test_a_test_that_hangs_is_named_once_and_the_others_are_run(tmp_path: Path) 
             *("-n", "2", "--dist", "loadfile", str(tmp_path)),
         ],
         env={name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 
     assert found.stdout.count("FAILED test_hanging.py::test_it") == 1, found.stdout
