@@ -21,32 +21,26 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from badges import selectors as catalogue
-from badges.core import document as documents
-from badges.core import schema
 from blockchain import services as anchoring
 from credentials import models, selectors
-from credentials.core import canonical, copying, proof, rdf
+from credentials.core import copying
 from credentials.core.sealing import SealDiffers
-from credentials.services import correcting, failpoints, sealing, status, turns, writing
+from credentials.services import (
+    correcting,
+    failpoints,
+    refusing,
+    sealing,
+    status,
+    turns,
+    writing,
+)
 from issuers import models as issuer_models
 from issuers import scope
 from learners import selectors as learners
-from learners.core import identity
 
 log = logging.getLogger(__name__)
 
 State = models.Credential.State
-# What can be wrong with one award, found when its document is written; anything else is a fault of
-# ours and stops the chunk.
-REFUSALS = (
-    canonical.MalformedDocument,
-    documents.DocumentError,
-    identity.IdentityError,
-    learners.Erased,
-    proof.DocumentRefused,
-    rdf.CanonicalisationError,
-    schema.NonConformant,
-)
 # What keeps one issuer from signing now, and no other.
 FAULTS = (*turns.FAULTS, SealDiffers)
 # Of a connection: signed rows on their way, which a transaction takes with it.
@@ -181,8 +175,8 @@ def _sign_for_one_issuer(
                 raise learners.Erased("The learner was erased before the credential was signed.")
             unsigned = writers[each.achievement_id].write(each, person=person)
             sealed = presses[each.achievement_id].seal(unsigned)
-        except REFUSALS as refusal:
-            reason = _without_values(refusal)[:500]
+        except refusing.REFUSALS as refusal:
+            reason = refusing.reason(refusal)[:500]
             log.warning("credential %s could not be signed: %s", each.uuid, reason)
             refused.append((each.id, reason))
             continue
@@ -231,13 +225,6 @@ def _prepared(
         status_lists=rows.in_bulk([pk for pk in wanted if pk is not None]),
     )
     return signer, {each.pk: write(achievement=each) for each in achievements}
-
-
-def _without_values(refusal: Exception) -> str:
-    """Say what is wrong without what was given: a grade must not lie in the row in clear."""
-    if isinstance(refusal, documents.DocumentError) and refusal.reason:
-        return f"{refusal.where}: {refusal.reason}"
-    return str(refusal)
 
 
 def _write(

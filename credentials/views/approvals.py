@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 from badges.core.document import DocumentError
 from credentials import forms, services
 from credentials.selectors import preparations
+from credentials.serializers import unsigned
+from credentials.services import refusing
 from issuers import access, rules
 from issuers import services as parties
 from issuers.access.questions import CONFIRM, ask
@@ -74,13 +76,14 @@ def preview(
     award = preparations.find_prepared(issuer=member.issuer, preparation=found, pk=pk)
     if award is None:
         raise Http404
-    document, problem = "", ""
+    document = ""
+    problem: unsigned.Why | None = None
     try:
         document = json.dumps(
             services.preview(credential=award), indent=2, ensure_ascii=False, default=str
         )
     except (DocumentError, Erased) as refusal:
-        problem = str(refusal)
+        problem = unsigned.why(refusing.reason(refusal))
     context = {"preparation": found, "award": award, "document": document, "problem": problem}
     return render(request, "console/preview.html", context)
 

@@ -22,6 +22,8 @@ from credentials.core.sheets import UnreadableSheet
 from credentials.forms.issuing import IssueForm
 from credentials.selectors import intakes
 from credentials.serializers import intakes as words
+from credentials.serializers import unsigned
+from credentials.services import refusing
 from credentials.views import answers, cohorts
 from issuers import access
 from issuers.access.questions import CONFIRM, ask
@@ -218,7 +220,8 @@ def row(
     found = checked.rows[place]
     day = services.starts_at(services.choice_of(intake=intake).day)
     starts = found.valid_from or day or timezone.now()
-    document, problem = "", ""
+    document = ""
+    problem: unsigned.Why | None = None
     try:
         written = services.preview_award(
             issuer=member.issuer,
@@ -230,7 +233,7 @@ def row(
         )
         document = json.dumps(written, indent=2, ensure_ascii=False, default=str)
     except DocumentError as refusal:
-        problem = str(refusal)
+        problem = unsigned.why(refusing.reason(refusal))
     context = {
         "intake": intake, "row": found, "starts": starts, "document": document, "problem": problem,
         "place": place, "following": place + 1 if place + 1 < len(checked.rows) else None,

@@ -29,6 +29,7 @@ from credentials.selectors import (
 from credentials.selectors import messages as questions
 from credentials.serializers import following as words
 from credentials.serializers import messages as said
+from credentials.serializers import unsigned
 from issuers import access, rules
 from issuers.core.roles import Action
 from learners import selectors as learners
@@ -128,9 +129,13 @@ def credential(request: HttpRequest, member: access.Membership, uuid: uuids.UUID
     context = {
         "credential": found,
         "standing": standing,
+        "unsigned": unsigned.why(found.refusal) if found.refusal else None,
         "has_reference": not services.is_derived(credential=found),
         "records": words.records(following.placings(credential=found)),
-        "story": following.story(credential=found),
+        "story": [
+            (each, unsigned.why(each.note) if each.kind == each.Kind.REFUSED else None)
+            for each in following.story(credential=found)
+        ],
         "is_signed": found.state == found.State.SIGNED,
         "may_correct": rules.may(member, Action.PREPARE_AWARD) and is_correctable(found),
         "may": can,

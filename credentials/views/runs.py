@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from credentials import services
 from credentials.selectors import intakes, printings
 from credentials.serializers import intakes as words
+from credentials.serializers import unsigned
 from credentials.services import printing
 from issuers import access, rules
 from issuers.access.questions import CONFIRM, ask
@@ -60,7 +61,10 @@ def one(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> Ht
         "intake": intake,
         "progress": progress,
         "remaining": "" if progress.seconds is None else words.short_time(progress.seconds),
-        "reasons": intakes.unsigned_reasons(issuer=member.issuer, intake=intake)
+        "reasons": [
+            (unsigned.why(refusal), number)
+            for refusal, number in intakes.unsigned_reasons(issuer=member.issuer, intake=intake)
+        ]
         if progress.refused
         else (),
         "left_out": left_out,

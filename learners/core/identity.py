@@ -28,7 +28,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class IdentityError(ValueError):
-    """A value cannot stand for a person, or an IdentityObject cannot be compared."""
+    """A value cannot stand for a person, or an IdentityObject cannot be compared.
+
+    Attributes:
+        reason: stable code, for translations; empty where nobody who enrols can be at fault.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        """Keep the code beside the message."""
+        super().__init__(message)
+        self.reason = reason
 
 
 def normalise_email(email: str) -> str:
@@ -45,7 +54,9 @@ def normalise_email(email: str) -> str:
         address = unicodedata.normalize("NFC", unicodedata.normalize("NFC", email.strip()).lower())
     local, _, domain = address.rpartition("@")
     if len(address) > MAX_EMAIL:
-        raise IdentityError(f"the e-mail address takes more than {MAX_EMAIL} characters")
+        raise IdentityError(
+            f"the e-mail address takes more than {MAX_EMAIL} characters", "email_too_long"
+        )
     if (
         not local
         or not domain
@@ -53,7 +64,7 @@ def normalise_email(email: str) -> str:
         or _SPACE.search(address)
         or _CONTROL.search(address)
     ):
-        raise IdentityError("the e-mail address is not of the form name@domain")
+        raise IdentityError("the e-mail address is not of the form name@domain", "email_form")
     return address
 
 
@@ -67,11 +78,11 @@ def normalise_name(name: str) -> str:
     """
     folded = " ".join(unicodedata.normalize("NFC", name).split())
     if not folded:
-        raise IdentityError("the name is empty")
+        raise IdentityError("the name is empty", "name_empty")
     if len(folded) > MAX_NAME:
-        raise IdentityError(f"the name takes more than {MAX_NAME} characters")
+        raise IdentityError(f"the name takes more than {MAX_NAME} characters", "name_too_long")
     if _CONTROL.search(folded):
-        raise IdentityError("the name holds control characters")
+        raise IdentityError("the name holds control characters", "name_control")
     return folded
 
 

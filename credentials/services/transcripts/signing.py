@@ -23,14 +23,14 @@ from credentials.core import status_list as lists
 from credentials.selectors import opening
 from credentials.selectors import sealing_context as credential_context
 from credentials.selectors import transcripts as questions
-from credentials.services import sealing, signing, status, turns
+from credentials.services import refusing, sealing, status, turns
 from issuers import models as issuer_rows
 from issuers import selectors as issuers
 from learners import selectors as learners
 from learners.core import identity
 
 log = logging.getLogger(__name__)
-REFUSALS = (*signing.REFUSALS, clr.TranscriptError)
+REFUSALS = (*refusing.REFUSALS, clr.TranscriptError)
 # What a proof adds to a document, and a little more.
 PROOF_BYTES = 1_000
 
