@@ -91,7 +91,8 @@ class Press:
                 return []
 
         self._html, self._fetcher = Html, Here()
-        style = (settings.BASE_DIR / "templates/credentials/certificate.css").read_text()
+        style = (settings.BASE_DIR / "static/certificate.css").read_text()
+        style = style.replace('url("fonts/', f'url("{_HERE}font/')
         self._style = self._weasyprint.CSS(
             string=style, url_fetcher=self._fetcher, font_config=self._fonts
         )

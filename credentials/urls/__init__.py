@@ -80,6 +80,9 @@ urlpatterns = [
         name="console-badge-certificate",
     ),
     path(
+        "console/<slug:slug>/badges/<uuid:uuid>/sheet", specimens.sheet, name="console-badge-sheet"
+    ),
+    path(
         "console/<slug:slug>/badges/<uuid:uuid>/card.png", specimens.card, name="console-badge-card"
     ),
     path(

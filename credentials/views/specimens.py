@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -17,6 +20,7 @@ from badges.selectors import designs
 from credentials.serializers.card import card as drawn_card
 from credentials.serializers.certificate import Certificate, specimen
 from credentials.serializers.press import NoPress, press
+from credentials.serializers.sheet import seen
 from credentials.services import letters, telling
 from credentials.views import answers, wording
 from issuers import access
@@ -28,6 +32,23 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 _log = logging.getLogger(__name__)
+# The page that a certificate is shown on, in a frame of ours.
+AS_A_SHEET = csp_replace(
+    {
+        "default-src": [NONE],
+        "script-src": [NONE],
+        "connect-src": [NONE],
+        # The colour of the organisation stands in the elements; it is read strictly.
+        "style-src": [SELF, UNSAFE_INLINE],
+        "font-src": [SELF],
+        "img-src": ["data:"],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "form-action": [NONE],
+        # Fonts are given to pages of ours alone; nothing runs here all the same.
+        "sandbox": ["allow-same-origin"],
+    }
+)
 
 
 @require_safe
@@ -43,6 +64,18 @@ def certificate(request: HttpRequest, member: access.Membership, uuid: uuids.UUI
             return answers.refusal("no_press")
     headers = {"Content-Disposition": 'inline; filename="specimen.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)
+
+
+@require_safe
+@xframe_options_sameorigin
+@AS_A_SHEET
+@access.member_may(Action.VIEW)
+def sheet(request: HttpRequest, member: access.Membership, uuid: uuids.UUID) -> HttpResponse:
+    """Show the certificate of nobody as a page, where browsers show no PDF; nothing is printed."""
+    language, shown = _specimen(member, uuid)
+    with translation.override(language):
+        members = {**seen(shown), "language": language}
+        return render(request, "credentials/certificate_seen.html", members)
 
 
 @require_safe

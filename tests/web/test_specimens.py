@@ -33,6 +33,19 @@ def test_a_draft_is_seen_on_paper_and_where_it_would_be_shared(client, bob, draf
     assert "no-store" in pdf["Cache-Control"]
 
 
+def test_the_certificate_is_seen_as_a_page_without_being_printed(client, bob, draft):
+    client.force_login(bob)
+
+    answer = client.get(f"/console/ecole-a/badges/{draft.uuid}/sheet")
+
+    page = read(answer)
+    assert "Soudure" in page.text
+    assert "Spécimen" in page.text
+    assert {"frame-ancestors 'self'", "script-src 'none'", "sandbox allow-same-origin"} <= set(
+        answer["Content-Security-Policy"].split("; ")
+    )
+
+
 def test_its_layout_and_who_signs_it_are_of_the_badge(client, alice, ecole_a, draft):
     client.force_login(alice)
     page = f"/console/ecole-a/badges/{draft.uuid}"
@@ -74,6 +87,6 @@ def test_a_specimen_of_another_organisation_is_not_there(client, charlie, ecole_
     client.force_login(charlie)
 
     for place in ("ecole-a", "ecole-b"):
-        for file in ("certificate.pdf", "card.png", "letter"):
+        for file in ("certificate.pdf", "sheet", "card.png", "letter"):
             page = f"/console/{place}/badges/{draft.uuid}/{file}"
             assert client.get(page).status_code == 404
