@@ -1,9 +1,10 @@
 """Lists of an organisation that issued a million credentials: `python -m benchmarks.lists [COUNT]`.
 
-The database makes the rows, a fifth as many learners, and beside them a small organisation with a
-thousand. Then every way to look is asked, at the first page and at pages far behind, as a console
-asks; and the same of the small one. Told is the time until the rows are there, and of the page that
-shows them the time until a member has it: the whole way through Django, without a network.
+The database makes the rows, spread over a thousand days, a fifth as many learners, and beside them
+a small organisation with a thousand. Then every way to look is asked, at the first page and at
+pages far behind, as a console asks; and the same of the small one. Told is the time until the rows
+are there, and of the page that shows them the time until a member has it: the whole way through
+Django, without a network.
 """
 
 import os
@@ -22,7 +23,9 @@ from benchmarks import figures
 from config.embedded.pytest_plugin import SETTINGS, Servers
 
 COUNT, SMALL, TIMES, FEW = 1_000_000, 1_000, 60, 5
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAYS = 1_000
+LONG_AGO, BEFORE_ALL = (NOW - timedelta(days=days) for days in (DAYS - 5, DAYS + 5))
 PAGES = ("the page of the newest", "a page far behind, whole", "the page of a learner")
 # Asked once in a while, and kept.
 SLOW = ("figures, counted anew", "what is on which day, read anew")
@@ -37,9 +40,10 @@ INSERT INTO credentials_credential (uuid, token, issuer_id, achievement_id, lear
     revocation_reason, suspension_reason)
 SELECT gen_random_uuid(), left(md5(%(issuer)s || 't' || n), 22), %(issuer)s, %(badge)s,
     (SELECT min(id) FROM learners_learner WHERE issuer_id = %(issuer)s) + n %% %(learners)s,
-    'g-' || n, 'signed', %(now)s, %(now)s, %(now)s, %(now)s, '\\x00',
+    'g-' || n, 'signed', at, at, at, at, '\\x00',
     sha256((%(issuer)s || 'leaf' || n)::bytea), CASE WHEN n %% 500 = 0 THEN %(now)s END, '', '', ''
-FROM generate_series(1, %(rows)s) AS n
+FROM generate_series(1, %(rows)s) AS n,
+    LATERAL (SELECT %(now)s - (%(rows)s - n) * %(days)s * interval '1 day' / %(rows)s AS at) AS days
 """
 
 # Everybody was told, and every third page was opened.
@@ -49,7 +53,7 @@ INSERT INTO credentials_message (issuer_id, credential_id, learner_id, kind, sta
 SELECT issuer_id, id, learner_id, 'issued', 'sent', %(now)s, %(now)s, %(now)s, 1
 FROM credentials_credential WHERE issuer_id = %(issuer)s;
 INSERT INTO credentials_tally (issuer_id, credential_id, day, act, count)
-SELECT issuer_id, id, %(now)s::date, 'opened', 2 FROM credentials_credential
+SELECT issuer_id, id, issued_at::date, 'opened', 2 FROM credentials_credential
 WHERE issuer_id = %(issuer)s AND id %% 3 = 0
 """
 
@@ -109,7 +113,7 @@ def fill(issuer: Any, badge: Any, rows: int) -> None:
     from issuers import scope  # noqa: PLC0415
 
     said = {"issuer": issuer.pk, "badge": badge.pk, "rows": rows, "now": NOW,
-            "learners": max(rows // 5, 1)}  # fmt: skip
+            "days": DAYS, "learners": max(rows // 5, 1)}  # fmt: skip
     with scope.inside(issuer), connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
         for statement in (LEARNERS, CREDENTIALS, TOLD):
@@ -154,9 +158,9 @@ def ask(issuer: Any, count: int) -> dict[str, float]:
         "expired, where none is": lambda: listing.page(
             issuer=issuer, look=look(state="expired", now=NOW)
         ),
-        "of days long ago": lambda: listing.page(issuer=issuer, look=look(until=NOW, now=NOW)),
+        "of days long ago": lambda: listing.page(issuer=issuer, look=look(until=LONG_AGO, now=NOW)),
         "valid, where none is": lambda: listing.page(
-            issuer=issuer, look=look(state="valid", until=NOW, now=NOW)
+            issuer=issuer, look=look(state="valid", until=BEFORE_ALL, now=NOW)
         ),
         "by reference": lambda: selectors.find_by_reference(
             issuer=issuer, reference=f"g-{secrets.randbelow(count) + 1}"
@@ -164,7 +168,7 @@ def ask(issuer: Any, count: int) -> dict[str, float]:
     }
     ways |= {
         "figures, counted anew": anew(
-            partial(reach.reach, issuer=issuer, since=NOW.date(), until=NOW.date(), now=NOW)
+            partial(reach.reach, issuer=issuer, since=BEFORE_ALL.date(), until=NOW.date(), now=NOW)
         ),
         "what is on which day, read anew": anew(
             partial(recorded.days, issuer=issuer, now=NOW + timedelta(days=1))
