@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import kept
-from tests.emptying import emptied  # noqa: F401 - a fixture
 from tests.hosts import hosts, shared_hosts  # noqa: F401 - fixtures
 from tests.nameserver import zone  # noqa: F401 - likewise
 from tests.spreading import pytest_xdist_make_scheduler  # noqa: F401 - a hook
@@ -77,7 +76,7 @@ def arranged(request: pytest.FixtureRequest) -> dict[kept.Key, Any]:
 
 
 @pytest.fixture
-def _django_db_helper(arranged: Any, emptied: None, _django_db_helper: None) -> Iterator[None]:  # noqa: F811 - the fixture
+def _django_db_helper(arranged: Any, _django_db_helper: None) -> Iterator[None]:
     """Open the test's own transaction inside of the one that holds what it begins with."""
     with kept.no_cursor_left() if arranged else nullcontext():
         yield

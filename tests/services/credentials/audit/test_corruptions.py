@@ -62,7 +62,10 @@ def test_a_flipped_bit_in_a_stored_leaf_is_seen_from_every_side(sound):
         ("revoked_at = requested_at", {"I8"}, "not the rows' revocations"),
         ("token = 'AAAAAAAAAAAAAAAAAAAAAA'", {"I2"}, "another id"),
         (
-            "status_index = (SELECT min(status_index) FROM credentials_credential)",
+            (
+                "status_index = (SELECT min(one.status_index) FROM credentials_credential AS one"
+                " WHERE one.status_list_id = credentials_transcript.status_list_id)"
+            ),
             {"I2"},
             "something else has index",
         ),
