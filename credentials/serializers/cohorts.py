@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import dateformat
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from issuers.core import days
+from credentials.serializers import dates
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,4 +30,4 @@ def called(cohort: Cohort) -> str:
 
 
 def _day(day: date) -> str:
-    return days.said(dateformat.format(day, "j N Y"), language=get_language() or "")
+    return dates.written(day, "j N Y")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils import dateformat
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from credentials.selectors.tallies import Act
-from issuers.core import days
+from credentials.serializers import dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -176,9 +176,9 @@ def _numbers(period: Period) -> list[int]:
 def _long(first: date, step: str) -> str:
     match step:
         case "day":
-            return _day(first, "j F Y")
+            return dates.written(first, "j F Y")
         case "week":
-            return _("week of %(day)s") % {"day": _day(first, "j F Y")}
+            return _("week of %(day)s") % {"day": dates.written(first, "j F Y")}
         case "month":
             return dateformat.format(first, "F Y")
     return str(first.year)
@@ -187,11 +187,7 @@ def _long(first: date, step: str) -> str:
 def _short(first: date, step: str) -> str:
     match step:
         case "day" | "week":
-            return _day(first, "j N")
+            return dates.written(first, "j N")
         case "month":
             return dateformat.format(first, "N Y")
     return str(first.year)
-
-
-def _day(day: date, form: str) -> str:
-    return days.said(dateformat.format(day, form), language=get_language() or "")

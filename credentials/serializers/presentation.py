@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 
 from badges.serializers import Described, described
@@ -23,9 +22,8 @@ from badges.serializers.reading import text as _text
 from blockchain.core import anchor
 from credentials.core.members import issuer_id
 from credentials.core.verification import Check, Outcome
-from credentials.serializers import facts, states, words
+from credentials.serializers import dates, facts, states, words
 from credentials.serializers.award import Award, award
-from issuers.core import days
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -224,8 +222,7 @@ def day(instant: datetime | None) -> str:
     """Return the day of an instant (UTC) in the active language; "?" where there is none."""
     if instant is None:
         return "?"
-    words = dateformat.format(instant.astimezone(UTC), "j F Y")
-    return days.said(words, language=translation.get_language() or "")
+    return dates.written(instant.astimezone(UTC), "j F Y")
 
 
 def _line(
